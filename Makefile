@@ -1,0 +1,46 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Two commands matter: `make demo` and `make test`. Everything is done by tools/, which can be called directly too.
+
+.DEFAULT_GOAL := help
+# Recipes are one command each: what can run in parallel is arranged inside the tools.
+.NOTPARALLEL:
+.PHONY: help demo demo-down test test-quick lint format benchmark changelog runtime dist clean
+
+help: ## show this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
+
+demo: ## see three containers run as VMs on an embedded oVirt Engine (KEEP=1 leaves it running)
+	@tools/demo $(if $(KEEP),--keep)
+
+demo-down: ## stop the Engine that `make demo KEEP=1` left running
+	@tools/demo --down
+
+test: ## everything: tests under three versions of ansible-core, sanity, linters, build
+	@tools/test
+
+test-quick: ## unit and contract tests under one version of ansible-core
+	@tools/test --quick
+
+lint: ## linters and type checks only
+	@tools/test --lint
+
+format: ## rewrite the Python files in the house format
+	@tools/setup lint && .work/venv/lib-run ruff format
+
+benchmark: ## measure the embedded Engine and the modules; writes benchmark.json
+	@tools/benchmark
+
+changelog: ## turn changelogs/fragments into CHANGELOG.md for the version in galaxy.yml
+	@tools/setup lint && .work/venv/lint/bin/antsibull-changelog release
+
+runtime: ## write meta/runtime.yml from plugins/modules
+	@tools/setup --print-python >/dev/null && tools/generate_runtime
+
+dist: ## build the collection into dist/
+	@tools/test --dist
+
+clean: ## remove everything that these commands made
+	@tools/demo --down 2>/dev/null; rm -rf .work .ovirt-lab dist benchmark.json

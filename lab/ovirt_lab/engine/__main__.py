@@ -1,0 +1,224 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m ovirt_lab.engine`: an Engine for other processes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+DESCRIPTION = """\
+An embedded oVirt Engine: answers the oVirt REST API v4 over TLS on this machine, to any unmodified client.
+There are no real hosts behind it; it behaves as if there were, container hosts of Vdsm 4.19 included.
+"""
+
+EPILOG = """\
+what it writes to --dir
+  engine.json   url, username, password, ca_file, pid, version (readable by you only)
+  engine.env    the same as `export OVIRT_URL=...` lines:  . .ovirt-lab/engine.env
+  ca.pem        the certificate authority of this laboratory, kept for the next start
+  engine.pid    the process; --stop ends it
+  engine.log    what a detached Engine has to complain about
+  engine.json, engine.env and engine.pid are removed when it ends.
+
+failures on request (--fault, may be given several times)
+  status:503[:match=METHOD REGEX][:nth=N][:count=M][:seconds=S]   answer with this code
+  cut[:before|after][...]           break the connection; after: the Engine has acted
+  delay:seconds=S[...]              answer late
+  expire_tokens[:nth=N]             all tokens end; logging in again works
+  lock:vm=NAME:seconds=S            409 for what would change this VM
+  host_gone:host=NAME               the host stops responding
+While it runs: POST a JSON list of these to /ovirt-lab/faults (DELETE clears), GET /ovirt-lab/requests?since=N,
+POST /ovirt-lab/clock {"advance": seconds}, GET /ovirt-lab/state; user and password as for the API.
+
+examples
+  python -m ovirt_lab.engine --detach && . .ovirt-lab/engine.env
+  python -m ovirt_lab.engine --version 4.5 --world site.yml --latency 0.1
+  python -m ovirt_lab.engine --fault 'status:503:match=POST .*/vms:nth=2'
+  python -m ovirt_lab.engine --stop
+"""
+
+FILES = ("engine.pid", "engine.json", "engine.env")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    result = argparse.ArgumentParser(
+        prog="python -m ovirt_lab.engine",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = result.add_argument
+    add("--dir", default=".ovirt-lab", type=Path, help="where its files go (.ovirt-lab)")
+    add("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    add("--port", default=0, type=int, help="port to listen on (any free one)")
+    add("--version", default=None, choices=("4.1", "4.3", "4.5"), help="which Engine to be (4.3)")
+    add("--world", type=Path, metavar="FILE.yml", help="data centers, clusters, hosts, networks, VMs to start with")
+    add("--latency", type=float, metavar="SECONDS", help="answer every request so much later")
+    add("--boot-delay", type=float, metavar="SECONDS", help="how long a VM takes from starting to powering up")
+    add("--speed", type=float, default=1.0, metavar="N", help="let Engine time run N times faster")
+    add("--fault", action="append", default=[], metavar="SPEC", help="a failure, see below")
+    add("--state", type=Path, metavar="FILE", help="start with the state saved there, save it at the end")
+    add("--username", default="admin@internal", help="who may log in (admin@internal)")
+    add("--password", help="with what (a random one; see engine.json)")
+    add("--detach", action="store_true", help="go to the background when ready")
+    add("--stop", action="store_true", help="end the Engine of --dir and return")
+    return result
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run an Engine until it is told to end; 0 when that went well, 2 when it cannot start."""
+    arguments = sys.argv[1:] if argv is None else argv
+    options = parser().parse_args(arguments)
+    if options.stop:
+        return stop(options.dir)
+    running = alive(options.dir)
+    if running:
+        print(f"ovirt-lab: an Engine runs already for {options.dir} (process {running}); --stop ends it", file=sys.stderr)
+        return 2
+    if options.detach:
+        return detach(options.dir, [argument for argument in arguments if argument != "--detach"])
+    try:
+        return run(options)
+    except (OSError, ValueError) as error:
+        print(f"ovirt-lab: {error}", file=sys.stderr)
+        return 2
+
+
+def alive(directory: Path) -> int:
+    """The process of a directory's Engine, 0 if there is none."""
+    try:
+        pid = int((directory / "engine.pid").read_text(encoding="ascii"))
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return 0
+    return pid
+
+
+def stop(directory: Path, patience: float = 10.0) -> int:
+    """End the Engine of a directory and wait until it is gone."""
+    pid = alive(directory)
+    if not pid:
+        for name in FILES:
+            (directory / name).unlink(missing_ok=True)
+        print(f"ovirt-lab: no Engine runs for {directory}")
+        return 0
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while (directory / "engine.pid").exists():
+        if time.monotonic() > deadline:
+            print(f"ovirt-lab: process {pid} does not end", file=sys.stderr)
+            return 1
+        time.sleep(0.02)
+    print(f"ovirt-lab: Engine (process {pid}) ended")
+    return 0
+
+
+def detach(directory: Path, arguments: list[str], patience: float = 15.0) -> int:
+    """Start an Engine in a session of its own, and return when it is ready."""
+    directory.mkdir(parents=True, exist_ok=True)
+    log = directory / "engine.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "ovirt_lab.engine", *arguments]
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if "password and address in" in (said := log.read_text(encoding="utf-8")):
+            print(said, end="")
+            return 0
+        if child.poll() is not None:
+            print(said, end="", file=sys.stderr)
+            return child.returncode or 2
+        time.sleep(0.01)
+    print(f"ovirt-lab: not ready after {patience:.0f} s; see {log}", file=sys.stderr)
+    child.terminate()
+    return 1
+
+
+def build(options: argparse.Namespace) -> Any:
+    """The Engine that the command line describes."""
+    from . import Engine, SystemClock  # here, because --help and --stop should not wait for it
+    from .world import World
+
+    clock = SystemClock(options.speed)
+    login = {"username": options.username, "password": options.password or secrets.token_urlsafe(12)}
+    if options.state and options.state.exists():
+        engine = Engine.load(options.state, clock, **login)
+        if options.version and options.version != engine.version_text:
+            raise ValueError(f"{options.state} is of an Engine {engine.version_text}, not {options.version}")
+    else:
+        world = World.read(options.world) if options.world else None
+        engine = Engine(options.version or "4.3", world, clock, **login)
+    if options.latency is not None:
+        engine.world.latency = options.latency
+    if options.boot_delay is not None:
+        engine.world.delays["boot"] = options.boot_delay
+    for spec in options.fault:
+        engine.faults.add(spec)
+    return engine
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    from .server import start
+
+    engine = build(options)
+    server, endpoint = start(engine, options.dir, options.host, options.port)
+    try:
+        publish(options.dir, engine, endpoint)
+        ended.wait()
+    finally:
+        server.close_all()
+        if options.state:
+            engine.save(options.state)
+        for name in reversed(FILES):
+            (options.dir / name).unlink(missing_ok=True)
+    return 0
+
+
+def publish(directory: Path, engine: Any, endpoint: Any) -> None:
+    """Write the files that the next command reads, then say that it is ready."""
+    values = {
+        "url": endpoint.url,
+        "username": endpoint.username,
+        "password": endpoint.password,
+        "ca_file": endpoint.ca_file,
+    }
+    names = {"url": "OVIRT_URL", "username": "OVIRT_USERNAME", "password": "OVIRT_PASSWORD", "ca_file": "OVIRT_CAFILE"}
+    exports = "".join(f"export {names[key]}={shlex.quote(value)}\n" for key, value in values.items())
+    document = json.dumps({**values, "pid": os.getpid(), "version": engine.version_text}, indent=2) + "\n"
+    for name, text in (("engine.env", exports), ("engine.json", document), ("engine.pid", f"{os.getpid()}\n")):
+        _private(directory / name, text)
+    print(f"ovirt-lab: Engine {engine.version_text} ready at {endpoint.url}")
+    print(f"ovirt-lab: CA certificate {endpoint.ca_file}")
+    print(f"ovirt-lab: password and address in {directory / 'engine.json'} and {directory / 'engine.env'}", flush=True)
+
+
+def _private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API below /ovirt-engine/api: list, get, add, update, remove and actions of every kind."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from . import follow, query, routes, texts, versions, wire
+from .context import Context
+from .messages import Response, xml
+from .refusal import NotFound, Refusal
+from .resources import Kind, kind_of, system
+from .store import merge
+
+
+def answer(ctx: Context, body: bytes) -> Response:
+    """Answer a request below the API root."""
+    path = ctx.target[len(routes.API) + 1 :]
+    if ctx.method == "POST" and (named := _action_of(path)):
+        return _act(ctx, *named, body)
+    if not path:
+        return _root(ctx)
+    node = _locate(ctx, path)
+    handler = {"GET": _get, "POST": _post, "PUT": _put, "DELETE": _delete}.get(ctx.method)
+    if handler is None:
+        raise Refusal(405)
+    return handler(ctx, node, body)
+
+
+def refused(refusal: Refusal) -> Response:
+    """The answer for a refusal."""
+    if not refusal.detail:
+        headers = {"WWW-Authenticate": 'Basic realm="RESTAPI"'} if refusal.status == 401 else {}
+        return Response(refusal.status, headers)
+    return xml(refusal.status, wire.fault(refusal.reason, refusal.detail))
+
+
+def _root(ctx: Context) -> Response:
+    if ctx.method not in ("GET", "OPTIONS"):
+        raise Refusal(405)
+    return xml(200, wire.document(wire.render(system.root(ctx), lambda href: ([], [] if href else system.links(ctx)))))
+
+
+def _locate(ctx: Context, path: str) -> Any:
+    """Find the node at an address, fill ctx.path and ctx.ident; 404 when an object on the way is missing."""
+    pattern = routes.pattern_of(path)
+    node = routes.find_pattern(pattern)
+    if node is None or not versions.has(ctx.version, pattern):
+        raise NotFound
+    ctx.path, ctx.ident = (path.rpartition("/")[0], path.rpartition("/")[2]) if pattern.endswith("*") else (path, None)
+    parts = path.split("/")
+    for end in range(1, len(parts)):
+        if pattern.split("/")[end] == "*" and end + 1 < len(parts):
+            _existing(Context(ctx.engine, path="/".join(parts[:end]), user=ctx.user), parts[end])
+    return node
+
+
+def _existing(ctx: Context, ident: str) -> Any:
+    obj = kind_of(routes.pattern_of(ctx.path)).get(ctx, ident)
+    if obj is None:
+        raise NotFound
+    return obj
+
+
+def _kind(ctx: Context) -> Kind:
+    return kind_of(routes.pattern_of(ctx.path))
+
+
+# --- reading
+
+
+def _get(ctx: Context, node: Any, body: bytes) -> Response:
+    kind = _kind(ctx)
+    if node.is_collection:
+        chosen = query.select(ctx, kind, list(kind.items(ctx)))
+        return xml(200, wire.collection(node.tag, [show(ctx, kind, obj, 1) for obj in chosen]))
+    obj = kind.get(ctx, ctx.ident or "")
+    if obj is None:
+        raise NotFound
+    return xml(200, wire.document(show(ctx, kind, obj)))
+
+
+def show(ctx: Context, kind: Kind, obj: Any, depth: int = 0) -> str:
+    """The XML of an object as this request wants it; kept for kinds that promise to say when they change."""
+    plain = kind.cached and not ctx.query.keys() & {"next_run", "follow", "all_content"}
+    key = (obj.href, depth)
+    if plain and key in ctx.store.rendered:
+        return ctx.store.rendered[key]
+    shown = view(ctx, kind, obj)
+    if ctx.query.get("follow") and ctx.version >= (4, 2):
+        follow.expand(ctx, shown, ctx.query["follow"])
+    text = wire.render(shown, lambda href: decorations(ctx, href), depth)
+    if plain:
+        ctx.store.rendered[key] = text
+    return text
+
+
+def view(ctx: Context, kind: Kind, obj: Any) -> Any:
+    """A copy of an object with its computed fields."""
+    shown = copy.copy(obj)
+    kind.on_read(ctx, shown)
+    return shown
+
+
+def decorations(ctx: Context, href: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Actions and sub-collection links of the object at an href."""
+    path = routes.split(href)
+    if href.startswith(routes.API) and path:
+        return versions.decorations(ctx.version, routes.pattern_of(path), href)
+    return [], []
+
+
+# --- writing
+
+
+def _post(ctx: Context, node: Any, body: bytes) -> Response:
+    if not node.can_add:
+        raise Refusal(405)
+    obj = wire.read(body)
+    if type(obj) is not node.type:
+        raise wire.bad_request(f"A {node.type.__name__} was expected, not a {type(obj).__name__}.")
+    stored = add(ctx, obj)
+    kind = _kind(ctx)
+    return xml(ctx.status or 201, wire.document(show(ctx, kind, stored)), Location=stored.href)
+
+
+def add(ctx: Context, obj: Any) -> Any:
+    """Add an object to the collection at ctx.path."""
+    kind = _kind(ctx)
+    _complete(kind.required, obj, "add")
+    if not kind.keeps_id and not ctx.world:
+        obj.id = None
+    _resolve(ctx, kind, obj)
+    stored = ctx.store.put(ctx.path, kind.on_add(ctx, obj) or obj)
+    kind.added(ctx, stored)
+    return stored
+
+
+def _complete(required: tuple[str, ...], obj: Any, operation: str) -> None:
+    """Required fields, in the Engine's notation: `name`, `cluster.id|name` (CompletenessAssertor@4.1.9)."""
+    missing = [field for field in required if not _present(obj, field)]
+    if missing:
+        raise Refusal(*texts.incomplete(type(obj).__name__, missing, operation))
+
+
+def _present(obj: Any, field: str) -> bool:
+    head, _, rest = field.partition(".")
+    if rest:
+        inner = getattr(obj, head, None)
+        return inner is not None and _present(inner, rest)
+    return any(getattr(obj, name, None) is not None for name in head.split("|"))
+
+
+def _resolve(ctx: Context, kind: Kind, obj: Any) -> None:
+    """Turn what the client named into references to what is there."""
+    for attribute, path in kind.refs.items():
+        ref = getattr(obj, attribute, None)
+        if ref is not None:
+            setattr(obj, attribute, ctx.store.ref(ctx.find(path, ref)))
+
+
+def _put(ctx: Context, node: Any, body: bytes) -> Response:
+    if not node.can_update or ctx.ident is None:
+        raise Refusal(405)
+    kind = _kind(ctx)
+    old = _existing(ctx, ctx.ident)
+    obj = wire.read(body)
+    if type(obj) is not type(old):
+        raise wire.bad_request(f"A {type(old).__name__} was expected, not a {type(obj).__name__}.")
+    obj.id = obj.href = None
+    _resolve(ctx, kind, obj)
+    new = merge(old, obj)
+    new = kind.on_update(ctx, old, new, obj) or new
+    ctx.store.put(ctx.path, new)
+    kind.updated(ctx, old, new)
+    return xml(200, wire.document(show(ctx, kind, kind.get(ctx, ctx.ident))))
+
+
+def _delete(ctx: Context, node: Any, body: bytes) -> Response:
+    if not node.can_remove or ctx.ident is None:
+        raise Refusal(405)
+    kind = _kind(ctx)
+    obj = _existing(ctx, ctx.ident)
+    kind.on_remove(ctx, obj)
+    ctx.store.remove(ctx.path, ctx.ident)
+    kind.removed(ctx, obj)
+    return Response(202 if ctx.query.get("async", "") == "true" else 200)
+
+
+# --- actions
+
+
+def _action_of(path: str) -> tuple[str, str] | None:
+    """Address of the object and name of the action, when the address is one of an action."""
+    owner, _, name = path.rpartition("/")
+    node = routes.find_pattern(routes.pattern_of(owner)) if owner else None
+    return (owner, name) if node is not None and name in node.actions else None
+
+
+def _act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
+    node = _locate(ctx, owner)
+    if not versions.has(ctx.version, f"{node.pattern}/{name}"):
+        raise NotFound
+    request = wire.read(body) if body.strip() else types.Action()
+    if not isinstance(request, types.Action):
+        raise wire.bad_request(f"An action was expected, not a {type(request).__name__}.")
+    try:
+        obj = _existing(ctx, ctx.ident or "")
+        result = _run(ctx, node.actions[name], obj, request) or request
+        result.status = result.status or "complete"
+    except Refusal as refusal:
+        if not refusal.detail:
+            raise
+        result = request
+        result.status = "failed"
+        result.fault = types.Fault(reason=refusal.reason, detail=refusal.detail)
+        ctx.status = refusal.status
+    return xml(ctx.status or 200, wire.document(wire.render(result, lambda href: ([], []))))
+
+
+def _run(ctx: Context, name: str, obj: Any, request: Any) -> Any:
+    kind = _kind(ctx)
+    method = kind.actions.get(name)
+    if method is None:
+        raise Refusal(501, "Operation Failed", f"[This simulated Engine does not know how to {name.replace('_', ' ')}.]")
+    result = method(kind, ctx, obj, request)
+    if ctx.job is not None:
+        (result or request).job = ctx.store.ref(ctx.job)
+    return result

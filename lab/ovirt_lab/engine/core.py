@@ -1,0 +1,188 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Engine: takes a request, gives an answer. No sockets, no threads, no timers: see server.py for those."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from . import api, lab, resources, routes, services
+from .clock import Clock, SystemClock
+from .context import Context
+from .faults import FaultPlan
+from .messages import Request, Response
+from .journal import Journal
+from .refusal import Refusal
+from .sso import Sessions
+from .store import Store
+from .versions import FULL
+from .world import World, populate
+
+
+class Engine:
+    """A simulated oVirt Engine of one version, with everything it manages.
+
+    `handle` is the only way in; it first applies what has become due since the last request.
+    """
+
+    def __init__(
+        self,
+        version: str = "4.3",
+        world: dict[str, Any] | None = None,
+        clock: Clock | None = None,
+        username: str = "admin@internal",
+        password: str = "secret",
+        empty: bool = False,
+    ) -> None:
+        if version not in FULL:
+            raise ValueError(f"version is one of {', '.join(FULL)}, not {version!r}")
+        resources.load_all()
+        self.version_text = version
+        self.version: tuple[int, int] = (int(version[0]), int(version[2]))
+        self.clock: Clock = clock or SystemClock()
+        self.store = Store()
+        self.world = World.parse(world, self.version)
+        self.sessions = Sessions(username, password)
+        self.faults = FaultPlan(self)
+        self.journal = Journal(self)
+        self.requests: list[Request] = []
+        self.ca_pem = b""
+        self._due: list[tuple[float, int, str, dict[str, Any]]] = []
+        self._counter = 0
+        self._now: float | None = None
+        self._lock = threading.RLock()
+        if not empty:
+            populate(self)
+
+    # --- time
+
+    def now(self) -> float:
+        """Engine time; while something due is applied, the time at which it was due."""
+        return self._now if self._now is not None else self.clock.now()
+
+    def schedule(self, seconds: float, name: str, **about: Any) -> None:
+        """Apply the transition `name` (resources.transition) when so much Engine time has passed."""
+        self._counter += 1
+        heapq.heappush(self._due, (self.now() + seconds, self._counter, name, about))
+
+    def tick(self) -> None:
+        """Apply everything that is due, in order, each at its own time."""
+        limit = self.clock.now()
+        while self._due and self._due[0][0] <= limit:
+            self._now, _, name, about = heapq.heappop(self._due)
+            try:
+                resources.TRANSITIONS[name](self, **about)
+            finally:
+                self._now = None
+
+    # --- requests
+
+    def handle(self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Response:
+        """Answer one request. The answer may ask the server to wait (`delay`) or to break the connection (`cut`)."""
+        started = time.perf_counter()
+        ctx = self._context(method, target, headers or {})
+        with self._lock:
+            self.tick()
+            planned = self.faults.before(ctx)
+            response = planned.answer or self._answer(ctx, body)
+            response.delay += planned.delay + self.world.latency
+            response.cut = response.cut or planned.cut
+            response.headers.setdefault("Correlation-Id", ctx.correlation_id)
+            self.requests.append(
+                Request(method, ctx.target, ctx.raw_query, response.status, ctx.correlation_id,
+                        time.perf_counter() - started, ctx.user)
+            )  # fmt: skip
+        return response
+
+    def _context(self, method: str, target: str, headers: dict[str, str]) -> Context:
+        path, _, query = target.partition("?")
+        lower = {key.lower(): value for key, value in headers.items()}
+        path, *matrix = unquote(path).split(";")  # /vms;max=5: the Engine's older way to give parameters
+        arguments = dict(parse_qsl("&".join([*matrix, query]), keep_blank_values=True))
+        wanted = lower.get("correlation-id") or arguments.get("correlation_id") or ""
+        # CurrentFilter@4.1.9: other characters dropped, cut to 36; a random one when absent
+        correlation = re.sub(r"[^0-9a-zA-Z_-]", "", wanted)[:36] or str(uuid.uuid4())
+        return Context(self, method, query=arguments, headers=lower, user="", correlation_id=correlation,
+                       target=path.rstrip("/"), raw_query=query)  # fmt: skip
+
+    def _answer(self, ctx: Context, body: bytes) -> Response:
+        try:
+            if ctx.target == routes.API or ctx.target.startswith(routes.API + "/"):
+                ctx.user = self.sessions.authenticate(ctx)
+                return api.answer(ctx, body)
+            if ctx.target.startswith("/ovirt-lab/"):
+                ctx.user = self.sessions.authenticate(ctx)
+                return lab.answer(ctx, body)
+            return services.answer(ctx, body)
+        except Refusal as refusal:
+            return api.refused(refusal)
+
+    def items(self, ctx: Context, path: str) -> list[Any]:
+        """The objects of any collection, computed ones too."""
+        inner = Context(self, "GET", path=path, user=ctx.user, world=ctx.world)
+        return list(resources.kind_of(routes.pattern_of(path)).items(inner))
+
+    def add(self, path: str, obj: Any, **about: Any) -> Any:
+        """Add an object as the world's maker: same defaults and checks as a request, no events."""
+        return api.add(Context(self, "POST", path=path, world=True, **about), obj)
+
+    # --- what tests ask
+
+    def vm(self, name: str) -> Any:
+        """The VM of this name, or None."""
+        return self.store.named("vms", name)
+
+    def vms(self) -> list[Any]:
+        """All VMs."""
+        return self.store.list("vms")
+
+    def mark(self) -> int:
+        """A place in the request log."""
+        return len(self.requests)
+
+    def requests_since(self, mark: int) -> list[Request]:
+        """What was asked since a mark."""
+        return self.requests[mark:]
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as plain values; equal before and after means that nothing was changed."""
+        with self._lock:
+            self.tick()
+            return self.store.dump()
+
+    def save(self, path: str | Path) -> None:
+        """Write the whole state to a file."""
+        with self._lock:
+            self.tick()
+            state = {
+                "version": self.version_text,
+                "now": self.clock.now(),
+                "world": self.world.source,
+                "due": self._due,
+                **self.store.dump(),
+            }
+        Path(path).write_text(json.dumps(state), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path, clock: Clock | None = None, **about: Any) -> Engine:
+        """An Engine in the state that `save` wrote; its clock goes on from there."""
+        state = json.loads(Path(path).read_text(encoding="utf-8"))
+        engine = cls(state["version"], state["world"], clock, empty=True, **about)
+        engine.store.load(state)
+        engine.journal.restore()
+        shift = engine.clock.now() - state["now"]
+        engine._due = [(due + shift, number, name, values) for due, number, name, values in state["due"]]
+        heapq.heapify(engine._due)
+        engine._counter = max((entry[1] for entry in engine._due), default=0)
+        return engine
+
+
+__all__ = ["Engine", "Request", "Response"]

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control endpoint /ovirt-lab/: what no oVirt has, for the tests of other processes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from .context import Context
+from .messages import JSON, Response
+from .refusal import Refusal
+
+
+def answer(ctx: Context, body: bytes) -> Response:
+    """Answer a request to the laboratory itself."""
+    engine = ctx.engine
+    call = (ctx.method, ctx.target[len("/ovirt-lab/") :])
+    try:
+        sent = json.loads(body) if body.strip() else None
+        if call == ("POST", "faults"):
+            for spec in [sent] if isinstance(sent, str) else sent:
+                engine.faults.add(spec)
+            return _json([str(fault) for fault in engine.faults])
+        if call == ("DELETE", "faults"):
+            engine.faults.clear()
+            return _json([])
+        if call == ("GET", "faults"):
+            return _json([str(fault) for fault in engine.faults])
+        if call == ("GET", "requests"):
+            since = int(ctx.query.get("since", "0"))
+            return _json([{**dataclasses.asdict(r), "writes": r.writes} for r in engine.requests[since:]])
+        if call == ("POST", "clock"):
+            engine.clock.advance(float(sent["advance"]))
+            engine.tick()
+            return _json({"now": engine.clock.now()})
+        if call == ("GET", "state"):
+            return _json(engine.snapshot())
+    except (ValueError, KeyError, TypeError) as error:
+        return _json({"error": str(error)}, 400)
+    raise Refusal(404)
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(status, {"Content-Type": JSON}, json.dumps(value).encode())

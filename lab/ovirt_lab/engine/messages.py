@@ -1,0 +1,44 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An answer, and what the log keeps of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+XML = "application/xml;charset=UTF-8"
+JSON = "application/json"
+
+
+@dataclass
+class Response:
+    """An answer; `delay` and `cut` are for the server: wait before sending, break the connection instead of it."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    delay: float = 0.0
+    cut: bool = False
+
+
+@dataclass
+class Request:
+    """One line of the request log."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+    correlation_id: str
+    seconds: float
+    user: str
+
+    @property
+    def writes(self) -> bool:
+        """True for a request that may change what the Engine manages: no GET, no login, no lab control."""
+        return self.method != "GET" and self.path.startswith("/ovirt-engine/api")
+
+
+def xml(status: int, body: bytes, **headers: str) -> Response:
+    """An answer in XML."""
+    return Response(status, {"Content-Type": XML, **headers}, body)

@@ -1,0 +1,165 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The search language of the API: `name=web* and cluster=Default or tag=x sortby name desc page 2`."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ovirtsdk4.types as types
+
+from . import routes
+from .resources import Field, Kind
+
+if TYPE_CHECKING:
+    from .context import Context
+
+_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(!=|>=|<=|=|>|<|\(|\))|([^\s=<>!()"]+))')
+_PAGE_SIZE = 100
+
+
+@dataclass
+class Search:
+    """A parsed search: alternatives (`or`) of conditions (`and`), the order and the page."""
+
+    alternatives: list[list[tuple[str, str, str]]]  # (key, operator, value); key "" is a bare word
+    sort: str = ""
+    descending: bool = False
+    page: int = 0
+
+
+def parse(text: str) -> Search:
+    """Understand a search text; what makes no sense is left out, as in the Engine."""
+    tokens = [(m.group(2) or "", m.group(1) if m.group(1) is not None else m.group(3) or "") for m in _scan(text)]
+    search = Search([[]])
+    position = 0
+    while position < len(tokens):
+        position = _condition(tokens, position, search)
+    search.alternatives = [a for a in search.alternatives if a]
+    return search
+
+
+def _scan(text: str) -> Iterable[re.Match[str]]:
+    position = 0
+    while match := _TOKEN.match(text, position):
+        yield match
+        position = match.end()
+
+
+def _condition(tokens: list[tuple[str, str]], at: int, search: Search) -> int:
+    """Take one condition, connector or clause from the tokens; returns the position behind it."""
+    operator, word = tokens[at]
+    following = tokens[at + 1] if at + 1 < len(tokens) else ("", "")
+    value = tokens[at + 2][1] if at + 2 < len(tokens) else ""
+    lower = word.lower()
+    if operator or lower == "and":
+        return at + 1
+    if following[0] in ("=", "!=", ">", "<", ">=", "<="):
+        search.alternatives[-1].append((lower, following[0], value))
+        return at + 3
+    if lower == "or":
+        search.alternatives.append([])
+    elif lower == "page" and following[1].isdigit():
+        search.page = int(following[1])
+        return at + 2
+    elif lower == "sortby":
+        search.sort, search.descending = following[1].lower(), value.lower() == "desc"
+        return at + (3 if value.lower() in ("asc", "desc") else 2)
+    elif not word.endswith(":"):  # "Vms: name=x" names the kind, which the address did already
+        search.alternatives[-1].append(("", "=", word))
+    return at + 1
+
+
+def select(ctx: Context, kind: Kind, items: list[Any]) -> list[Any]:
+    """The items that `search`, `max` and the page ask for."""
+    search = parse(ctx.query.get("search", ""))
+    sensitive = ctx.query.get("case_sensitive", "false").lower() == "true"
+    if search.alternatives:
+        tests = [[_test(ctx, kind, *c, sensitive) for c in conditions] for conditions in search.alternatives]
+        items = [o for o in items if any(all(test(o) for test in conditions) for conditions in tests)]
+    if search.sort:
+        field = _field(kind, search.sort)
+        items = sorted(items, key=lambda o: [_sortable(v) for v in values(ctx, o, field)], reverse=search.descending)
+    limit = int(ctx.query["max"]) if ctx.query.get("max", "").lstrip("-").isdigit() else -1
+    if search.page:
+        size = limit if limit > 0 else _PAGE_SIZE
+        return items[(search.page - 1) * size : search.page * size]
+    return items[:limit] if limit >= 0 else items
+
+
+def _field(kind: Kind, key: str) -> Field:
+    declared = {name.lower(): field for name, field in kind.search.items()}
+    return declared.get(key, key if "." not in key else None)
+
+
+def _test(ctx: Context, kind: Kind, key: str, op: str, wanted: str, sensitive: bool) -> Callable[[Any], bool]:
+    """A test of one object for one condition."""
+    fields = list(kind.search.values()) or ["name", "description", "comment"] if not key else [_field(kind, key)]
+    if not key:
+        wanted = f"*{wanted}*"
+    pattern = re.compile(
+        ".*".join(re.escape(part) for part in wanted.split("*")), re.DOTALL | (0 if sensitive else re.IGNORECASE)
+    )
+
+    def test(obj: Any) -> bool:
+        found = [v for field in fields for v in values(ctx, obj, field)]
+        if op in ("=", "!="):
+            hit = any(pattern.fullmatch(v if isinstance(v, str) else _sortable(v)) for v in found)
+            return hit == (op == "=")
+        return any(_compare(v, op, wanted) for v in found)
+
+    return test
+
+
+def _compare(value: Any, op: str, wanted: str) -> bool:
+    left, right = _sortable(value), wanted
+    if left.lstrip("0").isdigit() and wanted.isdigit():
+        left, right = left.zfill(24), right.zfill(24)
+    severity = ["normal", "warning", "error", "alert"]
+    if left in severity and right.lower() in severity:
+        left, right = str(severity.index(left)), str(severity.index(right.lower()))
+    return {">": left > right, "<": left < right, ">=": left >= right, "<=": left <= right}[op]
+
+
+def _sortable(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, enum.Enum):
+        return str(value.value)
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def values(ctx: Context, obj: Any, field: Field) -> list[Any]:
+    """All values of a search field of an object; empty when there is none."""
+    if field is None:
+        return []
+    if callable(field):
+        found = field(ctx, obj)
+        return list(found) if isinstance(found, (list, tuple, set)) else [] if found is None else [found]
+    found = [obj]
+    for name in field.split("."):
+        found = [v for o in found for v in _step(ctx, o, name)]
+    return found
+
+
+def _step(ctx: Context, obj: Any, name: str) -> list[Any]:
+    """The values of one attribute: references are looked up, sub-collections listed."""
+    value = getattr(obj, name, None)
+    if value is None and getattr(obj, "href", None):
+        path = routes.split(obj.href)
+        segment = name.replace("_", "")
+        node = routes.find_pattern(routes.pattern_of(path))
+        if node is not None and segment in node.children:
+            return ctx.engine.items(ctx, f"{path}/{segment}")
+    if isinstance(value, types.Identified) and value.href:
+        value = ctx.store.at(value.href) or value
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

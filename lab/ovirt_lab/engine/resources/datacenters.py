@@ -1,0 +1,91 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Data centers, and the compatibility levels an Engine knows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from ..world import LEVELS
+from . import Kind
+
+# Name of a data center or cluster (VALIDATION_CLUSTER_NAME_INVALID).
+NAME = re.compile(r"[\w-]+\Z")
+
+
+def level(text: str) -> Any:
+    """A compatibility level as the API shows it."""
+    major, minor = text.split(".")
+    return types.Version(major=int(major), minor=int(minor))
+
+
+def newest(ctx: Any) -> Any:
+    """The newest level of this Engine."""
+    return level(LEVELS[ctx.version][-1])
+
+
+def cluster_names(ctx: Any, obj: Any) -> list[str]:
+    """Names of the clusters of a data center, for `search=Clusters.name=x`."""
+    return [c.name for c in ctx.store.list("clusters") if c.data_center is not None and c.data_center.id == obj.id]
+
+
+class DataCenters(Kind):
+    """A new one is uninitialized until a storage domain is attached."""
+
+    path = "datacenters"
+    required = ("name",)
+    search = {
+        "name": "name",
+        "description": "description",
+        "comment": "comment",
+        "status": "status",
+        "Clusters.name": cluster_names,
+    }
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """Check the name; fill in what a new data center has."""
+        check_name(ctx, self.path, obj.name, "data_center")
+        obj.local = bool(obj.local)
+        obj.version = obj.version or newest(ctx)
+        obj.quota_mode = obj.quota_mode or types.QuotaModeType.DISABLED
+        obj.storage_format = obj.storage_format or (
+            types.StorageFormat.V4 if ctx.version < (4, 3) else types.StorageFormat.V5
+        )
+        obj.supported_versions = [level(text) for text in LEVELS[ctx.version]]
+
+    def added(self, ctx: Any, obj: Any) -> None:
+        """Every data center comes with a management network; the world makes its own."""
+        if not ctx.world:
+            network = ctx.engine.add("networks", types.Network(name="ovirtmgmt", data_center=ctx.store.ref(obj)))
+            ctx.engine.add("vnicprofiles", types.VnicProfile(name=network.name, network=ctx.store.ref(network)))
+
+    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+        """A new name must be free."""
+        if new.name != old.name:
+            check_name(ctx, self.path, new.name, "data_center")
+
+    def on_remove(self, ctx: Any, obj: Any) -> None:
+        """Its networks go with it."""
+        for network in list(ctx.store.list("networks")):
+            if network.data_center is not None and network.data_center.id == obj.id:
+                for profile in list(ctx.store.list("vnicprofiles")):
+                    if profile.network.id == network.id:
+                        ctx.store.remove("vnicprofiles", profile.id)
+                ctx.store.remove("networks", network.id)
+
+    def on_read(self, ctx: Any, obj: Any) -> None:
+        """Up as soon as it has an active data domain."""
+        attached = ctx.store.list(f"datacenters/{obj.id}/storagedomains")
+        ready = any(sd.status == types.StorageDomainStatus.ACTIVE for sd in attached)
+        obj.status = types.DataCenterStatus.UP if ready else types.DataCenterStatus.UNINITIALIZED
+
+
+def check_name(ctx: Any, path: str, name: str, kind: str) -> None:
+    """Names of data centers and clusters: letters, digits, - and _; no two alike."""
+    if not NAME.match(name):
+        raise ctx.refuse(f"VALIDATION_{kind.upper()}_NAME_INVALID", "add", kind)
+    if ctx.store.named(path, name) is not None:
+        raise ctx.refuse("NAME_ALREADY_USED", "add", kind)

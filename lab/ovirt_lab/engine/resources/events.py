@@ -1,0 +1,125 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit log as clients see it. journal.py writes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import event_texts, texts
+from ..clock import as_datetime
+from ..refusal import Refusal
+from . import Kind
+
+# Codes of events that come from outside (AuditLogType.java).
+EXTERNAL = {"normal": 9801, "warning": 9802, "error": 9803, "alert": 9804}
+
+
+def _name(kind: str) -> Any:
+    """Search an event by the name of what it is about, even when that is gone."""
+
+    def find(ctx: Any, obj: Any) -> Any:
+        found = ctx.store.follow(getattr(obj, kind))
+        return found.name if found is not None else ctx.store.note(obj).get(kind)
+
+    return find
+
+
+class Events(Kind):
+    """Newest first; `from` is the number of the last event already seen."""
+
+    path = "events"
+    search = {
+        "correlation_id": "correlation_id",
+        "severity": "severity",
+        "type": "code",
+        "message": "description",
+        "time": "time",
+        "event_vm": _name("vm"),
+        "event_host": _name("host"),
+        "event_template": _name("template"),
+        "event_datacenter": _name("data_center"),
+        "event_storage": _name("storage_domain"),
+        "vm.name": _name("vm"),
+        "vms.name": _name("vm"),
+        "host.name": _name("host"),
+        "hosts.name": _name("host"),
+        "template.name": _name("template"),
+        "origin": "origin",
+    }
+
+    def items(self, ctx: Any) -> list[Any]:
+        """Newest first."""
+        events = ctx.store.list(self.path)
+        start = ctx.query.get("from", "")
+        if start.isdigit():
+            events = [event for event in events if event.index > int(start)]
+        return events[::-1]
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """An event from outside (BackendEventsResource.add)."""
+        required = {"origin": obj.origin, "severity": obj.severity, "customId": obj.custom_id}
+        missing = [name for name, value in {**required, "description": obj.description}.items() if value is None]
+        if missing:
+            raise Refusal(*texts.incomplete("Event", missing, "add"))
+        obj.index = ctx.engine.journal.number()
+        obj.id = str(obj.index)
+        obj.code = EXTERNAL[obj.severity.value]
+        obj.time = as_datetime(ctx.engine.now())
+        obj.correlation_id = ctx.correlation_id
+        obj.flood_rate = obj.flood_rate or 0
+        for kind, path in (("vm", "vms"), ("host", "hosts"), ("template", "templates"), ("cluster", "clusters")):
+            if getattr(obj, kind) is not None:
+                setattr(obj, kind, ctx.store.ref(ctx.find(path, getattr(obj, kind))))
+
+
+def job_steps(ctx: Any, job: Any) -> list[Any]:
+    """The three steps of a plain command's job."""
+    steps = []
+    for number, (kind, text) in enumerate(event_texts.STEPS.items()):
+        step = types.Step(
+            id=f"{job.id[:-1]}{number}",
+            description=text,
+            external=False,
+            number=number,
+            status=types.StepStatus(job.status.value),
+            type=types.StepEnum(kind),
+            start_time=job.start_time,
+            end_time=job.end_time,
+            job=ctx.store.ref(job),
+        )
+        step.href = f"{job.href}/steps/{step.id}"
+        steps.append(step)
+    return steps
+
+
+class Jobs(Kind):
+    """What the Engine did; a client may keep jobs of its own here too."""
+
+    path = "jobs"
+    search = {"description": "description", "status": "status"}
+
+    def items(self, ctx: Any) -> list[Any]:
+        """Newest first."""
+        return ctx.store.list(self.path)[::-1]
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """A job from outside: only its description is taken."""
+        if obj.description is None:
+            raise Refusal(*texts.incomplete("Job", ["description"], "add"))
+        now = as_datetime(ctx.engine.now())
+        obj.external, obj.auto_cleared, obj.status = True, bool(obj.auto_cleared), types.JobStatus.STARTED
+        obj.start_time = obj.last_updated = now
+
+
+class Steps(Kind):
+    """Steps of a job."""
+
+    path = "jobs/*/steps"
+
+    def items(self, ctx: Any) -> list[Any]:
+        """Those of the Engine's own jobs are always the same three."""
+        job = ctx.owner()
+        return ctx.store.list(ctx.path) if job.external else job_steps(ctx, job)

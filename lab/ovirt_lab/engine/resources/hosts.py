@@ -1,0 +1,190 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts: what they report, adding, updating and removing them. Maintenance is in maintenance.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from . import Kind, tags, transition
+from .maintenance import MaintenanceActions, running
+
+GIB = 2**30
+REMOVABLE = ("maintenance", "down", "non_responsive", "install_failed", "pending_approval", "non_operational")
+
+
+class Hosts(MaintenanceActions, Kind):
+    """A host of the world is up at once; one added through the API is installed first."""
+
+    path = "hosts"
+    required = ("name", "address")
+    refs = {"cluster": "clusters"}
+    search = {
+        "name": "name",
+        "address": "address",
+        "status": "status",
+        "id": "id",
+        "cluster": "cluster.name",
+        "datacenter": "cluster.data_center.name",
+        "tag": tags.names,
+        "comment": "comment",
+        "type": "type",
+        "version": "version.full_version",
+        "vms.name": lambda ctx, obj: [vm.name for vm in running(ctx, obj)],
+    }
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """Check name and address; fill in what the host reports."""
+        if ctx.store.named(self.path, obj.name) is not None:
+            raise ctx.refuse("NAME_ALREADY_USED", "add", "host")
+        if any(other.address == obj.address for other in ctx.store.list(self.path)):
+            raise ctx.refuse("VDS_WITH_SAME_HOST_EXIST", "add", "host")
+        if obj.cluster is None:
+            obj.cluster = ctx.store.ref(ctx.find("clusters", types.Cluster(name="Default")))
+        obj.root_password = None
+        if not ctx.world:
+            obj.status = types.HostStatus.INSTALLING
+        for name, value in defaults(ctx, obj).items():
+            if getattr(obj, name) is None:
+                setattr(obj, name, value)
+
+    def added(self, ctx: Any, obj: Any) -> None:
+        """A new host is up when its installation is through."""
+        if not ctx.world:
+            ctx.event("USER_ADD_VDS", host=obj)
+            ctx.engine.schedule(3 * ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="installing")
+        elect_spm(ctx.engine)
+
+    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+        """A new name must be free; a new cluster or address needs maintenance (UpdateVdsCommand)."""
+        if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
+            raise ctx.refuse("NAME_ALREADY_USED", "update", "host")
+        moved = body.cluster is not None and body.cluster.id != old.cluster.id
+        if (moved or new.address != old.address) and old.status.value != "maintenance":
+            raise ctx.refuse("VDS_STATUS_NOT_VALID_FOR_UPDATE", "update", "host")
+        new.root_password = None
+        new.status = old.status
+
+    def updated(self, ctx: Any, old: Any, new: Any) -> None:
+        """Say so."""
+        ctx.event("USER_UPDATE_VDS", host=new)
+
+    def on_remove(self, ctx: Any, obj: Any) -> None:
+        """Only in maintenance, without VMs, and when no VM is pinned to it (RemoveVdsCommand)."""
+        if obj.status.value not in REMOVABLE:
+            raise ctx.refuse("VDS_CANNOT_REMOVE_VDS_STATUS_ILLEGAL", "remove", "host")
+        if running(ctx, obj):
+            raise ctx.refuse("VDS_CANNOT_REMOVE_VDS_DETECTED_RUNNING_VM", "remove", "host")
+        pinned = [vm.name for vm in ctx.store.list("vms") if pinned_only_to(vm, obj)]
+        if pinned:
+            raise ctx.refuse("DETECTED_PINNED_VMS", "remove", "host", VmNames=",".join(pinned))
+
+    def removed(self, ctx: Any, obj: Any) -> None:
+        """Say so; another host becomes storage pool manager."""
+        ctx.event("USER_REMOVE_VDS", host=obj)
+        elect_spm(ctx.engine)
+
+    def on_read(self, ctx: Any, obj: Any) -> None:
+        """Count the VMs, and the memory they leave."""
+        vms = running(ctx, obj)
+        moving = sum(vm.status == types.VmStatus.MIGRATING for vm in vms)
+        active = sum(vm.status not in (types.VmStatus.UNKNOWN, types.VmStatus.NOT_RESPONDING) for vm in vms)
+        obj.summary = types.VmSummary(active=active, migrating=moving, total=len(vms))
+        used = sum((vm.memory_policy.guaranteed if vm.memory_policy else None) or vm.memory or 0 for vm in vms)
+        obj.max_scheduling_memory = max(0, obj.memory - used - 256 * 2**20)
+
+
+def pinned_only_to(vm: Any, host: Any) -> bool:
+    """Whether this host is the only one where a VM may run."""
+    policy = vm.placement_policy
+    return policy is not None and bool(policy.hosts) and [h.id for h in policy.hosts] == [host.id]
+
+
+def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
+    """What a host reports about itself when nobody said otherwise."""
+    modern = ctx.version >= (4, 3)
+    return {
+        "status": types.HostStatus.UP,
+        "external_status": types.ExternalStatus.OK,
+        "type": types.HostType.RHEL,
+        "port": 54321,
+        "protocol": types.HostProtocol.STOMP,
+        "memory": 64 * GIB,
+        "cpu": types.Cpu(
+            name="Intel(R) Xeon(R) CPU E5-2640 v4 @ 2.40GHz",
+            speed=2400.0,
+            topology=types.CpuTopology(sockets=2, cores=10, threads=2),
+        ),
+        "os": types.OperatingSystem(
+            type="RHEL", custom_kernel_cmdline="", version=types.Version(full_version="7 - 9.el7.centos", major=7)
+        ),
+        "version": types.Version(major=4, minor=19, build=20, revision=0, full_version="vdsm-4.19.20-1.el7.centos"),
+        "libvirt_version": types.Version(
+            major=2, minor=0, build=0, revision=0, full_version="libvirt-2.0.0-10.el7_3.9"
+        ),
+        "power_management": types.PowerManagement(
+            enabled=False, automatic_pm_enabled=True, kdump_detection=True, pm_proxies=[]
+        ),
+        "spm": types.Spm(priority=5, status=types.SpmStatus.NONE),
+        "ssh": types.Ssh(port=22, fingerprint="SHA256:" + obj.name),
+        "se_linux": types.SeLinux(mode=types.SeLinuxMode.ENFORCING),
+        "ksm": types.Ksm(enabled=False),
+        "transparent_huge_pages": types.TransparentHugePages(enabled=True),
+        "device_passthrough": types.HostDevicePassthrough(enabled=False),
+        "kdump_status": types.KdumpStatus.DISABLED,
+        "auto_numa_status": types.AutoNumaStatus.DISABLE,
+        "numa_supported": False,
+        "update_available": False,
+        "certificate": types.Certificate(organization="lab", subject=f"O=lab,CN={obj.address}"),
+        "iscsi": types.IscsiDetails(initiator=f"iqn.1994-05.com.redhat:{obj.name}"),
+        "hardware_information": types.HardwareInformation(
+            manufacturer="oVirt lab", product_name="simulated host", supported_rng_sources=[types.RngSource.RANDOM]
+        ),
+        **({"network_operation_in_progress": False} if modern else {}),
+    }
+
+
+def elect_spm(engine: Any) -> None:
+    """One host that is up is storage pool manager, in every data center."""
+    for center in engine.store.list("datacenters"):
+        hosts = [h for h in engine.store.list("hosts") if _center(engine, h) == center.id]
+        able = [h for h in hosts if h.status == types.HostStatus.UP]
+        manager = next((h for h in able if h.spm.status == types.SpmStatus.SPM), able[0] if able else None)
+        for host in hosts:
+            wanted = types.SpmStatus.SPM if host is manager else types.SpmStatus.NONE
+            if host.spm.status != wanted:
+                host.spm = types.Spm(priority=host.spm.priority, status=wanted)
+
+
+def _center(engine: Any, host: Any) -> str:
+    return engine.store.follow(host.cluster).data_center.id
+
+
+@transition("host.up")
+def host_up(engine: Any, ident: str, since: str) -> None:
+    """A host that was being installed or activated is up, unless something else happened meanwhile."""
+    host = engine.store.get("hosts", ident)
+    if host is None or host.status.value != since:
+        return
+    host.status = types.HostStatus.UP
+    engine.journal.event("VDS_DETECTED", host=host, HostStatus="Up")
+    elect_spm(engine)
+
+
+class FenceAgents(Kind):
+    """Fence agents of a host; the password is never shown."""
+
+    path = "hosts/*/fenceagents"
+    required = ("address", "order", "password", "type", "username")
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """Fill in what may be left out."""
+        obj.encrypt_options = bool(obj.encrypt_options)
+        obj.concurrent = bool(obj.concurrent)
+
+    def on_read(self, ctx: Any, obj: Any) -> None:
+        """Hide the password."""
+        obj.password = None
+        obj.host = ctx.store.ref(ctx.store.at(obj.href.rpartition("/fenceagents")[0]))

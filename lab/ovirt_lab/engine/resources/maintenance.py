@@ -1,0 +1,181 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be done with a host: into maintenance and out of it, refresh, upgrade check, storage pool manager."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from . import action, transition
+
+# MaintenanceNumberOfVdssCommand.validate: the statuses from which a host may go into maintenance.
+FROM = ("maintenance", "non_responsive", "up", "error", "preparing_for_maintenance", "down", "non_operational")
+
+
+def running(ctx: Any, host: Any) -> list[Any]:
+    """The VMs that run on a host (in any status)."""
+    return [vm for vm in ctx.store.list("vms") if vm.host is not None and vm.host.id == host.id]
+
+
+def is_container(ctx: Any, vm: Any) -> bool:
+    """A VM that its host runs as a container (power.py notes it)."""
+    return bool(ctx.store.note(vm).get("container"))
+
+
+class MaintenanceActions:
+    """The actions of hosts."""
+
+    @action
+    def deactivate(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Maintenance: VMs that may migrate do, then the host is free. Container VMs cannot, so it waits for them."""
+        vms = running(ctx, obj)
+        _check_deactivate(ctx, obj, vms)
+        if obj.status.value == "preparing_for_maintenance":
+            return
+        ctx.job = ctx.engine.journal.job(ctx, "MaintenanceNumberOfVdss", VDS=obj.name)
+        reason = body.reason or ""
+        obj.status = types.HostStatus.PREPARING_FOR_MAINTENANCE
+        name = "USER_VDS_MAINTENANCE" if reason else "USER_VDS_MAINTENANCE_WITHOUT_REASON"
+        ctx.event(name, host=obj, **({"Reason": reason} if reason else {}))
+        for vm in vms:
+            if is_container(ctx, vm):
+                ctx.event("USER_VDS_MAINTENANCE_MIGRATION_FAILED", host=obj, failedVms=vm.name)
+            elif vm.status == types.VmStatus.UP:
+                vm.status = types.VmStatus.MIGRATING
+                ctx.store.touch(vm)
+                ctx.engine.schedule(ctx.engine.world.delays["migrate"], "host.migrated", vm_id=vm.id, source_id=obj.id)
+        ctx.engine.schedule(ctx.engine.world.delays["host"], "host.maintenance", ident=obj.id)
+
+    @action
+    def activate(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Out of maintenance (HostValidator.validateStatusForActivation)."""
+        if obj.status == types.HostStatus.UP:
+            raise ctx.refuse("VDS_ALREADY_UP", "activate", "host")
+        if obj.status == types.HostStatus.NON_RESPONSIVE:
+            raise ctx.refuse("VDS_NON_RESPONSIVE", "activate", "host")
+        ctx.job = ctx.engine.journal.job(ctx, "ActivateVds", VDS=obj.name)
+        obj.status = types.HostStatus.UNASSIGNED
+        ctx.event("VDS_ACTIVATE", host=obj)
+        ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="unassigned")
+
+    @action
+    def refresh(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Read the host's capabilities again."""
+        ctx.event("HOST_REFRESHED_CAPABILITIES", host=obj)
+
+    @action
+    def upgrade_check(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Look for updates: there are none."""
+        ctx.event("HOST_AVAILABLE_UPDATES_FINISHED", host=obj, Message="no updates available.")
+
+    @action
+    def force_select_spm(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Make this host the storage pool manager of its data center."""
+        from .hosts import elect_spm
+
+        if obj.status != types.HostStatus.UP:
+            raise ctx.refuse("VDS_STATUS_ILLEGAL", "start", "host", hostStatus="Up")
+        for host in ctx.store.list("hosts"):
+            host.spm = types.Spm(priority=host.spm.priority, status=types.SpmStatus.NONE)
+        obj.spm = types.Spm(priority=obj.spm.priority, status=types.SpmStatus.SPM)
+        elect_spm(ctx.engine)
+
+    @action
+    def commit_net_config(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Keep the host's networks over a reboot."""
+
+    @action
+    def setup_networks(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Accepted; the simulated host's own network is not modelled."""
+
+    @action
+    def install(self, ctx: Any, obj: Any, body: Any) -> None:
+        """Install again; the host goes back into maintenance, as it was."""
+        if obj.status.value not in ("maintenance", "install_failed", "pending_approval"):
+            raise ctx.refuse("VDS_STATUS_NOT_VALID_FOR_UPDATE", "update", "host")
+        obj.status = types.HostStatus.INSTALLING
+        ctx.engine.schedule(ctx.engine.world.delays["host"], "host.installed", ident=obj.id)
+
+
+def _check_deactivate(ctx: Any, host: Any, vms: list[Any]) -> None:
+    """The checks of MaintenanceNumberOfVdssCommand, in its order."""
+    status = host.status.value
+    if status not in FROM:
+        raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_NOT_OPERATIONAL")
+    fixed = [vm.name for vm in vms if not _migratable(vm)]
+    if fixed:
+        raise ctx.refuse(
+            "VDS_CANNOT_MAINTENANCE_IT_INCLUDES_NON_MIGRATABLE_VM", HostsList=host.name, VmsList=", ".join(fixed)
+        )
+    if status == "maintenance":
+        raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_IN_MAINTENANCE")
+    if status == "non_responsive" and vms:
+        raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_NOT_RESPONDING_WITH_VMS")
+    if vms and not _others(ctx.engine, host):
+        cluster = ctx.store.follow(host.cluster)
+        raise ctx.refuse(
+            "CANNOT_MAINTENANCE_VDS_RUN_VMS_NO_OTHER_RUNNING_VDS", HostsList=host.name, ClustersList=cluster.name
+        )
+
+
+def _migratable(vm: Any) -> bool:
+    policy = vm.placement_policy
+    return policy is None or policy.affinity in (None, types.VmAffinity.MIGRATABLE)
+
+
+def _others(engine: Any, host: Any) -> list[Any]:
+    """Other hosts of the cluster that are up."""
+    return [
+        other
+        for other in engine.store.list("hosts")
+        if other.id != host.id and other.cluster.id == host.cluster.id and other.status == types.HostStatus.UP
+    ]
+
+
+@transition("host.migrated")
+def migrated(engine: Any, vm_id: str, source_id: str) -> None:
+    """A VM has arrived on another host."""
+    vm, source = engine.store.get("vms", vm_id), engine.store.get("hosts", source_id)
+    if vm is None or source is None or vm.status != types.VmStatus.MIGRATING:
+        return
+    targets = _others(engine, source)
+    vm.status = types.VmStatus.UP
+    if targets:
+        vm.host = engine.store.ref(targets[0])
+        engine.journal.event(
+            "VM_MIGRATION_DONE",
+            vm=vm,
+            host=targets[0],
+            VdsName=source.name,
+            DestinationVdsName=targets[0].name,
+            Duration="2 seconds",
+            TotalDuration="2 seconds",
+            ActualDowntime="(N/A)",
+        )
+    engine.store.touch(vm)
+
+
+@transition("host.maintenance")
+def in_maintenance(engine: Any, ident: str) -> None:
+    """The host is in maintenance as soon as no VM runs on it; until then look again every ten seconds."""
+    from .hosts import elect_spm
+
+    host = engine.store.get("hosts", ident)
+    if host is None or host.status != types.HostStatus.PREPARING_FOR_MAINTENANCE:
+        return
+    if running(engine, host):
+        engine.schedule(10, "host.maintenance", ident=ident)
+        return
+    host.status = types.HostStatus.MAINTENANCE
+    engine.journal.event("VDS_MAINTENANCE", host=host)
+    elect_spm(engine)
+
+
+@transition("host.installed")
+def installed(engine: Any, ident: str) -> None:
+    """An installation is through."""
+    host = engine.store.get("hosts", ident)
+    if host is not None and host.status == types.HostStatus.INSTALLING:
+        host.status = types.HostStatus.MAINTENANCE

@@ -1,0 +1,61 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""System options (4.2 and later): what engine-config says, for those who may read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import routes
+from ..world import LEVELS
+from . import Kind
+
+# Values without a version (0000_config.sql of 4.3).
+GENERAL = {
+    "MaxRerunVmOnVdsCount": "3",
+    "NumberOfFailedRunsOnVds": "3",
+    "TimeToReduceFailedRunOnVdsInMinutes": "30",
+    "UserSessionTimeOutInterval": "30",
+    "SucceededJobCleanupTimeInMinutes": "10",
+}
+_BASE = (
+    "sap_agent=^(true|false)$;sndbuf=^[0-9]+$;vhost=^(([a-zA-Z0-9_]*):(true|false))(,(([a-zA-Z0-9_]*):(true|false)))*$"
+)
+_CACHE = "viodiskcache=^(none|writeback|writethrough)$"
+
+
+def predefined(level: str) -> str:
+    """PredefinedVMProperties of a level: names that must not be defined again (facts ovirt.md 3.3)."""
+    minor = tuple(int(part) for part in level.split("."))
+    more = [_BASE, _CACHE, "mdev_type=^[a-zA-Z0-9_-]+$" if minor <= (4, 1) else "hugepages=^[0-9]+$"]
+    return ";".join(more)
+
+
+class Options(Kind):
+    """One option is got by its name; they cannot be listed."""
+
+    path = "options"
+
+    def get(self, ctx: Any, ident: str) -> Any:
+        """Values of all levels, or of the one asked for with `version`; None for a name it does not know."""
+        if ident in GENERAL:
+            values = {"general": GENERAL[ident]}
+        elif ident == "UserDefinedVMProperties":
+            values = {level: ctx.engine.world.properties.get(level, "") for level in LEVELS[ctx.version]}
+        elif ident == "PredefinedVMProperties":
+            values = {level: predefined(level) for level in LEVELS[ctx.version]}
+        else:
+            return None
+        wanted = ctx.query.get("version")
+        shown = {level: value for level, value in values.items() if wanted in (None, "", level)}
+        if not shown:
+            return None
+        option = types.SystemOption(
+            id=ident,
+            name=ident,
+            values=[types.SystemOptionValue(value=value, version=level) for level, value in shown.items()],
+        )
+        option.href = f"{routes.API}/options/{ident}"
+        return option

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The root of the API: product, version, special objects, summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import routes, versions
+from ..clock import as_datetime
+from ..context import Context
+from ..store import BLANK
+from ..versions import FULL
+
+
+def root(ctx: Context) -> Any:
+    """The `api` object."""
+    store, version = ctx.store, ctx.version
+    vms, hosts = store.list("vms"), store.list("hosts")
+    api = types.Api(
+        product_info=types.ProductInfo(
+            name="oVirt Engine",
+            vendor="ovirt.org",
+            version=types.Version(
+                major=version[0],
+                minor=version[1],
+                build=int(FULL[ctx.engine.version_text].split(".")[2]),
+                revision=0,
+                full_version=FULL[ctx.engine.version_text],
+            ),
+        ),
+        special_objects=types.SpecialObjects(
+            blank_template=_ref(types.Template, "templates"), root_tag=_ref(types.Tag, "tags")
+        ),
+        summary=types.ApiSummary(
+            hosts=_count(hosts, types.HostStatus.UP),
+            storage_domains=_count(store.list("storagedomains"), types.StorageDomainStatus.ACTIVE),
+            users=types.ApiSummaryItem(active=1, total=1),
+            vms=_count(vms, types.VmStatus.UP),
+        ),
+        time=as_datetime(ctx.engine.now()),
+    )
+    return api
+
+
+def links(ctx: Context) -> list[tuple[str, str]]:
+    """The collections of the root; those that can be searched say how."""
+    result = []
+    for name, node in sorted(routes.ROOT.children.items()):
+        if versions.has(ctx.version, name):
+            result.append((name, f"{routes.API}/{name}"))
+            if name in _SEARCHABLE:
+                result.append((f"{name}/search", f"{routes.API}/{name}?search={{query}}"))
+    return result
+
+
+_SEARCHABLE = (
+    "clusters", "datacenters", "disks", "events", "groups", "hosts", "networks", "storagedomains", "templates",
+    "users", "vms", "vmpools",
+)  # fmt: skip
+
+
+def _ref(kind: Any, path: str) -> Any:
+    ref = kind(id=BLANK)
+    ref.href = f"{routes.API}/{path}/{BLANK}"
+    return ref
+
+
+def _count(items: list[Any], active: Any) -> Any:
+    return types.ApiSummaryItem(active=sum(1 for item in items if item.status == active), total=len(items))

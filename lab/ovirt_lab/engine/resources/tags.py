@@ -1,0 +1,161 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tags: a tree below `root`, assigned to VMs, hosts and templates."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from ..store import BLANK
+from . import Kind
+
+NAME = re.compile(r"[\w-]+\Z")
+ROOT = BLANK  # the root tag has the same id as the Blank template
+
+
+def root(ctx: Any) -> Any:
+    """The root of the tag tree, which is always there."""
+    tag = ctx.store.get("tags", ROOT)
+    return tag or ctx.store.put("tags", types.Tag(id=ROOT, name="root", description="root"))
+
+
+def names(ctx: Any, obj: Any) -> list[str]:
+    """Tags of an object with the tags above them: `search=tag=x` finds what carries a tag below x too."""
+    path = obj.href.removeprefix("/ovirt-engine/api/") + "/tags"
+    found: list[str] = []
+    for assigned in ctx.store.list(path):
+        tag = ctx.store.get("tags", assigned.id)
+        while tag is not None and tag.id != ROOT:
+            found.append(tag.name)
+            tag = ctx.store.follow(tag.parent)
+    return found
+
+
+class Tags(Kind):
+    """All tags, root among them."""
+
+    path = "tags"
+    required = ("name",)
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """Names are unique in the whole tree; without a parent a tag hangs below root."""
+        self._check(ctx, obj.name)
+        if obj.id != ROOT:
+            obj.parent = self._parent(ctx, obj.parent)
+
+    def added(self, ctx: Any, obj: Any) -> None:
+        """Say so."""
+        ctx.event("USER_ADD_TAG", TagName=obj.name)
+
+    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+        """Not root; the name must be free; a tag cannot hang below itself."""
+        if old.id == ROOT:
+            raise ctx.refuse("TAGS_CANNOT_EDIT_READONLY_TAG")
+        if new.name != old.name:
+            self._check(ctx, new.name)
+        if body.parent is not None:
+            new.parent = self._parent(ctx, body.parent)
+            above = ctx.store.follow(new.parent)
+            while above is not None:
+                if above.id == old.id:
+                    raise ctx.refuse("TAGS_SPECIFIED_TAG_CANNOT_BE_THE_PARENT_OF_ITSELF")
+                above = ctx.store.follow(above.parent) if above.parent is not None else None
+
+    def updated(self, ctx: Any, old: Any, new: Any) -> None:
+        """Say so."""
+        ctx.event("USER_UPDATE_TAG", TagName=new.name)
+
+    def on_remove(self, ctx: Any, obj: Any) -> None:
+        """Not root."""
+        if obj.id == ROOT:
+            raise ctx.refuse("TAGS_CANNOT_EDIT_READONLY_TAG")
+
+    def removed(self, ctx: Any, obj: Any) -> None:
+        """The tags below go too, and every assignment (RemoveTagCommand removes the whole branch)."""
+        for path in [p for p in ctx.store.collections if p.endswith("/tags")]:
+            ctx.store.remove(path, obj.id)
+        for child in list(ctx.store.list("tags")):
+            if child.parent is not None and child.parent.id == obj.id:
+                ctx.store.remove("tags", child.id)
+                self.removed(ctx, child)
+        ctx.event("USER_REMOVE_TAG", TagName=obj.name)
+
+    @staticmethod
+    def _check(ctx: Any, name: str) -> None:
+        if not NAME.match(name):
+            raise ctx.refuse("VALIDATION_TAGS_INVALID_TAG_NAME")
+        if ctx.store.named("tags", name) is not None:
+            raise ctx.refuse("TAGS_SPECIFY_TAG_IS_IN_USE")
+
+    @staticmethod
+    def _parent(ctx: Any, wanted: Any) -> Any:
+        return ctx.store.ref(root(ctx) if wanted is None else ctx.find("tags", wanted))
+
+
+class AssignedTags(Kind):
+    """Tags of one object, for the paths below; a tag is named by id or name and must exist."""
+
+    required = ("id|name",)
+    keeps_id = True
+    attach = detach = again = ""  # names of events
+    owner_name = ""
+
+    def on_add(self, ctx: Any, obj: Any) -> Any:
+        """Find the tag."""
+        tag = ctx.store.get("tags", obj.id) if obj.id else ctx.store.named("tags", obj.name)
+        if tag is None and obj.id:
+            raise ctx.refuse("TAGS_SPECIFY_TAG_IS_NOT_EXISTS")
+        tag = tag or ctx.find("tags", obj)
+        known = ctx.store.get(ctx.path, tag.id) is not None
+        self._log(ctx, tag, self.again if known else self.attach)  # twice is no error, only a warning in the log
+        return types.Tag(id=tag.id)
+
+    def removed(self, ctx: Any, obj: Any) -> None:
+        """Say so."""
+        self._log(ctx, obj, self.detach)
+
+    def on_read(self, ctx: Any, obj: Any) -> None:
+        """Show the tag's own fields, and whose tag it is."""
+        tag = ctx.store.get("tags", obj.id)
+        if tag is None:
+            return
+        obj.name, obj.description, obj.parent = tag.name, tag.description, tag.parent
+        owner = ctx.store.at(obj.href.rpartition("/tags")[0])
+        if owner is not None:
+            setattr(obj, self.owner_name, ctx.store.ref(owner))
+
+    def _log(self, ctx: Any, obj: Any, event: str) -> None:
+        owner = ctx.owner()
+        if owner is None:
+            return
+        ctx.store.touch(owner)
+        if event:
+            tag = ctx.store.get("tags", obj.id) or obj
+            slots = {f"{word}Names{suffix}": owner.name for word in ("Vms", "Vds") for suffix in ("", "Exists")}
+            ctx.event(event, TagName=tag.name, **slots, **{self.owner_name: owner})
+
+
+class VmTags(AssignedTags):
+    """Tags of a VM."""
+
+    path = "vms/*/tags"
+    attach, detach, again = "USER_ATTACH_TAG_TO_VM", "USER_DETACH_VM_FROM_TAG", "USER_ATTACH_TAG_TO_VM_EXISTS"
+    owner_name = "vm"
+
+
+class HostTags(AssignedTags):
+    """Tags of a host."""
+
+    path = "hosts/*/tags"
+    attach, detach, again = "USER_ATTACH_TAG_TO_VDS", "USER_DETACH_VDS_FROM_TAG", "USER_ATTACH_TAG_TO_VDS_EXISTS"
+    owner_name = "host"
+
+
+class TemplateTags(AssignedTags):
+    """Tags of a template."""
+
+    path = "templates/*/tags"
+    owner_name = "template"

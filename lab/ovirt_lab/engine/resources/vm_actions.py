@@ -1,0 +1,249 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The actions of a VM: start, stop, shutdown, reboot, suspend, migrate. The moves that follow are in power.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+from ovirtsdk4.writer import Writer
+
+from .. import texts
+from ..context import Context
+from ..refusal import Refusal
+from ..store import merge
+from ..vm import checks, properties
+from . import action, power
+
+_S = types.VmStatus
+# Running or paused, for StopVmCommandBase (VMStatus.java)
+_RUNNING = (_S.UP, _S.POWERING_UP, _S.POWERING_DOWN, _S.REBOOT_IN_PROGRESS, _S.WAIT_FOR_LAUNCH, _S.MIGRATING,
+            _S.PAUSED, _S.NOT_RESPONDING, _S.SUSPENDED)  # fmt: skip
+_SAVING = (_S.SAVING_STATE, _S.RESTORING_STATE)
+
+
+class VmActions:
+    """Mixed into the kind of VMs."""
+
+    # --- start
+
+    @action
+    def start(self, ctx: Context, obj: Any, body: Any) -> None:
+        """RunVmCommand, or RunVmOnceCommand when the body has a VM (RunVmValidator.canRunVm)."""
+        checks.unlocked(ctx, obj, "start")
+        _initialization_flags(body)
+        if obj.status == _S.PAUSED:
+            power.set_status(ctx.engine, obj, _S.UP)
+            ctx.event("USER_RESUME_VM", vm=obj, host=ctx.store.follow(obj.host))
+            return
+        config, only = _run_once(ctx, obj, body)
+        _check_start(ctx, obj, config)
+        hosts, reasons = power.candidates(ctx.engine, obj, config, only)
+        if not hosts:
+            raise Refusal(*texts.no_host_fits(reasons, "start", "vm", ctx.engine.version_text))
+        _begin(ctx, obj, config, hosts[0])
+
+    # --- stop, shutdown, reboot
+
+    @action
+    def stop(self, ctx: Context, obj: Any, body: Any) -> None:
+        """Power off. Of a VM that is down: nothing, and 200 (StopVmCommandBase.shouldSkipCommandExecution)."""
+        if not _may_stop(ctx, obj, "stop", "Stop VM"):
+            return
+        ctx.job = ctx.engine.journal.job(ctx, "StopVm", VM=obj.name)
+        _power_off(ctx, obj, "USER_STOP_VM", body)
+
+    @action
+    def shutdown(self, ctx: Context, obj: Any, body: Any) -> None:
+        """Ask the guest to go down; when it is not up it is powered off instead (ShutdownVmCommand)."""
+        if not _may_stop(ctx, obj, "shutdown", "Shutdown VM"):
+            return
+        ctx.job = ctx.engine.journal.job(ctx, "ShutdownVm", VM=obj.name)
+        if obj.status != _S.UP:
+            _power_off(ctx, obj, "USER_STOPPED_VM_INSTEAD_OF_SHUTDOWN", body)
+            return
+        ctx.event("USER_INITIATED_SHUTDOWN_VM", vm=obj, host=ctx.store.follow(obj.host), **_reason(ctx, body))
+        _shut_down(ctx, obj)
+
+    @action
+    def reboot(self, ctx: Context, obj: Any, body: Any) -> None:
+        """RebootVmCommand: cold (down and up again) after a run-once or when a configuration waits."""
+        checks.unlocked(ctx, obj, "reboot")
+        if obj.status not in (_S.UP, _S.POWERING_UP):
+            raise Refusal(*texts.vm_status_illegal(obj.status.value, "reboot", ctx.engine.version_text))
+        ctx.job = ctx.engine.journal.job(ctx, "RebootVm", VM=obj.name)
+        ctx.event("USER_REBOOT_VM", vm=obj, host=ctx.store.follow(obj.host))
+        note = ctx.store.note(obj)
+        if (obj.run_once or obj.next_run_configuration_exists) and not note.get("container"):
+            note["cold_reboot"] = True
+            _shut_down(ctx, obj)
+            return
+        # a container does not notice: it shows "rebooting" for a minute and is up (facts ovirt.md 1.8)
+        power.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
+        power.later(ctx.engine, obj, "reboot" if note.get("container") else "boot", "vm.up")
+
+    @action
+    def reset(self, ctx: Context, obj: Any, body: Any) -> None:
+        """Like pulling the plug for a moment. A container cannot take it: its name is still in use."""
+        if obj.status not in (_S.UP, _S.POWERING_UP):
+            raise Refusal(*texts.vm_status_illegal(obj.status.value, "reset", ctx.engine.version_text))
+        power.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
+        name = "vm.container_died" if ctx.store.note(obj).get("container") else "vm.up"
+        power.later(ctx.engine, obj, "boot", name)
+
+    # --- elsewhere, later
+
+    @action
+    def suspend(self, ctx: Context, obj: Any, body: Any) -> None:
+        """Save the state and go (HibernateVmCommand)."""
+        checks.unlocked(ctx, obj, "suspend")
+        if obj.status != _S.UP:
+            raise ctx.refuse("VM_IS_NOT_UP", "suspend", "vm")
+        if obj.stateless:
+            raise ctx.refuse("VM_CANNOT_SUSPEND_STATELESS_VM", "suspend", "vm")
+        ctx.job = ctx.engine.journal.job(ctx, "HibernateVm", VM=obj.name)
+        ctx.event("USER_SUSPEND_VM", vm=obj, host=ctx.store.follow(obj.host))
+        power.set_status(ctx.engine, obj, _S.SAVING_STATE)
+        power.later(ctx.engine, obj, "suspend", "vm.suspended")
+
+    @action
+    def migrate(self, ctx: Context, obj: Any, body: Any) -> None:
+        """To another host of the cluster. The migration of a container starts, and fails on the host."""
+        checks.unlocked(ctx, obj, "migrate")
+        if obj.status != _S.UP:
+            raise ctx.refuse("VM_IS_NOT_UP", "migrate", "vm")
+        if obj.placement_policy.affinity == types.VmAffinity.PINNED:
+            raise ctx.refuse("VM_IS_PINNED_TO_HOST", "migrate", "vm")
+        wanted = ctx.find("hosts", body.host).id if body.host is not None else ""
+        hosts, reasons = power.candidates(ctx.engine, obj, obj, wanted)
+        hosts = [host for host in hosts if host.id != obj.host.id]
+        if not hosts:
+            raise Refusal(*texts.no_host_fits(reasons, "migrate", "vm", ctx.engine.version_text))
+        source = ctx.store.follow(obj.host)
+        ctx.event("VM_MIGRATION_START", vm=obj, host=source, DestinationVdsName=hosts[0].name)
+        if ctx.store.note(obj).get("container"):
+            ctx.event("VM_MIGRATION_FAILED", vm=obj, host=source, DueToMigrationError="")
+            return
+        power.set_status(ctx.engine, obj, _S.MIGRATING)
+        run = ctx.store.note(obj).get("run", 0)
+        delay = ctx.engine.world.delays["migrate"]
+        ctx.engine.schedule(delay, "vm.migrated", ident=obj.id, run=run, host_id=hosts[0].id)
+
+
+# --- start
+
+
+def _initialization_flags(body: Any) -> None:
+    if body.use_sysprep and body.use_cloud_init:
+        raise Refusal(409, "Can't use sysprep and cloud-init simultaneously.", "")
+
+
+def _run_once(ctx: Context, vm: Any, body: Any) -> tuple[Any, str]:
+    """The configuration of this run, and the one host it is bound to (a run-once takes one of those named)."""
+    sent = body.vm
+    if sent is None:
+        return vm, ""
+    only = ""
+    if sent.placement_policy is not None:
+        checks.hosts_by_id(ctx, sent)
+        hosts = sent.placement_policy.hosts or []
+        only = hosts[0].id if hosts else ""
+        sent.placement_policy = None
+    sent.id = sent.href = None
+    config = merge(vm, sent)
+    if sent.memory is not None and config.memory_policy.max < sent.memory:
+        raise ctx.refuse("MEMORY_EXCEEDS_SUPPORTED_LIMIT", "start", "vm")
+    config.custom_properties = properties.check(ctx, config, config.custom_properties, "start")
+    return config, only
+
+
+def _check_start(ctx: Context, vm: Any, config: Any) -> None:
+    """RunVmValidator, in its order: properties, boot sequence, status, stateless, disks."""
+    properties.check(ctx, config, config.custom_properties, "start")
+    _check_boot(ctx, vm, config)
+    if vm.status not in (_S.DOWN, _S.SUSPENDED):
+        raise Refusal(*texts.vm_status_illegal(vm.status.value, "start", ctx.engine.version_text))
+    if config.stateless and config.high_availability.enabled:
+        raise ctx.refuse("VM_CANNOT_RUN_STATELESS_HA", "start", "vm")
+    attached = [ctx.store.get("disks", a.id) for a in ctx.store.list(f"vms/{vm.id}/diskattachments") if a.active]
+    locked = [disk.name for disk in attached if disk is not None and disk.status == types.DiskStatus.LOCKED]
+    if locked and not config.high_availability.enabled:
+        raise ctx.refuse("DISKS_LOCKED", "start", "vm", diskAliases=", ".join(locked))
+
+
+def _check_boot(ctx: Context, vm: Any, config: Any) -> None:
+    """Only a sequence of one device, or [hd, cdrom] in 4.1, is looked at: validateBootSequence."""
+    if vm.status == _S.SUSPENDED:
+        return
+    boot = config.os.boot if config.os is not None else None
+    devices = [device.value for device in (boot.devices or [])] if boot is not None else []
+    if devices in ([], ["hd"]) and not ctx.store.list(f"vms/{vm.id}/diskattachments"):
+        raise ctx.refuse("VM_CANNOT_RUN_FROM_DISK_WITHOUT_DISK", "start", "vm")
+    iso = any(d.type == types.StorageDomainType.ISO for d in ctx.store.list("storagedomains"))
+    if ctx.version < (4, 2) and devices == ["hd", "cdrom"] and not iso:
+        raise ctx.refuse("VM_CANNOT_RUN_FROM_CD_WITHOUT_ACTIVE_STORAGE_DOMAIN_ISO", "start", "vm")
+    if devices == ["network"] and not ctx.store.list(f"vms/{vm.id}/nics"):
+        raise ctx.refuse("VM_CANNOT_RUN_FROM_NETWORK_WITHOUT_NETWORK", "start", "vm")
+
+
+def _begin(ctx: Context, vm: Any, config: Any, host: Any) -> None:
+    note = ctx.store.note(vm)
+    note["user"], note["correlation"] = ctx.user, ctx.correlation_id
+    once = config is not vm
+    if once:
+        note["config"] = Writer.write(config)
+        vm.run_once = True
+    ctx.job = ctx.engine.journal.job(ctx, "RunVmOnce" if once else "RunVm", VM=vm.name)
+    ctx.event("USER_STARTED_VM", vm=vm, host=host)
+    vm.stop_reason = None
+    if vm.status == _S.SUSPENDED:
+        vm.host = ctx.store.ref(host)
+        power.set_status(ctx.engine, vm, _S.RESTORING_STATE)
+        power.later(ctx.engine, vm, "boot", "vm.up")
+        return
+    power.launch(ctx.engine, vm, host)
+
+
+# --- stop
+
+
+def _may_stop(ctx: Context, vm: Any, verb: str, title: str) -> bool:
+    """False: it is down already and there is nothing to do."""
+    checks.unlocked(ctx, vm, verb)
+    if vm.status == _S.DOWN:
+        ctx.event("VM_ALREADY_IN_REQUESTED_STATUS", vm=vm, VmStatus="Down", Action=title)
+        return False
+    if vm.status not in _RUNNING:
+        raise ctx.refuse("VM_IS_SAVING_RESTORING" if vm.status in _SAVING else "VM_IS_NOT_RUNNING", verb, "vm")
+    return True
+
+
+def _reason(ctx: Context, body: Any) -> dict[str, str]:
+    """The `reason` of a stop, where the Engine has it (4.4 and later)."""
+    reason = body.reason if ctx.version >= (4, 4) else None
+    return {"OptionalReason": f" (Reason: {reason})"} if reason else {}
+
+
+def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
+    if vm.status == _S.SUSPENDED:
+        ctx.event("USER_STOP_SUSPENDED_VM", vm=vm, **_reason(ctx, body))
+        power.end(ctx.engine, vm)
+        return
+    ctx.event(event, vm=vm, host=ctx.store.follow(vm.host), **_reason(ctx, body))
+    if ctx.version >= (4, 4) and body.reason:
+        vm.stop_reason = body.reason
+    ctx.store.note(vm)["wishes"] = "stop"
+    power.set_status(ctx.engine, vm, _S.POWERING_DOWN)
+    power.later(ctx.engine, vm, "stop", "vm.stopped")
+
+
+def _shut_down(ctx: Context, vm: Any) -> None:
+    """The guest goes down in its own time. A container is not asked at all: after five minutes it is up again."""
+    container = ctx.store.note(vm).get("container")
+    ctx.store.note(vm)["wishes"] = "shutdown"
+    power.set_status(ctx.engine, vm, _S.POWERING_DOWN)
+    if container:
+        power.later(ctx.engine, vm, 300.0, "vm.up")
+    else:
+        power.later(ctx.engine, vm, "shutdown", "vm.stopped")

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual machines: adding, changing, removing. How they run is in vm_actions.py, power.py and containers.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import texts
+from ..context import Context
+from ..refusal import Refusal
+from ..vm import checks, defaults, nextrun, properties
+from . import Kind
+from .vm_actions import VmActions
+
+REMOVABLE = (types.VmStatus.DOWN, types.VmStatus.UNASSIGNED, types.VmStatus.IMAGE_LOCKED)
+
+
+def _host_names(ctx: Context, vm: Any) -> str | None:
+    host = ctx.store.follow(vm.host)
+    return host.name if host is not None else None
+
+
+def _data_center(ctx: Context, vm: Any) -> str | None:
+    cluster = ctx.store.follow(vm.cluster)
+    center = ctx.store.follow(cluster.data_center) if cluster is not None else None
+    return center.name if center is not None else None
+
+
+class Vms(VmActions, Kind):
+    """`/vms`."""
+
+    path = "vms"
+    required = ("cluster.id|name", "name", "template.id|name")
+    cached = True
+    # VmConditionFieldAutoCompleter; custom properties are not among them
+    search = {
+        "name": "name",
+        "comment": "comment",
+        "description": "description",
+        "id": "id",
+        "_id": "id",
+        "status": "status",
+        "cluster": "cluster.name",
+        "host": _host_names,
+        "datacenter": _data_center,
+        "template": "template.name",
+        "tag": "tags.name",
+        "memory": lambda ctx, vm: vm.memory >> 20,
+        "guaranteed_memory": lambda ctx, vm: vm.memory_policy.guaranteed >> 20,
+        "type": "type",
+        "os": "os.type",
+        "fqdn": "fqdn",
+        "creationdate": "creation_time",
+        "next_run_config_exists": "next_run_configuration_exists",
+        "has_illegal_images": "has_illegal_images",
+        "Hosts.name": _host_names,
+        "Clusters.name": "cluster.name",
+        "Datacenters.name": _data_center,
+        "Templates.name": "template.name",
+        "Vnic.network_name": lambda ctx, vm: [
+            ctx.store.follow(ctx.store.follow(nic.vnic_profile).network).name
+            for nic in ctx.store.list(f"vms/{vm.id}/nics")
+            if nic.vnic_profile is not None
+        ],
+    }
+
+    def get(self, ctx: Context, ident: str) -> Any:
+        """With ?next_run=true the VM as it will be."""
+        vm = ctx.store.get("vms", ident)
+        if vm is not None and ctx.method == "GET" and ctx.flag("next_run"):
+            return nextrun.shown(ctx.store, vm)
+        return vm
+
+    # --- adding
+
+    def on_add(self, ctx: Context, obj: Any) -> Any:
+        """Resolve what is named, fill in from the template, check (BackendVmsResource.add, AddVmCommand)."""
+        cluster = self._cluster(ctx, obj)
+        template = ctx.find("templates", obj.template)
+        obj.cluster, obj.template = ctx.store.ref(cluster), ctx.store.ref(template)
+        checks.hosts_by_id(ctx, obj)
+        _only_static(obj)
+        defaults.complete(ctx, obj, template)
+        checks.name(ctx, obj, "add")
+        obj.custom_properties = properties.check(ctx, obj, obj.custom_properties, "add")
+        checks.configuration(ctx, obj, "add")
+        return obj
+
+    def _cluster(self, ctx: Context, obj: Any) -> Any:
+        found = ctx.lookup("clusters", obj.cluster)
+        if found is None:
+            name = f"Cluster: name={obj.cluster.name}" if obj.cluster.id is None else "GetClusterById"
+            raise Refusal(*texts.entity_not_found(name))
+        return found
+
+    def added(self, ctx: Context, obj: Any) -> None:
+        """From Blank there is nothing to copy: the VM is down at once."""
+        ctx.event("USER_ADD_VM", vm=obj, cluster=ctx.store.follow(obj.cluster))
+        ctx.engine.journal.job(ctx, "AddVmFromScratch", VM=obj.name, Cluster=ctx.store.follow(obj.cluster).name)
+
+    # --- changing
+
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
+        """UpdateVmCommand: checked as a whole, then split into what happens now and what waits for the next start."""
+        checks.unlocked(ctx, old, "update")
+        base = nextrun.base(ctx, old)
+        if base is not old:
+            new = nextrun.merge(base, body)
+        self._references(ctx, old, new, body)
+        _dynamic_from(old, new)
+        self._parts(ctx, new, body)
+        checks.name(ctx, new, "update", same=old.id)
+        new.custom_properties = properties.check(ctx, new, new.custom_properties, "update")
+        checks.configuration(ctx, new, "update")
+        if old.status == types.VmStatus.DOWN:
+            new.next_run_configuration_exists = False
+            return new
+        return nextrun.split_update(ctx, old, new)
+
+    def _references(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
+        """Cluster and template: the one only changes while nothing runs, the other never."""
+        if body.cluster is not None:
+            cluster = self._cluster(ctx, body)
+            new.cluster = ctx.store.ref(cluster)
+            if cluster.id != old.cluster.id and old.status != types.VmStatus.DOWN:
+                raise ctx.refuse("VM_STATUS_ILLEGAL", "update", "vm", vmStatus=texts.VM_STATUS[old.status.value])
+        if body.template is not None:
+            if ctx.find("templates", body.template).id != old.template.id:
+                raise ctx.refuse("TEMPLATE_ID_CANT_BE_CHANGED", "update", "vm")
+            new.template = old.template
+
+    def _parts(self, ctx: Context, new: Any, body: Any) -> None:
+        """Where what is sent does not simply lie over what is there."""
+        if body.placement_policy is not None:
+            # VmMapper@4.1.9: a placement policy without hosts unpins
+            new.placement_policy.hosts = body.placement_policy.hosts or None
+            checks.hosts_by_id(ctx, new)
+        if body.memory is not None:
+            new.memory = defaults.whole(new.memory)
+        if body.memory_policy is not None:
+            new.memory_policy.guaranteed = defaults.whole(new.memory_policy.guaranteed)
+            new.memory_policy.max = defaults.whole(new.memory_policy.max)
+
+    def updated(self, ctx: Context, old: Any, new: Any) -> None:
+        """Say so."""
+        ctx.event("USER_UPDATE_VM", vm=new)
+
+    # --- removing
+
+    def on_remove(self, ctx: Context, obj: Any) -> None:
+        """RemoveVmCommand.validate."""
+        checks.unlocked(ctx, obj, "remove")
+        if obj.delete_protected:
+            raise ctx.refuse("DELETE_PROTECTION_ENABLED", "remove", "vm")
+        if obj.status == types.VmStatus.SUSPENDED:
+            raise ctx.refuse("VM_CANNOT_REMOVE_VM_WHEN_STATUS_IS_NOT_DOWN", "remove", "vm")
+        if obj.status not in REMOVABLE:
+            raise ctx.refuse("VM_IS_RUNNING", "remove", "vm")
+        for attachment in ctx.store.list(f"vms/{obj.id}/diskattachments"):
+            self._disk_goes(ctx, attachment)
+
+    def _disk_goes(self, ctx: Context, attachment: Any) -> None:
+        disk = ctx.store.get("disks", attachment.id)
+        if disk is not None and disk.status == types.DiskStatus.LOCKED and not ctx.flag("force"):
+            raise ctx.refuse("DISKS_LOCKED", "remove", "vm", diskAliases=disk.name)
+        if disk is not None and not disk.shareable:
+            ctx.gone.append(disk.id)
+
+    def removed(self, ctx: Context, obj: Any) -> None:
+        """Its disks go with it, unless ?detach_only=true."""
+        if not ctx.flag("detach_only"):
+            for ident in ctx.gone:
+                ctx.store.remove("disks", ident)
+        ctx.event("USER_REMOVE_VM_FINISHED", VmName=obj.name)
+
+
+_DYNAMIC = ("status", "host", "start_time", "stop_time", "creation_time", "run_once", "original_template",
+            "next_run_configuration_exists", "stop_reason", "fqdn", "status_detail")  # fmt: skip
+
+
+def _dynamic_from(old: Any, new: Any) -> None:
+    """What a client cannot set stays as it is; clients send back whole VMs (facts engine-wire.md 6)."""
+    for name in _DYNAMIC:
+        setattr(new, name, getattr(old, name))
+    _only_static(new, keep=_DYNAMIC)
+
+
+# Sub-collections a client may send along; the Engine keeps them elsewhere.
+_COLLECTIONS = (
+    "affinity_labels", "applications", "cdroms", "disk_attachments", "floppies", "graphics_consoles", "host_devices",
+    "katello_errata", "mediated_devices", "nics", "numa_nodes", "permissions", "reported_devices", "sessions",
+    "snapshots", "statistics", "tags", "watchdogs",
+)  # fmt: skip
+
+
+def _only_static(vm: Any, keep: tuple[str, ...] = ()) -> None:
+    for name in (*_COLLECTIONS, *(field for field in _DYNAMIC if field not in keep)):
+        setattr(vm, name, None)

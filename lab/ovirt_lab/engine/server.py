@@ -1,0 +1,154 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Engine on a TLS port: the standard library's threading server, tuned (facts engine-wire.md section 4).
+
+Untuned it answers 23 requests per second: every answer would wait for a delayed ACK.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from . import tls
+from .core import Engine
+
+_LARGEST_BODY = 16 << 20
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection: reads requests, gives them to the Engine, writes answers."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one write per answer
+    disable_nagle_algorithm = True
+    server: Server
+
+    def setup(self) -> None:
+        """The TLS handshake happens here, in the connection's thread, so that a slow client blocks nobody."""
+        self.request.settimeout(60)
+        self.request.do_handshake()
+        super().setup()
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > _LARGEST_BODY:
+            self.close_connection = True
+            self.send_error(413)
+            return
+        body = self.rfile.read(length) if length else b""
+        response = self.server.engine.handle(self.command, self.path, dict(self.headers.items()), body)
+        if response.delay > 0:
+            time.sleep(response.delay)
+        if response.cut:
+            self._cut()
+            return
+        self.send_response_only(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _handle
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the Engine has its own log of requests."""
+
+
+class Server(ThreadingHTTPServer):
+    """Listens; every connection gets a thread."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, engine: Engine, address: tuple[str, int], context: ssl.SSLContext) -> None:
+        self.engine = engine
+        self._context = context
+        self._open: set[socket.socket] = set()
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(address, Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking the name service who we are (HTTPServer does, and may hang)."""
+        socket.socket.setsockopt(self.socket, socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept; the handshake is left to the connection's thread."""
+        plain, address = self.socket.accept()
+        secure = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        self._open.add(secure)
+        return secure, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """A connection ended."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away, or that does not trust us, is its own business; our own faults are shown."""
+        import sys
+
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+    def close_all(self) -> None:
+        """Stop listening and end all connections."""
+        self.shutdown()
+        self.server_close()
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass
+class Endpoint:
+    """Where a served Engine is, and how to get in."""
+
+    engine: Engine
+    url: str
+    username: str
+    password: str
+    ca_file: str
+    port: int
+
+
+def start(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: int = 0) -> tuple[Server, Endpoint]:
+    """Listen in a thread; the directory holds the CA (reused if it is there)."""
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    ca_file = tls.ensure(directory, host)
+    engine.ca_pem = ca_file.read_bytes()
+    server = Server(engine, (host, port), tls.context(directory))
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    shown = f"[{host}]" if ":" in host else host
+    url = f"https://{shown}:{server.server_port}/ovirt-engine/api"
+    sessions = engine.sessions
+    return server, Endpoint(engine, url, sessions.username, sessions.password, str(ca_file.resolve()), server.server_port)
+
+
+@contextlib.contextmanager
+def serve(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: int = 0) -> Iterator[Endpoint]:
+    """`with serve(engine, tmp_path) as endpoint:` the Engine on a TLS port of this machine."""
+    server, endpoint = start(engine, directory, host, port)
+    try:
+        yield endpoint
+    finally:
+        server.close_all()

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an Engine serves besides the API: SSO, health, its CA certificate."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from . import sso
+from .context import Context
+from .messages import JSON, Response
+from .refusal import Refusal
+
+
+def answer(ctx: Context, body: bytes) -> Response:
+    """Answer a request outside the API."""
+    pages = {
+        "/ovirt-engine/sso/oauth/token": _token,
+        "/ovirt-engine/sso/oauth/token-info": _token_info,
+        "/ovirt-engine/services/sso-logout": _logout,
+        "/ovirt-engine/sso/oauth/revoke": _logout,
+        "/ovirt-engine/services/health": _health,
+        "/ovirt-engine/services/pki-resource": _pki,
+    }
+    page = pages.get(ctx.target)
+    if page is None:
+        raise Refusal(404)
+    return page(ctx, ctx.query | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
+
+
+def _json(status: int, value: Any) -> Response:
+    return Response(status, {"Content-Type": JSON}, json.dumps(value).encode())
+
+
+def _token(ctx: Context, form: dict[str, str]) -> Response:
+    sessions = ctx.engine.sessions
+    if form.get("grant_type") != "password":
+        return _json(*sso.error_reply(ctx.version, "unsupported_grant_type", "The grant type is not supported."))
+    name = form.get("username", "")
+    if not sessions.check(name, form.get("password", "")):
+        # the words of the SSO service; the user's part of the name only
+        text = f"Cannot authenticate user '{name}': The user name or password is incorrect.."
+        return _json(*sso.error_reply(ctx.version, "access_denied", text))
+    ctx.user = name
+    return _json(200, sso.token_reply(sessions.login(ctx.engine.now())))
+
+
+def _token_info(ctx: Context, form: dict[str, str]) -> Response:
+    token = form.get("token", "")
+    if token not in ctx.engine.sessions.tokens:
+        return _json(*sso.error_reply(ctx.version, "invalid_grant", "The provided authorization grant is invalid."))
+    return _json(200, {"active": True, "user_id": ctx.engine.sessions.username, "scope": "ovirt-app-api"})
+
+
+def _logout(ctx: Context, form: dict[str, str]) -> Response:
+    ctx.engine.sessions.logout(form.get("token", ""))  # an unknown token is not an error to the Engine either
+    return _json(200, {})
+
+
+def _health(ctx: Context, form: dict[str, str]) -> Response:
+    return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, b"DB Up!Welcome to Health Status!")
+
+
+def _pki(ctx: Context, form: dict[str, str]) -> Response:
+    wanted = form.get("resource"), form.get("format", "X509-PEM-CA")
+    if wanted != ("ca-certificate", "X509-PEM-CA") or not ctx.engine.ca_pem:
+        raise Refusal(404)
+    return Response(200, {"Content-Type": "application/x-x509-ca-cert"}, ctx.engine.ca_pem)

@@ -1,0 +1,135 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the Engine holds: SDK objects by address, plus notes the API has no place for."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import ovirtsdk4.types as types
+from ovirtsdk4.reader import Reader
+from ovirtsdk4.writer import Writer
+
+from .routes import API, split
+
+BLANK = "00000000-0000-0000-0000-000000000000"
+
+
+class Store:
+    """Collections by path (`vms`, `vms/<id>/nics`), each a dict of SDK objects by id in order of creation.
+
+    Objects are stored without links, actions or computed fields; those are added when an object is shown.
+    References between objects are shared `ref()` objects, so that ten thousand VMs do not hold ten thousand
+    copies of "cluster Default".
+    """
+
+    def __init__(self) -> None:
+        self.collections: dict[str, dict[str, Any]] = {}
+        self.notes: dict[str, dict[str, Any]] = {}
+        self.rendered: dict[tuple[str, int], str] = {}  # by href and depth
+        self._refs: dict[str, Any] = {}
+
+    def put(self, path: str, obj: Any) -> Any:
+        """Store an object in a collection, giving it an id and href if it has none."""
+        obj.id = obj.id or str(uuid.uuid4())
+        obj.href = f"{API}/{path}/{obj.id}"
+        self.collections.setdefault(path, {})[obj.id] = obj
+        self.touch(obj)
+        return obj
+
+    def get(self, path: str, ident: str) -> Any:
+        """The object with this id, or None."""
+        return self.collections.get(path, {}).get(ident)
+
+    def list(self, path: str) -> list[Any]:
+        """All objects of a collection, oldest first."""
+        return list(self.collections.get(path, {}).values())
+
+    def named(self, path: str, name: str) -> Any:
+        """The first object with exactly this name, or None."""
+        return next((o for o in self.collections.get(path, {}).values() if o.name == name), None)
+
+    def at(self, address: str) -> Any:
+        """The object at an address or href (`vms/<id>`), or None."""
+        path, _, ident = split(address).rpartition("/")
+        return self.get(path, ident)
+
+    def follow(self, ref: Any) -> Any:
+        """The stored object behind a reference, or None."""
+        return self.at(ref.href) if ref is not None and ref.href else None
+
+    def remove(self, path: str, ident: str) -> Any:
+        """Remove an object with everything below it; returns it, or None."""
+        obj = self.collections.get(path, {}).pop(ident, None)
+        if obj is None:
+            return None
+        below = f"{path}/{ident}"
+        for key in [k for k in self.collections if k.startswith(below + "/")]:
+            del self.collections[key]
+        for key in [k for k in self.notes if k == below or k.startswith(below + "/")]:
+            del self.notes[key]
+        self._refs.pop(obj.href, None)
+        self.touch(obj)
+        return obj
+
+    def touch(self, obj: Any) -> None:
+        """Say that an object was changed in place: what was rendered of it is out of date."""
+        self.rendered.pop((obj.href, 0), None)
+        self.rendered.pop((obj.href, 1), None)
+
+    def ref(self, obj: Any) -> Any:
+        """A reference to a stored object: same type, id and href only, one shared instance."""
+        found = self._refs.get(obj.href)
+        if found is None:
+            found = self._refs[obj.href] = type(obj)(id=obj.id)
+            found.href = obj.href
+        return found
+
+    def note(self, obj: Any) -> dict[str, Any]:
+        """Plain values about an object that the API does not show (saved and loaded with it)."""
+        return self.notes.setdefault(split(obj.href), {})
+
+    def each(self) -> Iterator[tuple[str, Any]]:
+        """Every stored object with the path of its collection."""
+        for path, items in self.collections.items():
+            for obj in items.values():
+                yield path, obj
+
+    def dump(self) -> dict[str, Any]:
+        """The whole state as plain values: XML text by address, and the notes."""
+        objects: dict[str, dict[str, str]] = {}
+        for path, obj in self.each():
+            objects.setdefault(path, {})[obj.id] = Writer.write(obj)
+        notes = {key: copy.deepcopy(value) for key, value in self.notes.items() if value}
+        return {"objects": objects, "notes": notes}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Replace the whole state by a dump."""
+        self.__init__()  # type: ignore[misc]
+        for path, items in state["objects"].items():
+            for text in items.values():
+                self.put(path, Reader.read(text))
+        self.notes = copy.deepcopy(state["notes"])
+        for _, obj in self.each():
+            self._share(obj)
+
+    def _share(self, obj: Any) -> None:
+        for key, value in vars(obj).items():
+            if isinstance(value, types.Identified) and value.href and self.at(value.href) is not None:
+                setattr(obj, key, self.ref(self.at(value.href)))
+
+
+def merge(old: Any, new: Any) -> Any:
+    """A copy of `old` with everything that is set in `new`: nested structures field by field, references and
+    lists as a whole. `old` is not changed, so a refused update leaves nothing behind."""
+    result = copy.copy(old)
+    for key, value in vars(new).items():
+        if value is None or key == "_href":
+            continue
+        current = getattr(result, key)
+        nested = isinstance(value, types.Struct) and not isinstance(value, types.Identified)
+        setattr(result, key, merge(current, value) if nested and type(current) is type(value) else value)
+    return result

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the Engine refuses in a VM's configuration: AddVmCommand, UpdateVmCommand, VmManagementCommandBase (4.1-4.5)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from ..context import Context
+from .defaults import MIB
+
+_NAME = re.compile(r"[\w.-]+")
+_MAX_NAME = 64  # MaxVmNameLength
+_MAX_SHARES = 262144
+_PLATFORM_LIMIT = {(4, 1): 4096 << 10, (4, 3): 6144 << 10, (4, 5): 16384 << 10}  # VM64BitMaxMemorySizeInMB
+
+
+def name(ctx: Context, vm: Any, action: str, same: str = "") -> None:
+    """The name: there, allowed, not too long, unique in the data center (`same`: the VM's own id)."""
+    if not vm.name:
+        raise ctx.refuse("NAME_MAY_NOT_BE_EMPTY", action, "vm")
+    if not _NAME.fullmatch(vm.name):
+        raise ctx.refuse("NAME_MAY_NOT_CONTAIN_SPECIAL_CHARS", action, "vm")
+    if len(vm.name) > _MAX_NAME:
+        raise ctx.refuse("NAME_LENGTH_IS_TOO_LONG", action, "vm")
+    center = _center(ctx, vm)
+    for other in ctx.store.collections.get("vms", {}).values():
+        if other.name == vm.name and other.id != same and _center(ctx, other) == center:
+            raise ctx.refuse("NAME_ALREADY_USED", action, "vm")
+
+
+def _center(ctx: Context, vm: Any) -> Any:
+    cluster = ctx.store.follow(vm.cluster)
+    return cluster.data_center.id if cluster is not None and cluster.data_center is not None else None
+
+
+def configuration(ctx: Context, vm: Any, action: str) -> None:
+    """Everything that is checked on add and on update alike, in the Engine's order."""
+    _pinning(ctx, vm, action)
+    if not 0 <= (vm.cpu_shares or 0) <= _MAX_SHARES:
+        raise ctx.refuse("QOS_CPU_SHARES_OUT_OF_RANGE", action, "vm")
+    _memory(ctx, vm, action)
+
+
+def _pinning(ctx: Context, vm: Any, action: str) -> None:
+    policy = vm.placement_policy
+    hosts = policy.hosts or [] if policy is not None else []
+    for ref in hosts:
+        host = ctx.store.get("hosts", ref.id)
+        if host is None:
+            raise ctx.refuse("DEDICATED_VDS_DOES_NOT_EXIST", action, "vm")
+        if host.cluster.id != vm.cluster.id:
+            raise ctx.refuse("DEDICATED_VDS_NOT_IN_SAME_CLUSTER", action, "vm")
+    migratable = policy is None or policy.affinity in (None, types.VmAffinity.MIGRATABLE)
+    # validatePinningAndMigration: with several hosts, or none, it may be highly available and pinned
+    if vm.high_availability.enabled and not migratable and len(hosts) == 1:
+        raise ctx.refuse("VM_CANNOT_BE_HIGHLY_AVAILABLE_AND_PINNED_TO_HOST", action, "vm")
+
+
+def _memory(ctx: Context, vm: Any, action: str) -> None:
+    policy = vm.memory_policy
+    limit = _PLATFORM_LIMIT[ctx.version]
+    if policy.guaranteed > vm.memory:
+        raise ctx.refuse("MIN_MEMORY_CANNOT_EXCEED_MEMORY_SIZE", action, "vm")
+    sizes = {"memory": vm.memory // MIB, "maxMemory": policy.max // MIB}
+    if policy.max < vm.memory:
+        raise ctx.refuse("MAX_MEMORY_CANNOT_BE_SMALLER_THAN_MEMORY_SIZE", action, "vm", **sizes)
+    if sizes["maxMemory"] > limit:
+        name = "MAX_MEMORY_CANNOT_EXCEED_PLATFORM_LIMIT"
+        raise ctx.refuse(name, action, "vm", maxMemory=sizes["maxMemory"], platformLimit=limit)
+
+
+def hosts_by_id(ctx: Context, vm: Any) -> None:
+    """Hosts of a placement policy may be named; they are kept by id. One named that is not there is left out, as in
+    BackendVmsResource.updateIdForSingleHost; an unknown id is found out later."""
+    policy = vm.placement_policy
+    if policy is None or policy.hosts is None:
+        return
+    found = [ctx.store.named("hosts", ref.name) if ref.id is None and ref.name else ref for ref in policy.hosts]
+    known = [ctx.store.get("hosts", ref.id) or ref for ref in found if ref is not None and ref.id]
+    unique = {ref.id: ctx.store.ref(ref) if ref.href else ref for ref in known}
+    policy.hosts = list(unique.values())
+
+
+def unlocked(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
+    """Refuse while something else is being done with the VM."""
+    until = ctx.store.note(vm).get("locked_until") if f"vms/{vm.id}" in ctx.store.notes else None
+    if until is not None and ctx.engine.now() < until:
+        raise ctx.refuse("OBJECT_LOCKED", action, kind)
+    if vm.status == types.VmStatus.IMAGE_LOCKED:
+        raise ctx.refuse("VM_IS_LOCKED", action, kind)

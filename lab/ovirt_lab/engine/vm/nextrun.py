@@ -1,0 +1,158 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changing a VM that runs: what happens at once, and what waits for its next start.
+
+`@EditableVmField(onStatuses = Down)` of VmBase.java and VmStatic.java marks what waits; UpdateVmCommand does the rest.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import ovirtsdk4.types as types
+from ovirtsdk4.reader import Reader
+from ovirtsdk4.writer import Writer
+
+from ..context import Context
+from ..routes import split
+from ..store import Store, merge
+
+# Whole fields that wait, and single fields of structures (VmBase.java@4.1.9; the same in 4.3 and 4.5 but for `name`).
+_WAITING = (
+    "cpu_shares", "stateless", "custom_properties", "custom_compatibility_version", "custom_cpu_model",
+    "custom_emulated_machine", "time_zone", "usb", "sso", "start_paused", "serial_number", "bios", "console",
+    "rng_device", "soundcard_enabled", "virtio_scsi", "cluster", "io",
+)  # fmt: skip
+_WAITING_PARTS = {
+    "memory_policy": ("max", "guaranteed", "ballooning"),
+    "os": ("boot", "kernel", "initrd", "cmdline"),
+    "display": (
+        "type", "monitors", "single_qxl_pci", "keyboard_layout", "file_transfer_enabled", "copy_paste_enabled",
+    ),
+    "cpu": ("mode",),
+}  # fmt: skip
+HOT_BLOCK = 256 << 20  # HotPlugMemoryBlockSizeMb
+
+
+def stored(store: Store, vm: Any) -> Any:
+    """The configuration that waits for the next start, or None."""
+    text = store.notes.get(split(vm.href), {}).get("next_run")
+    return Reader.read(text) if text else None
+
+
+def save(store: Store, vm: Any, configuration: Any) -> None:
+    """Keep a configuration for the next start."""
+    store.note(vm)["next_run"] = Writer.write(configuration)
+
+
+def shown(store: Store, vm: Any) -> Any:
+    """The VM as it will be (GET ?next_run=true): the waiting configuration, else the one it has."""
+    waiting = stored(store, vm)
+    if waiting is None:
+        return vm
+    result = merge(vm, waiting)
+    result.custom_properties = waiting.custom_properties
+    result.next_run_configuration_exists = True
+    result.status, result.host, result.start_time = vm.status, None, None
+    return result
+
+
+def base(ctx: Context, vm: Any) -> Any:
+    """What an update is laid over. Before 4.3 that is always what the VM has now, so a second update of a running
+    VM forgets the first; since then `?next_run=true` starts from what waits (BackendVmResource.update)."""
+    wanted = ctx.version >= (4, 3) and ctx.flag("next_run")
+    return shown(ctx.store, vm) if wanted else vm
+
+
+def split_update(ctx: Context, old: Any, new: Any) -> Any:
+    """What a running VM looks like after an update; what has to wait is put aside for its next start."""
+    now = copy.copy(new)
+    waits = bool(old.next_run_configuration_exists)
+    fields = _WAITING if ctx.version >= (4, 2) else (*_WAITING, "name")
+    for name in fields:
+        waits |= _keep(name, old, now)
+    for part, names in _WAITING_PARTS.items():
+        waits |= _keep_part(part, names, old, now)
+    waits |= _memory(ctx, old, now)
+    waits |= _topology(ctx, old, now)
+    if waits:
+        save(ctx.store, old, new)
+    now.next_run_configuration_exists = waits
+    return now
+
+
+def _keep(name: str, old: Any, now: Any) -> bool:
+    """Take a field back; True if it was to be changed."""
+    before, after = getattr(old, name), getattr(now, name)
+    setattr(now, name, before)
+    return plain(before) != plain(after)
+
+
+def _keep_part(part: str, names: tuple[str, ...], old: Any, now: Any) -> bool:
+    before, after = getattr(old, part), getattr(now, part)
+    if before is after or after is None:
+        return False
+    kept = copy.copy(after)
+    changed = [_keep(name, before, kept) for name in names]
+    setattr(now, part, kept)
+    return any(changed)
+
+
+def _memory(ctx: Context, old: Any, now: Any) -> bool:
+    """Memory is plugged into a VM that is up, in whole blocks. Where that fails, the VM keeps what it has and the
+    change is lost unless something else made it wait (UpdateVmCommand.updateCurrentMemory)."""
+    if old.memory == now.memory:
+        return False
+    wanted, now.memory = now.memory, old.memory
+    if ctx.flag("next_run"):
+        return True
+    grows = wanted > old.memory and (wanted - old.memory) % HOT_BLOCK == 0 and wanted <= old.memory_policy.max
+    if old.status == types.VmStatus.UP and grows and not ctx.store.note(old).get("container"):
+        now.memory = wanted
+        return False
+    return False
+
+
+def _topology(ctx: Context, old: Any, now: Any) -> bool:
+    """Sockets are plugged into a VM that is up; cores and threads wait."""
+    before, after = old.cpu.topology, now.cpu.topology
+    if plain(before) == plain(after):
+        return False
+    only_sockets = (before.cores, before.threads) == (after.cores, after.threads)
+    later = ctx.flag("next_run")
+    hot = only_sockets and after.sockets > before.sockets and old.status == types.VmStatus.UP and not later
+    if hot and not ctx.store.note(old).get("container"):
+        return False
+    now.cpu = copy.copy(now.cpu)
+    now.cpu.topology = before
+    return not only_sockets or later
+
+
+def plain(value: Any) -> Any:
+    """A value that can be compared: structures and lists by what they hold."""
+    if isinstance(value, types.Identified):
+        return value.id or value.name
+    if isinstance(value, types.Struct):
+        return {key: plain(inner) for key, inner in vars(value).items() if inner is not None}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def apply(store: Store, vm: Any) -> Any:
+    """The VM is down: what waited becomes what it has. Returns the VM to use from now on."""
+    waiting = stored(store, vm)
+    if waiting is None:
+        return vm
+    store.note(vm).pop("next_run", None)
+    result = merge(vm, waiting)
+    # an absent element clears these: the waiting configuration is a whole one
+    result.custom_properties = waiting.custom_properties
+    result.custom_compatibility_version = waiting.custom_compatibility_version
+    for name in ("cluster", "template", "original_template", "status", "host", "start_time", "stop_time", "run_once"):
+        setattr(result, name, getattr(vm, name))
+    if result.placement_policy is not None and vm.placement_policy is not None:
+        result.placement_policy = vm.placement_policy  # editable in every status: already up to date
+    result.next_run_configuration_exists = False
+    return store.put("vms", result)

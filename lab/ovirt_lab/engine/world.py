@@ -1,0 +1,274 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is when an Engine starts: data centers, clusters, hosts, networks, VMs, and what their hosts can do."""
+
+from __future__ import annotations
+
+import copy
+import fnmatch
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ovirtsdk4.types as types
+
+from . import resources
+from .store import BLANK
+
+if TYPE_CHECKING:
+    from .core import Engine
+
+Level = tuple[int, int]
+
+# Custom properties of container VMs. Whole-string regular expressions without ";" (facts of CustomPropertiesUtils):
+# type: docker only; image: [host[:port]/]path[:tag][@digest]; volumes: label:drive pairs.
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+CONTAINER_PROPERTIES = (
+    "containerType=^docker$;"
+    rf"containerImage=^(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?{_PART}(?:/{_PART})*"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$;"
+    r"volumeMap=^[A-Za-z0-9_.-]+:[a-z]+(?:,[A-Za-z0-9_.-]+:[a-z]+)*$"
+)
+
+# Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval.
+DELAYS = {
+    "boot": 1.0,
+    "stop": 1.0,
+    "disk": 2.0,
+    "powering_up": 60.0,
+    "watchdog": 15.0,
+    "shutdown": 5.0,
+    "reboot": 60.0,
+    "suspend": 3.0,
+    "migrate": 5.0,
+    "host": 3.0,
+}
+
+# Cluster levels an Engine can drive (0000_config.sql of each version).
+LEVELS: dict[Level, tuple[str, ...]] = {
+    (4, 1): ("3.6", "4.0", "4.1"),
+    (4, 3): ("4.1", "4.2", "4.3"),
+    (4, 5): ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7"),
+}
+
+
+def default_world(version: Level) -> dict[str, Any]:
+    """Two container hosts, where this Engine can drive them, and a host without containers, where it can drive that."""
+    old = "4.1" if version < (4, 4) else "4.2"
+    vdsm = "4.19.20" if version < (4, 4) else "4.20.49"
+    hosts: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "cluster": "Default",
+            "vdsm": vdsm,
+            "containers": True,
+            "docker_networks": ["bridge", "ovirtmgmt", "backend"],
+            "tags": ["container_host"],
+        }
+        for name in ("host1", "host2")
+    ]
+    clusters = [{"name": "Default", "version": old, "data_center": "Default"}]
+    if version >= (4, 2):
+        clusters.append({"name": "Modern", "version": "4.3", "data_center": "Default"})
+        hosts.append({"name": "host3", "cluster": "Modern", "vdsm": "4.30.17", "containers": False})
+    return {
+        "data_centers": [{"name": "Default"}],
+        "clusters": clusters,
+        "hosts": hosts,
+        "networks": [
+            {"name": "ovirtmgmt", "vnic_profiles": ["ovirtmgmt"]},
+            {"name": "backend", "vnic_profiles": ["backend"]},
+        ],
+        "storage_domains": [{"name": "data"}],
+        "templates": [],
+        "properties": {level: CONTAINER_PROPERTIES for level in LEVELS[version]},
+        "vms": [{"name": "db1", "cluster": "Default", "status": "up", "disk": 10}],
+        "images": {"missing": [], "exits": []},
+        "delays": {},
+        "latency": 0,
+    }
+
+
+@dataclass
+class World:
+    """A parsed world; `source` is what it was made from."""
+
+    source: dict[str, Any]
+    delays: dict[str, float] = field(default_factory=lambda: dict(DELAYS))
+    images: dict[str, list[str]] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
+    latency: float = 0.0
+
+    @classmethod
+    def parse(cls, world: dict[str, Any] | None, version: Level) -> World:
+        """The default world with the given keys replaced; ValueError for keys it does not know."""
+        source = default_world(version)
+        unknown = sorted(set(world or {}) - set(source))
+        if unknown:
+            raise ValueError(f"world: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(source))}")
+        source.update(copy.deepcopy(world or {}))
+        delays = {**DELAYS, **{key: float(value) for key, value in source["delays"].items()}}
+        properties = {str(level): text for level, text in source["properties"].items()}
+        return cls(source, delays, source["images"], properties, float(source["latency"]))
+
+    @classmethod
+    def read(cls, path: str | Path) -> dict[str, Any]:
+        """The dict of a YAML file."""
+        import yaml  # here, because most starts have no world file
+
+        loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        if not isinstance(loaded, dict):
+            raise ValueError(f"{path}: a world is a mapping with keys such as hosts and clusters")
+        return loaded
+
+    def image_is(self, what: str, image: str) -> bool:
+        """Whether an image is one of those that are `missing` or whose program `exits`."""
+        return any(fnmatch.fnmatchcase(image, pattern) for pattern in self.images.get(what) or ())
+
+
+def populate(engine: Engine) -> None:
+    """Create everything the world says."""
+    source = engine.world.source
+    _fixed(engine)
+    for entry in source["data_centers"]:
+        _add(engine, "datacenters", types.DataCenter(name=entry["name"], local=entry.get("local", False)))
+    for entry in source["clusters"]:
+        _cluster(engine, entry)
+    for entry in source["storage_domains"]:
+        _storage_domain(engine, entry)
+    for entry in source["networks"]:
+        _network(engine, entry)
+    for entry in source["templates"]:
+        _template(engine, entry)
+    for entry in source["hosts"]:
+        _host(engine, entry)
+    for entry in source["vms"]:
+        _vm(engine, entry)
+    engine.journal.event("VDC_START")
+
+
+def _add(engine: Engine, path: str, obj: Any) -> Any:
+    return engine.add(path, obj)
+
+
+def version_of(text: str) -> types.Version:
+    """ "4.19.20" as the API's version."""
+    parts = [int(part) for part in str(text).split(".")] + [0, 0, 0]
+    return types.Version(major=parts[0], minor=parts[1], build=parts[2], revision=0, full_version=f"vdsm-{text}-1.el7")
+
+
+def _fixed(engine: Engine) -> None:
+    """What every Engine has: the Blank template and the root tag, both with the id of zeros."""
+    _add(engine, "tags", types.Tag(id=BLANK, name="root", description="root"))
+    _add(engine, "templates", types.Template(id=BLANK, name="Blank", description="Blank template"))
+    for path, kind in resources.KINDS.items():
+        for obj in kind.seeds():
+            _add(engine, path, obj)
+
+
+def _cluster(engine: Engine, entry: dict[str, Any]) -> None:
+    major, _, minor = str(entry.get("version", "4.1")).partition(".")
+    cluster = types.Cluster(
+        name=entry["name"],
+        data_center=types.DataCenter(name=entry.get("data_center", "Default")),
+        version=types.Version(major=int(major), minor=int(minor or 0)),
+    )
+    _add(engine, "clusters", cluster)
+
+
+def _storage_domain(engine: Engine, entry: dict[str, Any]) -> None:
+    domain = types.StorageDomain(
+        name=entry["name"],
+        type=types.StorageDomainType(entry.get("type", "data")),
+        status=types.StorageDomainStatus.ACTIVE,
+        storage=types.HostStorage(type=types.StorageType.NFS, address="storage.example", path=f"/{entry['name']}"),
+        available=int(entry.get("size", 500)) << 30,
+        used=0,
+        committed=0,
+        master=True,
+    )
+    _add(engine, "storagedomains", domain)
+
+
+def _network(engine: Engine, entry: dict[str, Any]) -> None:
+    center = types.DataCenter(name=entry.get("data_center", "Default"))
+    usages = [types.NetworkUsage.VM]
+    if entry["name"] == "ovirtmgmt":
+        usages += [types.NetworkUsage.MANAGEMENT, types.NetworkUsage.DISPLAY, types.NetworkUsage.MIGRATION]
+    network = _add(engine, "networks", types.Network(name=entry["name"], data_center=center, usages=usages))
+    for profile in entry.get("vnic_profiles", [entry["name"]]):
+        _add(engine, "vnicprofiles", types.VnicProfile(name=profile, network=types.Network(id=network.id)))
+
+
+def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
+    name = entry if isinstance(entry, str) else entry["name"]
+    if name != "Blank":
+        cluster = "Default" if isinstance(entry, str) else entry.get("cluster", "Default")
+        _add(engine, "templates", types.Template(name=name, cluster=types.Cluster(name=cluster)))
+
+
+def _host(engine: Engine, entry: dict[str, Any]) -> None:
+    host = types.Host(
+        name=entry["name"],
+        address=entry.get("address", f"{entry['name']}.example"),
+        cluster=types.Cluster(name=entry.get("cluster", "Default")),
+        status=types.HostStatus(entry.get("status", "up")),
+        version=version_of(entry.get("vdsm", "4.19.20")),
+        memory=int(entry.get("memory", 64)) << 30 if int(entry.get("memory", 64)) < 1 << 20 else int(entry["memory"]),
+    )
+    host = _add(engine, "hosts", host)
+    engine.store.note(host).update(
+        vdsm=str(entry.get("vdsm", "4.19.20")),
+        containers=bool(entry.get("containers", False)),
+        docker_networks=list(entry.get("docker_networks", ["bridge", "ovirtmgmt"])),
+    )
+    for tag in entry.get("tags", ()):
+        assign_tag(engine, host, tag)
+
+
+def assign_tag(engine: Engine, obj: Any, name: str) -> None:
+    """Give a host or VM a tag, made if needed."""
+    tag = engine.store.named("tags", name) or _add(engine, "tags", types.Tag(name=name))
+    mine = copy.copy(tag)
+    engine.store.put(f"{obj.href.removeprefix('/ovirt-engine/api/')}/tags", mine)
+
+
+def _vm(engine: Engine, entry: dict[str, Any]) -> None:
+    from .resources import power  # resource files are loaded when the Engine is made
+
+    properties = [types.CustomProperty(name=k, value=v) for k, v in (entry.get("properties") or {}).items()]
+    memory = int(entry.get("memory", 1024)) << 20
+    vm = types.Vm(
+        name=entry["name"],
+        description=entry.get("description"),
+        cluster=types.Cluster(name=entry.get("cluster", "Default")),
+        template=types.Template(name=entry.get("template", "Blank")),
+        memory=memory,
+        memory_policy=types.MemoryPolicy(guaranteed=memory, max=memory * 4),
+        custom_properties=properties or None,
+    )
+    vm = _add(engine, "vms", vm)
+    for profile in entry.get("nics", ()):
+        _add(engine, f"vms/{vm.id}/nics", types.Nic(name="nic1", vnic_profile=types.VnicProfile(name=profile)))
+    if entry.get("disk"):
+        _disk(engine, vm, int(entry["disk"]) << 30)
+    for tag in entry.get("tags", ()):
+        assign_tag(engine, vm, tag)
+    if entry.get("status", "down") == "up":
+        power.set_up(engine, vm, engine.store.named("hosts", entry["host"]) if entry.get("host") else None)
+
+
+def _disk(engine: Engine, vm: Any, size: int) -> None:
+    domains = engine.store.list("storagedomains")
+    attachment = types.DiskAttachment(
+        bootable=True,
+        active=True,
+        interface=types.DiskInterface.VIRTIO,
+        disk=types.Disk(
+            name=f"{vm.name}_Disk1",
+            format=types.DiskFormat.COW,
+            provisioned_size=size,
+            storage_domains=[types.StorageDomain(id=domain.id) for domain in domains[:1]],
+        ),
+    )
+    _add(engine, f"vms/{vm.id}/diskattachments", attachment)

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""For all tests of the lab: every answer of every Engine is validated against the published schema."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ovirt_lab.engine import Engine
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from conformance import schema  # noqa: E402
+
+_TOTAL = {"answers": 0, "tests": 0}
+
+
+@pytest.fixture(autouse=True)
+def answers_follow_the_schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[schema.Auditor | None]:
+    """Look at all answers of this test; fail it at its end when one is not as the schema says."""
+    if schema.missing():
+        yield None
+        return
+    auditor = schema.Auditor()
+    handle = Engine.handle
+
+    def observed(self, method, target, headers, body):  # type: ignore[no-untyped-def]
+        response = handle(self, method, target, headers, body)
+        kind = {name.lower(): value for name, value in response.headers.items()}.get("content-type", "")
+        auditor.look(method, target, response.status, kind, response.body)
+        return response
+
+    monkeypatch.setattr(Engine, "handle", observed)
+    yield auditor
+    _TOTAL["answers"] += auditor.seen
+    _TOTAL["tests"] += auditor.seen > 0
+    if auditor.problems:
+        shown = "\n  ".join(dict.fromkeys(auditor.problems))
+        pytest.fail(f"answers that are not as the schema says:\n  {shown}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many answers were measured, or why none."""
+    reason = schema.missing()
+    if reason:
+        terminalreporter.write_line(f"ovirt-lab: {reason}")
+    else:
+        terminalreporter.write_line(
+            f"ovirt-lab: {_TOTAL['answers']} answers of {_TOTAL['tests']} tests validated against {schema.PLACE}"
+        )

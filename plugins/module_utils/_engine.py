@@ -1,0 +1,208 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""The connection to an Engine: credentials, one login and one logout per task, calls in parallel."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import urlparse
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from ._faults import EngineError, explain
+
+try:
+    import ovirtsdk4
+    import pycurl
+except ImportError:
+    ovirtsdk4 = None
+    SDK_ERROR = traceback.format_exc()
+
+Key = TypeVar("Key", bound=Hashable)
+#: A call gets the SDK's system service and returns what it likes.
+Call = Callable[[Any], Any]
+
+
+def auth_options() -> dict[str, dict[str, Any]]:
+    """The ``auth`` option: keys and environment variables of ``ovirt.ovirt``, so that its ``ovirt_auth`` fact fits."""
+
+    def variable(name: str, **spec: Any) -> dict[str, Any]:
+        return {"type": "str", "fallback": (env_fallback, [name]), **spec}
+
+    options = {
+        "url": variable("OVIRT_URL"),
+        "hostname": variable("OVIRT_HOSTNAME"),
+        "username": variable("OVIRT_USERNAME"),
+        "password": variable("OVIRT_PASSWORD", no_log=True),
+        "token": variable("OVIRT_TOKEN", no_log=True),
+        "ca_file": variable("OVIRT_CAFILE", type="path"),
+        "insecure": {"type": "bool", "default": False},
+        "kerberos": {"type": "bool", "default": False},
+        "headers": {"type": "dict", "no_log": False},
+        "timeout": {"type": "int", "default": 0},
+        "compress": {"type": "bool", "default": True},
+    }
+    return {"auth": {"type": "dict", "apply_defaults": True, "options": options}}
+
+
+def require_sdk(module: AnsibleModule) -> None:
+    """End the module with the usual words when the Engine's SDK is missing on the machine it runs on."""
+    if ovirtsdk4 is None:
+        module.fail_json(msg=missing_required_lib("ovirt-engine-sdk-python >= 4.4.0"), exception=SDK_ERROR)
+
+
+class Engine:
+    """An Engine that one task talks to; use it as a context manager.
+
+    :param auth: the ``auth`` option.
+    :param parallel: how many requests may be under way at once.
+    :raises EngineError: on entering, when ``auth`` is incomplete or the Engine cannot be logged in to.
+    """
+
+    def __init__(self, auth: dict[str, Any], parallel: int = 10) -> None:
+        self._auth = auth
+        self._parallel = parallel
+        self._local = threading.local()
+        self._extra: list[Any] = []
+        self._lock = threading.Lock()
+        self.url = _url(auth)
+        #: Carried by every request of this task, so that its events can be found in the Engine.
+        self.correlation_id = f"containers-{uuid.uuid4().hex[:20]}"
+        self._main: Any = None
+        self._token: str | None = None
+
+    def __enter__(self) -> Engine:
+        _check_credentials(self._auth, self.url)
+        try:
+            self._main = self._connect(self._auth.get("token"))
+            self._token = self._main.authenticate()
+        except Exception as error:
+            raise explain(error, self.url, self._auth) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection in self._extra:
+            # A thread whose token had expired has logged in anew, and that login is nobody else's to end.
+            _close(connection, logout=connection.authenticate() != self._token)
+        _close(self._main, logout=not self._auth.get("token"))
+
+    def call(self, work: Call) -> Any:
+        """Run one call on the task's own connection. Raises :class:`EngineError`."""
+        return self._run(self._main, work)
+
+    def each(self, calls: dict[Key, Call]) -> dict[Key, Any]:
+        """Run independent calls together. The value of a key is the call's result, or its :class:`EngineError`.
+
+        Each thread has a connection of its own that shares the login. SDK futures would do it in one thread, but a
+        connection that breaks while another future waits is never reported to its own: its ``wait`` would not end
+        (ovirtsdk4 4.6.3, Connection.__wait).
+        """
+        if len(calls) == 1:
+            return {key: self._caught(self._main, work) for key, work in calls.items()}
+        with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(calls)))) as pool:
+            running = {key: pool.submit(self._in_thread, work) for key, work in calls.items()}
+            return {key: future.result() for key, future in running.items()}
+
+    def patiently(self, work: Call, deadline: float) -> Call:
+        """``work``, tried again until ``deadline`` (monotonic seconds) while the Engine calls its object locked."""
+
+        def tried(system: Any) -> Any:
+            pause = 0.25
+            while True:
+                try:
+                    return work(system)
+                except Exception as error:
+                    explained = explain(error, self.url, self._auth)
+                    if not explained.locked or time.monotonic() + pause > deadline:
+                        raise
+                time.sleep(pause)
+                pause = min(pause * 2, 3)
+
+        return tried
+
+    def _in_thread(self, work: Call) -> Any:
+        if not hasattr(self._local, "connection"):
+            connection = self._local.connection = self._connect(self._token)
+            with self._lock:
+                self._extra.append(connection)
+        return self._caught(self._local.connection, work)
+
+    def _caught(self, connection: Any, work: Call) -> Any:
+        try:
+            return self._run(connection, work)
+        except EngineError as error:
+            return error
+
+    def _run(self, connection: Any, work: Call) -> Any:
+        try:
+            return work(connection.system_service())
+        except Exception as error:
+            raise explain(error, self.url, self._auth) from error
+
+    def _connect(self, token: str | None) -> Any:
+        auth = self._auth
+        return ovirtsdk4.Connection(
+            url=self.url,
+            username=auth.get("username"),
+            password=auth.get("password"),
+            token=token,
+            ca_file=auth.get("ca_file"),
+            insecure=auth["insecure"],
+            kerberos=auth["kerberos"],
+            timeout=auth["timeout"],
+            compress=auth["compress"],
+            headers={"Correlation-Id": self.correlation_id, **(auth.get("headers") or {})},
+        )
+
+
+def _url(auth: dict[str, Any]) -> str:
+    if auth.get("url"):
+        return str(auth["url"]).rstrip("/")
+    return f"https://{auth['hostname']}/ovirt-engine/api" if auth.get("hostname") else ""
+
+
+def _check_credentials(auth: dict[str, Any], url: str) -> None:
+    """Refuse, before the first request, what cannot work or would send a password in the clear."""
+    problem = None
+    parts = urlparse(url)
+    ca_file = auth.get("ca_file")
+    if not url:
+        problem = "No Engine is named: give auth.url (https://FQDN/ovirt-engine/api), auth.hostname, or set OVIRT_URL"
+    elif parts.scheme not in ("http", "https") or not parts.netloc:
+        problem = f"auth.url {url!r} is no address: https://FQDN/ovirt-engine/api is needed"
+    elif parts.scheme == "http" and not auth["insecure"]:
+        problem = (
+            f"auth.url {url!r} is plain http, which would send the password readable; use https://, or write "
+            "auth.insecure: true if that is what you want"
+        )
+    elif ca_file and not auth["insecure"] and not os.path.isfile(ca_file):
+        problem = f"auth.ca_file {ca_file!r} is not there; give the path of the Engine's CA certificate"
+    elif not (auth.get("token") or auth["kerberos"] or (auth.get("username") and auth.get("password"))):
+        problem = (
+            "No credentials for the Engine: give auth.username and auth.password, auth.token or auth.kerberos, or set "
+            "OVIRT_USERNAME and OVIRT_PASSWORD"
+        )
+    if problem:
+        raise EngineError(problem)
+
+
+def _close(connection: Any, logout: bool) -> None:
+    """Log out and disconnect. An Engine that is gone by now must not hide how the task itself ended."""
+    try:
+        connection.close(logout=logout)
+    except (ovirtsdk4.Error, pycurl.error):
+        connection.close(logout=False)

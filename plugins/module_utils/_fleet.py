@@ -1,0 +1,180 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""The one way to change container VMs in the Engine: observe, plan, apply, settle, for one VM or a thousand."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._apply import stop, writes
+from ._engine import Call, Engine
+from ._faults import EngineError
+from ._observe import observe
+from ._plan import PASSING, Plan, Site, facts, plan
+from ._settle import Goal, Patience, settle
+from ._spec import ContainerVm, SpecError
+
+
+@dataclass
+class Outcome:
+    """How it went with one VM: the plan, where the VM is now, and the error if there was one."""
+
+    plan: Plan
+    status: str | None = None
+    host: str | None = None
+    vm_id: str | None = None
+    error: str | None = None
+
+
+@dataclass
+class Report:
+    """How it went with all of them."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was, or in check mode would be, changed."""
+        return any(outcome.plan.changed for outcome in self.outcomes.values())
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The VMs that did not get where they should."""
+        return [outcome for outcome in self.outcomes.values() if outcome.error]
+
+
+def run(engine: Engine, wishes: list[ContainerVm], patience: Patience, check: bool = False) -> Report:
+    """Make the Engine agree with ``wishes``; with ``check`` only say what would be done.
+
+    Raises :class:`SpecError` before the first change when any wish cannot be fulfilled, and :class:`EngineError` when
+    the Engine cannot be observed. What fails later is in the report, VM by VM, and does not stop the others.
+    """
+    deadline = time.monotonic() + patience.timeout
+    site = _observe_at_rest(engine, wishes, patience, deadline, check)
+    plans = _plan_all(wishes, site)
+    report = Report({name: _as_planned(made) for name, made in plans.items()})
+    if not check:
+        _Work(engine, site, patience, deadline, report).carry_out()
+    return report
+
+
+def _observe_at_rest(
+    engine: Engine, wishes: list[ContainerVm], patience: Patience, deadline: float, check: bool
+) -> Site:
+    """Observe, and again while a VM is on its way to somewhere else: what it will be decides what is to be done."""
+    pause = min(0.5, patience.poll_interval)
+    while True:
+        site = observe(engine, wishes)
+        moving = [wish.name for wish in wishes if wish.name in site.vms and site.vms[wish.name].status in PASSING]
+        if not moving or check:
+            return site
+        if time.monotonic() + pause > deadline:
+            states = ", ".join(f"{name} is {site.vms[name].status}" for name in moving)
+            raise EngineError(f"{states} for {patience.timeout:g} s (timeout); nothing was changed. Try again later")
+        time.sleep(pause)
+        pause = min(pause * 2, patience.poll_interval)
+
+
+def _plan_all(wishes: list[ContainerVm], site: Site) -> dict[str, Plan]:
+    plans, problems = {}, []
+    for wish in wishes:
+        try:
+            plans[wish.name] = plan(wish, site)
+        except SpecError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise SpecError("; ".join(problems))
+    return plans
+
+
+def _as_planned(made: Plan) -> Outcome:
+    shown = made.after or {"status": "absent"}
+    vm = made.vm
+    stays = bool(vm) and "stop" not in made.actions
+    return Outcome(made, shown["status"], vm.host if vm and stays else None, vm.id if vm else None)
+
+
+@dataclass
+class _Work:
+    """Carrying out the plans of one run, in three waves: stop; write and start; look whether it holds."""
+
+    engine: Engine
+    site: Site
+    patience: Patience
+    deadline: float
+    report: Report
+
+    def carry_out(self) -> None:
+        self._wave({name: _stopping(vm_id) for name, vm_id in self._with("stop").items() if vm_id})
+        self._settle(dict.fromkeys(self._with("stop"), Goal("down")))
+        self._wave(
+            {name: self._writing(name) for name in self._with("create", "update", "networks", "start", "remove")}
+        )
+        started = self._with("start")
+        if self.patience.wait:
+            self._settle(dict.fromkeys(started, Goal("up", self.patience.settle)))
+        else:
+            for name in started:
+                self.report.outcomes[name].status = "wait_for_launch"
+
+    def _with(self, *actions: str) -> dict[str, str | None]:
+        """Names and ids of the VMs that one of these actions is planned for and nothing has gone wrong with."""
+        return {
+            name: outcome.vm_id
+            for name, outcome in self.report.outcomes.items()
+            if not outcome.error and set(actions) & set(outcome.plan.actions)
+        }
+
+    def _wave(self, calls: dict[str, Call]) -> None:
+        """Run one call per VM, all together; a failure stays with its VM."""
+        patient = {name: self.engine.patiently(call, self.deadline) for name, call in calls.items()}
+        for name, result in self.engine.each(patient).items():
+            if isinstance(result, EngineError):
+                outcome = self.report.outcomes[name]
+                wanted = " and ".join(outcome.plan.actions)
+                outcome.error = f"{name}: {wanted} failed: {result} [correlation id {self.engine.correlation_id}]"
+
+    def _writing(self, name: str) -> Call:
+        """The VM's writes one after another. What is done stays done when a locked VM makes the call start again."""
+        outcome = self.report.outcomes[name]
+        left = writes(outcome.plan, self.site)
+
+        def write(system: Any) -> None:
+            while left:
+                outcome.vm_id = left[0](system, outcome.vm_id)
+                del left[0]
+
+        return write
+
+    def _settle(self, goals: dict[str, Goal]) -> None:
+        if not goals:
+            return
+        ids = {name: self.report.outcomes[name].vm_id for name in goals}
+        for name, arrival in settle(self.engine, self.site, goals, ids, self.deadline, self.patience).items():
+            outcome = self.report.outcomes[name]
+            outcome.error = arrival.error
+            # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
+            if arrival.error or goals[name].state == "up":
+                outcome.status, outcome.host = arrival.status, arrival.host
+
+
+def _stopping(vm_id: str) -> Call:
+    return lambda system: stop(system, vm_id)
+
+
+def described(outcome: Outcome) -> dict[str, Any]:
+    """A container VM as modules return it."""
+    return {
+        "name": outcome.plan.name,
+        "id": outcome.vm_id,
+        "status": outcome.status,
+        "runtime": outcome.plan.runtime,
+        "host": outcome.host,
+        **facts(outcome.plan.config),
+    }

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""Wait until VMs are where they should be: all together, one list request per look, by predicate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._engine import Engine
+from ._faults import EngineError
+from ._observe import quoted, search_names
+from ._plan import Site
+
+#: A container's `docker run` was started; Vdsm shows powering_up for its first 60 s whatever it does.
+RUNNING = frozenset({"powering_up", "up"})
+#: What Vdsm's refusal of a start means (exit messages of virt/vm.py and virt/containers, Vdsm 4.19).
+HINTS = {
+    "memory": "its maximum memory equals its memory",
+    "image path not found": "its CD-ROM device was removed; recreate the VM",
+    "missing container type": "containerType or containerImage is empty",
+}
+
+
+#: Audit log codes that say why a VM is down, the most telling first: down with an error, down, failed to run.
+DOWN_EVENTS = (119, 61, 54, 151)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for what, in seconds. ``settle`` is how long a started container must stay up to be believed."""
+
+    wait: bool = True
+    timeout: float = 180
+    poll_interval: float = 3
+    settle: float = 20
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where a VM should get: ``down``, or ``up`` and still so ``hold`` seconds later."""
+
+    state: str
+    hold: float = 0
+
+
+@dataclass
+class Arrival:
+    """Where a VM got. ``since`` is when it was first seen there (monotonic seconds)."""
+
+    status: str = "unknown"
+    host: str | None = None
+    error: str | None = None
+    since: float | None = None
+    done: bool = False
+
+
+def settle(
+    engine: Engine,
+    site: Site,
+    goals: Mapping[str, Goal],
+    ids: Mapping[str, str | None],
+    deadline: float,
+    patience: Patience,
+) -> dict[str, Arrival]:
+    """Watch until every VM has arrived, has failed, or ``deadline`` (monotonic seconds) has passed."""
+    arrivals = {name: Arrival() for name in goals}
+    pause = min(0.2, patience.poll_interval)
+    while True:
+        open_names = [name for name, arrival in arrivals.items() if not arrival.done]
+        _look(engine, site, goals, ids, {name: arrivals[name] for name in open_names})
+        waiting = {name: arrivals[name] for name in open_names if not arrivals[name].done}
+        if not waiting:
+            break
+        now = time.monotonic()
+        if now >= deadline:
+            _give_up(engine, goals, waiting, patience.timeout)
+            break
+        # A container that only has to hold is looked at once more, when its time is over, not all the time.
+        holding = [a.since + goals[n].hold - now for n, a in waiting.items() if a.since is not None]
+        nap = min(holding) if len(holding) == len(waiting) else pause
+        time.sleep(max(0.05, min(nap, deadline - now, patience.poll_interval if not holding else nap)))
+        pause = min(pause * 1.5, patience.poll_interval)
+    return arrivals
+
+
+def _look(
+    engine: Engine, site: Site, goals: Mapping[str, Goal], ids: Mapping[str, str | None], arrivals: dict[str, Arrival]
+) -> None:
+    found = engine.call(lambda system: system.vms_service().list(**search_names(list(arrivals))))
+    by_id = {vm.id: vm for vm in found}
+    hosts = {host.id: host.name for host in site.hosts.values()}
+    for name, arrival in arrivals.items():
+        vm = by_id.get(ids[name])
+        arrival.status = vm.status.value if vm and vm.status else "absent"
+        if vm and vm.host:
+            arrival.host = hosts.get(vm.host.id, vm.host.id)
+        _judge(engine, name, goals[name], arrival, time.monotonic())
+
+
+def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, now: float) -> None:
+    if goal.state == "down":
+        arrival.done = arrival.status in ("down", "absent")
+    elif arrival.status in RUNNING:
+        arrival.since = now if arrival.since is None else arrival.since
+        arrival.done = now - arrival.since >= goal.hold
+    elif arrival.status in ("down", "absent"):
+        arrival.done = True
+        arrival.error = _why_down(engine, name, arrival)
+
+
+def _why_down(engine: Engine, name: str, arrival: Arrival) -> str:
+    """A container that ended by itself looks like a clean shutdown to Engine; only this look tells it from success."""
+    told = last_words(engine, name)
+    where = f" on {arrival.host}" if arrival.host else ""
+    hint = next((f" That means: {text}." for words, text in HINTS.items() if f"message: {words}" in told), "")
+    if arrival.since is not None or "shut down" in told.lower():
+        hint = (
+            " Its container was started and ended at once: the image cannot be pulled, its docker network is missing "
+            "on the host, or its process ended. 'docker ps -a' and 'journalctl -u vdsm-*' on the host tell which."
+        )
+    return f"{name}: it was started{where} and is {arrival.status} again. Engine says: {told}.{hint}"
+
+
+def _give_up(engine: Engine, goals: Mapping[str, Goal], waiting: dict[str, Arrival], timeout: float) -> None:
+    for name, arrival in waiting.items():
+        if goals[name].state == "up" and arrival.since is not None:
+            arrival.error = (
+                f"{name}: it is {arrival.status}, but did not hold for {goals[name].hold:g} s (settle) before "
+                f"{timeout:g} s (timeout) had passed; make timeout longer than settle"
+            )
+            continue
+        arrival.error = (
+            f"{name}: {goals[name].state} was wanted, it is {arrival.status} after {timeout:g} s (timeout). "
+            f"Engine says: {last_words(engine, name)}"
+        )
+
+
+def last_words(engine: Engine, name: str) -> str:
+    """What the Engine logged last about this VM, why it is down before anything else."""
+    try:
+        events: list[Any] = engine.call(
+            lambda system: system.events_service().list(search=f"event_vm={quoted(name)} sortby time desc", max=10)
+        )
+    except EngineError as error:
+        return f"nothing ({error})"
+    telling = [event for event in events if event.code in DOWN_EVENTS]
+    last = (telling or events or [None])[0]
+    return last.description.rstrip(".") if last and last.description else "nothing"
+
+
+def patience_options() -> dict[str, dict[str, Any]]:
+    """The argument spec of waiting."""
+    return {
+        "wait": {"type": "bool", "default": True},
+        "timeout": {"type": "int", "default": 180},
+        "poll_interval": {"type": "int", "default": 3},
+        "settle": {"type": "float", "default": 20},
+    }
+
+
+def patience_from(params: dict[str, Any]) -> Patience:
+    """Module parameters as a :class:`Patience`."""
+    return Patience(**{name: params[name] for name in patience_options()})

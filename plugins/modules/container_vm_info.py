@@ -1,0 +1,176 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: container_vm_info
+short_description: List container VMs
+version_added: 0.1.0
+description:
+  - Lists the container VMs of an Engine, also those that were made by hand. Ordinary VMs are left out.
+  - Costs five list requests, whatever the number of VMs. No hit is an empty list, not a failure.
+author:
+  - ovirt_contrib.containers contributors (@ovirt-contrib)
+extends_documentation_fragment:
+  - ovirt_contrib.containers.attributes
+  - ovirt_contrib.containers.attributes.info
+  - ovirt_contrib.containers.engine
+options:
+  name:
+    description:
+      - Only VMs of this name. C(*) stands for any text; upper and lower case are the same.
+    type: str
+  cluster:
+    description:
+      - Only VMs of this cluster.
+    type: str
+  host:
+    description:
+      - Only VMs that run on this host.
+    type: str
+  tag:
+    description:
+      - Only VMs that carry this Engine tag.
+    type: str
+  status:
+    description:
+      - Only VMs with this status, in Engine's words, as in V(up) or V(down).
+    type: str
+seealso:
+  - module: ovirt_contrib.containers.container_vm
+  - module: ovirt.ovirt.ovirt_vm_info
+"""
+
+EXAMPLES = r"""
+- name: List all container VMs
+  ovirt_contrib.containers.container_vm_info:
+  register: found
+
+- name: Show what runs where
+  ansible.builtin.debug:
+    msg: "{{ item.name }} ({{ item.image }}) is {{ item.status }} on {{ item.host or 'no host' }}"
+  loop: "{{ found.container_vms }}"
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: List the web containers of a cluster that do not run
+  ovirt_contrib.containers.container_vm_info:
+    name: web*
+    cluster: Default
+    status: down
+"""
+
+RETURN = r"""
+container_vms:
+  description: The container VMs found, sorted by name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the VM.
+      type: str
+      sample: cache
+    id:
+      description: Id of the VM in Engine.
+      type: str
+      sample: 6c1f2ff4-5c3e-4b11-a2b8-8f5d3b1c0f5e
+    status:
+      description: Status in Engine's words.
+      type: str
+      sample: up
+    runtime:
+      description: The runtime that runs the container.
+      type: str
+      sample: vdsm
+    image:
+      description: Image of the container, V(null) when the VM has none and so cannot start.
+      type: str
+      sample: redis:7.2
+    cluster:
+      description: Cluster of the VM.
+      type: str
+      sample: Default
+    host:
+      description: Host that runs the container, V(null) when it does not run.
+      type: str
+      sample: host1
+    hosts:
+      description: Hosts that the VM is pinned to.
+      type: list
+      elements: str
+      sample: [host1, host2]
+    networks:
+      description:
+        - vNIC profiles of the VM as C(network/profile).
+        - V(null) with Engine 4.1, where they would cost a request per VM.
+      type: list
+      elements: str
+      sample: [backend/backend]
+    memory:
+      description: Memory of the VM.
+      type: str
+      sample: 512MiB
+    cpu_shares:
+      description: CPU shares of the VM, V(0) for Engine's default.
+      type: int
+      sample: 0
+    description:
+      description: Description of the VM.
+      type: str
+      sample: Front page
+    restart_needed:
+      description: Whether the container runs with another configuration than its next start will use.
+      type: bool
+      sample: false
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._engine import Engine, auth_options, require_sdk
+from ..module_utils._faults import EngineError
+from ..module_utils._observe import find, quoted
+from ..module_utils._plan import Vm, facts
+
+FILTERS = ("name", "cluster", "host", "tag", "status")
+
+
+def search(params: dict[str, Any]) -> str:
+    """The filters in the Engine's search language."""
+    terms = [f"{key}={quoted(params[key])}" for key in FILTERS if params[key]]
+    return " and ".join(terms) + " sortby name asc" if terms else "sortby name asc"
+
+
+def entry(vm: Vm) -> dict[str, Any]:
+    """A container VM as it is returned."""
+    return {
+        "name": vm.name,
+        "id": vm.id,
+        "status": vm.status,
+        "runtime": vm.runtime,
+        "host": vm.host,
+        "restart_needed": vm.next_run and not vm.down,
+        **facts(vm.config),
+    }
+
+
+def main() -> None:
+    options = {name: {"type": "str"} for name in FILTERS}
+    module = AnsibleModule(argument_spec={**options, **auth_options()}, supports_check_mode=True)
+    require_sdk(module)
+    try:
+        with Engine(module.params["auth"]) as engine:
+            vms = find(engine, search(module.params))
+    except EngineError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, container_vms=[entry(vm) for vm in sorted(vms, key=lambda vm: vm.name)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes the checkout importable as the collection, and starts embedded Engines for tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+COLLECTIONS = ROOT / ".work" / "collections"
+
+
+def _link_collection() -> None:
+    """Python and Ansible find the collection under its full name, through a link to this checkout."""
+    link = COLLECTIONS / "ansible_collections" / "ovirt_contrib" / "containers"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(ROOT)
+    sys.path.insert(0, str(COLLECTIONS))
+
+
+_link_collection()

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks, run by ansible-playbook as a user would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.conftest import SETTLE, Site, start
+from tests.support.plays import ROOT, Run, play
+
+pytestmark = pytest.mark.ansible
+LAB = ("-i", ROOT / "inventories" / "lab")
+DEPLOY = ROOT / "playbooks" / "deploy_containers.yml"
+REPORT = ROOT / "playbooks" / "report.yml"
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Site]:
+    """An Engine as `make demo` starts it."""
+    yield from start(tmp_path, "4.3")
+
+
+def variables(site: Site) -> dict[str, Any]:
+    return {"lab_engine": site.auth, "containers_settle": SETTLE}
+
+
+def succeeded(run: Run) -> Run:
+    assert run.code == 0, run.text
+    return run
+
+
+def test_deploy_containers_twice_and_report(lab: Site) -> None:
+    first = succeeded(play(DEPLOY, *LAB, variables=variables(lab)))
+    assert first.count("changed") == 1
+    assert {vm.name for vm in lab.engine.vms()} == {"db1", "cache", "web", "queue"}
+    lab.mark = lab.engine.mark()
+    second = succeeded(play(DEPLOY, *LAB, variables=variables(lab)))
+    assert second.count("changed") == 0
+    assert lab.writes == []
+    report = succeeded(play(REPORT, *LAB, variables=variables(lab)))
+    assert re.search(r"NAME +IMAGE +RUNTIME +STATUS +HOST", report.text)
+    assert re.search(r"queue +registry\.example\.com:5000/shop/queue:2\.4 +vdsm +\w+ +host2", report.text)
+
+
+def test_check_and_diff_on_a_virgin_engine(lab: Site) -> None:
+    before = lab.state()
+    run = succeeded(play(DEPLOY, *LAB, "--check", "--diff", variables=variables(lab)))
+    assert run.count("changed") == 1
+    assert re.search(r'\+ +"?containerImage"?: "?redis:7\.2', run.text), run.text
+    assert lab.state() == before
+
+
+def test_no_secret_is_shown_at_vvv(lab: Site) -> None:
+    secret = "S3cr3t-of-a-container"
+    listed = [{"name": "web", "cluster": "Default", "image": "redis", "environment": {"KEY": secret}}]
+    for more in ({}, {"containers": listed}, {"engine_auth": {**lab.auth, "ca_file": "/nonexistent"}}):
+        run = play(DEPLOY, *LAB, "-vvv", variables={**variables(lab), **more})
+        shown = re.sub(r"ansible-playbook .*|\{.*\"lab_engine\".*", "", run.text)
+        assert lab.auth["password"] not in shown
+        assert secret not in shown
+
+
+def test_one_failing_container_does_not_hide_its_reason(lab: Site) -> None:
+    lab.engine.world.images["missing"] = ["redis:*"]
+    run = play(DEPLOY, *LAB, variables=variables(lab))
+    assert run.code != 0
+    assert "cache: it was started on host" in run.text
+    assert lab.engine.vm("web") is not None
+
+
+def test_without_the_lab_the_message_names_what_is_missing(tmp_path: Path) -> None:
+    inventory = tmp_path / "inventories" / "lab"
+    (inventory / "group_vars").mkdir(parents=True)
+    for name in ("hosts.yml", "group_vars/all.yml"):
+        (inventory / name).write_text((ROOT / "inventories" / "lab" / name).read_text())
+    run = play(DEPLOY, "-i", inventory)
+    assert run.code != 0
+    assert "engine.json" in run.text

@@ -1,0 +1,4 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What several kinds of tests need."""

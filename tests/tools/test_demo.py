@@ -1,0 +1,94 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demonstration leaves nothing behind, however it ends. It runs in a fresh copy of the project, as a newcomer's."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from workshop.sources import copy_collection
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the project that was set up for the demonstration."""
+    copy = copy_collection(tmp_path_factory.mktemp("demo"))
+    subprocess.run([copy / "tools" / "setup", "demo"], check=True, stdin=subprocess.DEVNULL)
+    yield copy
+    # pytest keeps a few directories of each run; this one is large.
+    subprocess.run(["rm", "-rf", copy / ".work"], check=True)
+
+
+def leftovers(project: Path) -> list[str]:
+    """Return the command lines of processes that have to do with the copy."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(project) in command:
+                found.append(command)
+    return found
+
+
+def demo(project: Path, *words: str) -> subprocess.Popen[str]:
+    """Start the demonstration in a process group of its own, as a shell does."""
+    return subprocess.Popen(
+        [project / "tools" / "demo", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_it_runs_twice_and_cleans_up(project: Path) -> None:
+    """Both runs say that the second play changed nothing; no process and no Engine directory stays."""
+    for _ in range(2):
+        process = demo(project)
+        output, _ = process.communicate(timeout=180)
+        assert process.returncode == 0, output
+        assert "Second run: 0 changed, 0 writing requests" in output
+        assert re.search(r"First run: [1-9]\d* task", output)
+        assert not (project / ".ovirt-lab").exists()
+        assert leftovers(project) == []
+
+
+def test_it_can_be_left_running(project: Path) -> None:
+    """--keep leaves the Engine, --down stops it, a second --down finds none."""
+    process = demo(project, "--keep")
+    output, _ = process.communicate(timeout=180)
+    assert process.returncode == 0, output
+    assert len([command for command in leftovers(project) if "ovirt_lab.engine" in command]) == 1
+    for answer in ("has been stopped", "No Engine is running"):
+        output, _ = demo(project, "--down").communicate(timeout=60)
+        assert answer in output
+    assert leftovers(project) == []
+
+
+@pytest.mark.parametrize("moment", [0.1, 0.6, 0.9, 1.2, 1.6, 2.2, 3.5, 5.0, 7.5])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
+def test_interrupted_it_leaves_nothing(project: Path, moment: float, number: signal.Signals) -> None:
+    """Ctrl-C goes to the whole process group, at any moment: no process, no half state, and the next run works."""
+    process = demo(project)
+    time.sleep(moment)
+    os.killpg(process.pid, number)
+    output, _ = process.communicate(timeout=60)
+    print(output, file=sys.stderr)
+    assert leftovers(project) == []
+    assert not (project / ".ovirt-lab").exists()
+    assert not (project / ".work" / "demo").exists()
+    assert "Traceback" not in output

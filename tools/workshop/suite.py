@@ -1,0 +1,147 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `make test` consists of: the steps, the one that takes longest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from workshop.environments import ROOT, VENVS, WORK, pythons, versions
+from workshop.sources import NAME, collection_path, copy_collection, project_files
+from workshop.steps import Step, one, pytest_command, real_path, sanity
+
+# Not imported: it acts as soon as it is read, as ansible-test wants it.
+GET_PIP = ROOT / "tools" / "workshop" / "get_pip.py"
+# Directories of tests, and what of each is worth running again under every other ansible-core.
+DIRECTORIES = {
+    "tests/contract": "tests/contract",
+    "lab/tests": "lab/tests/conformance/test_ovirt_ovirt.py",
+    "tests/tools": None,
+    "tests/docs": "tests/docs",
+    "tests/unit": "tests/unit",
+}
+QUICK = ("tests/unit", "tests/contract")
+# ansible-test sees what becomes the collection, and its tests. The embedded Engine and the tools are programs of their
+# own, never imported by Ansible: they have ruff, mypy and their tests, here below.
+NOT_FOR_ANSIBLE_TEST = ("lab", "tools", ".ci", "docs")
+
+
+def cores() -> list[str]:
+    """Return the environments that tests run in, the everyday one first."""
+    names = [name for name in versions().sections() if name.startswith("core-")]
+    return sorted(names, key=lambda name: name != "core-2.19")
+
+
+def pytest_steps(environments: list[str], directories: Iterable[str]) -> list[Step]:
+    """Return the pytest steps for those directories that are there."""
+    steps = []
+    for directory in directories:
+        if not any((ROOT / directory).rglob("test_*.py")):
+            continue
+        steps.append(pytest_command(directory, environments[0], directory))
+        if again := DIRECTORIES[directory]:
+            steps += [pytest_command(directory, name, again) for name in environments[1:]]
+    return steps
+
+
+def sanity_step(environment: str) -> Step:
+    """Return the step that runs ansible-test's sanity tests on a copy, with a home of its own."""
+    place = WORK / "sanity" / environment
+    home = place / "home"
+
+    def prepare() -> None:
+        copy_collection(place, NOT_FOR_ANSIBLE_TEST)
+        cache = home / ".ansible" / "test" / "cache"
+        cache.mkdir(parents=True, exist_ok=True)
+        requirements = next(
+            (VENVS / environment).glob("lib/*/site-packages/ansible_test/_internal/python_requirements.py")
+        )
+        for version in re.findall(r"\bpip='([\d.]+)'", requirements.read_text()):
+            (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP.read_text())
+
+    interpreters = ":".join(str(Path(path).parent) for path in pythons().values())
+    return Step(
+        "ansible-test sanity",
+        environment,
+        [VENVS / environment / "bin" / "ansible-test", "sanity", "--local", "--color", "no"],
+        sanity,
+        prepare,
+        place / NAME,
+        {
+            "HOME": str(home),
+            "PATH": f"{VENVS / environment / 'bin'}:{real_path()}:{interpreters}",
+        },
+    )
+
+
+def lint_steps() -> list[Step]:
+    """Return the linters, type checks and document checks."""
+    tools = VENVS / "lint" / "bin"
+    place = WORK / "lint"
+    copy = place / NAME
+    copy_collection(place)
+    # Found before ours: the copy, so that documentation is read from what is linted.
+    found = {"ANSIBLE_COLLECTIONS_PATH": f"{place}:{collection_path('lint')}"}
+
+    def lint(name: str, *command: str | Path, **more: object) -> Step:
+        return Step(name, "lint", [tools / command[0], *command[1:]], one, **more)  # type: ignore[arg-type]
+
+    def on_copy(name: str, *command: str | Path) -> Step:
+        return lint(name, *command, cwd=copy, variables=found)
+
+    shell = [path for path in project_files() if is_shell(ROOT / path)]
+    steps = [
+        on_copy("ansible-lint", "ansible-lint", "--profile", "production", "--offline", "--strict", "--nocolor"),
+        on_copy("antsibull-docs", "antsibull-docs", "lint-collection-docs", "--plugin-docs", "."),
+        on_copy("antsibull-changelog", "antsibull-changelog", "lint"),
+        on_copy("reuse", "reuse", "--root", ".", "lint"),
+        lint("mypy plugins", *mypy("-p", "ansible_collections.ovirt_contrib.containers.plugins")),
+        lint("mypy lab", *mypy("lab/ovirt_lab")),
+        lint("mypy tools", *mypy("-p", "workshop")),
+        lint("ruff check", "ruff", "check", "--no-cache", "."),
+        lint("ruff format", "ruff", "format", "--no-cache", "--check", "--diff", "."),
+        lint("yamllint", "yamllint", "--strict", "."),
+        lint("versions agree", "python", "-B", "-m", "workshop.metadata", "--check"),
+    ]
+    if shell:
+        steps.append(lint("shellcheck", "shellcheck", *shell))
+    for step in steps:
+        step.variables = {**step.variables, "PYTHONPATH": str(ROOT / "tools"), "MYPYPATH": mypy_path()}
+    return steps
+
+
+def mypy(*what: str) -> list[str]:
+    """Return the type check of one of the three code bases; each has its cache, as they run side by side."""
+    return [
+        "mypy",
+        "--config-file",
+        "pyproject.toml",
+        "--cache-dir",
+        str(WORK / "mypy" / what[-1].replace("/", ".")),
+        *what,
+    ]
+
+
+def mypy_path() -> str:
+    """Return where mypy finds modules by name."""
+    return f"{WORK / 'collections'}:{ROOT / 'lab'}:{ROOT / 'tools'}"
+
+
+def is_shell(path: Path) -> bool:
+    """Tell a shell script by its first line."""
+    with path.open("rb") as file:
+        return file.readline(64).rstrip() in (b"#!/bin/sh", b"#!/bin/bash", b"#!/usr/bin/env bash")
+
+
+def build_step(environment: str) -> Step:
+    """Return the step that builds the collection and installs it, without any network, where nothing was."""
+    place = WORK / "build"
+    return Step(
+        "build and install",
+        environment,
+        [VENVS / environment / "bin" / "python", "-B", "-m", "workshop.build", place],
+        one,
+        variables={"PYTHONPATH": str(ROOT / "tools")},
+    )

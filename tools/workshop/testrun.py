@@ -1,0 +1,174 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the tests and says what ran, what was left out and why.
+
+tools/test            everything, two steps at a time
+tools/test --quick    unit and contract tests under one ansible-core
+tools/test --lint     linters and type checks
+tools/test --dist     build the collection into dist/
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from workshop import suite
+from workshop.console import GREEN, RED, Stopwatch, coloured, heading, say, table
+from workshop.environments import ROOT, WORK, Environment, environment
+from workshop.processes import INTERRUPTIONS, Children
+from workshop.sources import link_collection
+from workshop.steps import LOGS, Outcome, Step
+
+AT_A_TIME = 2
+LINES_OF_A_FAILURE = 60
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="tools/test", description="Test the project.")
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--quick", action="store_true", help="unit and contract tests under one ansible-core")
+    choice.add_argument("--lint", action="store_true", help="linters and type checks only")
+    choice.add_argument("--dist", action="store_true", help="build the collection into dist/")
+    return parser.parse_args()
+
+
+def set_up(names: list[str]) -> tuple[list[str], list[str]]:
+    """Make the environments; return those that are there, and why others are not."""
+    if subprocess.run([ROOT / "tools" / "setup", *names], check=False).returncode:
+        raise SystemExit("test: the environments could not be made; see above")
+    described = [environment(name) for name in names]
+    there = [env.name for env in described if env.ready()]
+    return there, [missing(env) for env in described if not env.ready()]
+
+
+def missing(env: Environment) -> str:
+    """Say why an environment is not there."""
+    return f"{env.name} ({env.why}): no Python {' or '.join(reversed(env.versions))} on this machine"
+
+
+def choose(options: argparse.Namespace) -> tuple[list[Step], list[str]]:
+    """Return the steps to run and what is left out from the start."""
+    cores = suite.cores()
+    if options.lint:
+        there, left_out = set_up(["lint"])
+        return (suite.lint_steps() if there else []), left_out
+    if options.quick or options.dist:
+        there = []
+        for name in cores:
+            there = there or set_up([name])[0]
+        if options.dist:
+            step = suite.build_step(there[0])
+            step.command.append("--keep")
+            return [step], []
+        return suite.pytest_steps(there[:1], suite.QUICK), []
+    there, left_out = set_up(["lint", *cores])
+    usable = [name for name in cores if name in there]
+    if not usable:
+        return [], left_out
+    # Sanity tests and contracts take longest, so they start first.
+    steps = (
+        [suite.sanity_step(name) for name in usable]
+        + suite.pytest_steps(usable, suite.DIRECTORIES)
+        + [suite.build_step(usable[0])]
+    )
+    steps += suite.lint_steps() if "lint" in there else []
+    return steps, left_out + absent_parts()
+
+
+def absent_parts() -> list[str]:
+    """Name the kinds of tests that the project does not have yet."""
+    absent = [
+        f"{place}: no tests there yet" for place in suite.DIRECTORIES if not any((ROOT / place).rglob("test_*.py"))
+    ]
+    if not any(ROOT.glob("molecule/*/molecule.yml")):
+        absent.append("molecule: no scenario yet")
+    return absent
+
+
+def run_all(steps: list[Step], children: Children) -> dict[str, Outcome]:
+    """Run the steps, tell about each as it ends, and show the log of one that failed."""
+    outcomes: dict[str, Outcome] = {}
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    running = {pool.submit(step.run, children): step for step in steps}
+    try:
+        for done in as_completed(running):
+            step = running[done]
+            outcomes[step.title] = outcome = done.result()
+            tell(step, outcome)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return {step.title: outcomes[step.title] for step in steps}
+
+
+def tell(step: Step, outcome: Outcome) -> None:
+    """Print one line about a step that has ended; after a failure also the end of its log."""
+    word = coloured("FAILED", RED) if outcome.failed else coloured("ok", GREEN)
+    say(f"  {step.title}: {word}, {count(outcome)} in {outcome.seconds:.1f} s")
+    if outcome.failed:
+        lines = step.log.read_text(errors="replace").splitlines()
+        say("\n".join(f"    | {line}" for line in lines[-LINES_OF_A_FAILURE:]))
+        say(f"    | all {len(lines)} lines: {step.log.relative_to(ROOT)}")
+
+
+def count(outcome: Outcome) -> str:
+    """Return the numbers of a step in words, without the zeros."""
+    parts = {"passed": outcome.passed, "failed": outcome.failed, "skipped": outcome.skipped}
+    return ", ".join(f"{number} {word}" for word, number in parts.items() if number) or "nothing to run"
+
+
+def summarise(outcomes: dict[str, Outcome], left_out: list[str], watch: Stopwatch) -> int:
+    """Print what ran, how long it took and what was left out; the last line has the totals."""
+    heading("What ran")
+    rows = [
+        {
+            "step": title,
+            "result": "FAILED" if outcome.failed else "ok",
+            "tests": str(outcome.passed + outcome.failed),
+            "skipped": str(outcome.skipped or ""),
+            "seconds": f"{outcome.seconds:.1f}",
+        }
+        for title, outcome in outcomes.items()
+    ]
+    say("\n".join(table(rows)))
+    left_out = left_out + [reason for outcome in outcomes.values() for reason in outcome.left_out]
+    heading("What was left out, and why")
+    say("\n".join(f"  {reason}" for reason in left_out) or "  nothing")
+    passed, failed, skipped = (
+        sum(getattr(outcome, name) for outcome in outcomes.values()) for name in ("passed", "failed", "skipped")
+    )
+    say()
+    say(f"Took {watch}. Logs of every step are in {LOGS.relative_to(ROOT)}/.")
+    say(coloured(f"{passed} passed, {failed} failed, {skipped} skipped", RED if failed or not passed else GREEN))
+    return 1 if failed or not passed else 0
+
+
+def main() -> int:
+    """Run what was asked for."""
+    INTERRUPTIONS.watch()
+    options = arguments()
+    watch = Stopwatch()
+    children = Children()
+    try:
+        steps, left_out = choose(options)
+        link_collection()
+        shutil.rmtree(LOGS, ignore_errors=True)
+        LOGS.mkdir(parents=True)
+        heading(f"{len(steps)} steps, {AT_A_TIME} at a time")
+        outcomes = run_all(steps, children)
+        return summarise(outcomes, left_out, watch)
+    except KeyboardInterrupt:
+        say("test: interrupted")
+        return 130
+    finally:
+        INTERRUPTIONS.ignore()
+        children.end_all()
+        shutil.rmtree(WORK / "build", ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
