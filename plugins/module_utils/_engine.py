@@ -73,7 +73,6 @@ class Engine:
 
     def __init__(self, auth: dict[str, Any], parallel: int = 10) -> None:
         self._auth = auth
-        self._parallel = parallel
         self._local = threading.local()
         self._extra: list[Any] = []
         self._lock = threading.Lock()
@@ -82,6 +81,8 @@ class Engine:
         self.correlation_id = f"containers-{uuid.uuid4().hex[:20]}"
         self._main: Any = None
         self._token: str | None = None
+        # Threads live as long as the task, since each keeps its connection.
+        self._pool = ThreadPoolExecutor(max_workers=parallel)
 
     def __enter__(self) -> Engine:
         _check_credentials(self._auth, self.url)
@@ -95,10 +96,11 @@ class Engine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._pool.shutdown()
         for connection in self._extra:
             # A thread whose token had expired has logged in anew, and that login is nobody else's to end.
             _close(connection, logout=connection.authenticate() != self._token)
-        _close(self._main, logout=not self._auth.get("token"))
+        _close(self._main, logout=self._main.authenticate() != self._auth.get("token"))
 
     def call(self, work: Call) -> Any:
         """Run one call on the task's own connection. Raises :class:`EngineError`."""
@@ -113,9 +115,8 @@ class Engine:
         """
         if len(calls) == 1:
             return {key: self._caught(self._main, work) for key, work in calls.items()}
-        with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(calls)))) as pool:
-            running = {key: pool.submit(self._in_thread, work) for key, work in calls.items()}
-            return {key: future.result() for key, future in running.items()}
+        running = {key: self._pool.submit(self._in_thread, work) for key, work in calls.items()}
+        return {key: future.result() for key, future in running.items()}
 
     def patiently(self, work: Call, deadline: float) -> Call:
         """``work``, tried again until ``deadline`` (monotonic seconds) while the Engine calls its object locked."""

@@ -71,11 +71,12 @@ def _observe_at_rest(
     pause = min(0.5, patience.poll_interval)
     while True:
         site = observe(engine, wishes)
-        moving = [wish.name for wish in wishes if wish.name in site.vms and site.vms[wish.name].status in PASSING]
+        wanted = {wish.name for wish in wishes}
+        moving = [vm for vm in site.vms if vm.name in wanted and vm.runtime and vm.status in PASSING]
         if not moving or check:
             return site
         if time.monotonic() + pause > deadline:
-            states = ", ".join(f"{name} is {site.vms[name].status}" for name in moving)
+            states = ", ".join(f"{vm.name} is {vm.status}" for vm in moving)
             raise EngineError(f"{states} for {patience.timeout:g} s (timeout); nothing was changed. Try again later")
         time.sleep(pause)
         pause = min(pause * 2, patience.poll_interval)

@@ -141,8 +141,7 @@ def _site(seen: dict[str, Any], networks: dict[str, Any]) -> Site:
         site.hosts[host.name] = _host(host)
     for host in seen.get("tagged", ()):
         site.hosts[host.name] = _host(host, proven=True)
-    for vm in seen["vms"]:
-        site.vms[vm.name] = read_vm(vm, site)
+    site.vms = [read_vm(vm, site) for vm in seen["vms"]]
     return site
 
 
@@ -169,18 +168,14 @@ def _add_missing_hosts(engine: Engine, site: Site, vms: Any) -> None:
     if used - known:
         for host in engine.call(_hosts_by()):
             site.hosts.setdefault(host.name, _host(host))
-        for vm in vms:
-            site.vms[vm.name] = read_vm(vm, site)
+        site.vms = [read_vm(vm, site) for vm in vms]
 
 
 def _use_next_run(engine: Engine, site: Site) -> None:
     """Compare with what the next start will use: a change of a running VM that was already sent is not sent again."""
-    pending = {name: vm.id for name, vm in site.vms.items() if vm.next_run}
-    if not pending:
-        return
-    fresh = listed(engine, {name: _next_run(vm_id) for name, vm_id in pending.items()})
-    for name, answer in fresh.items():
-        site.vms[name] = read_vm(answer, site, running=site.vms[name])
+    pending = {vm.id: _next_run(vm.id) for vm in site.vms if vm.next_run}
+    fresh = listed(engine, pending) if pending else {}
+    site.vms = [read_vm(fresh[vm.id], site, running=vm) if vm.id in fresh else vm for vm in site.vms]
 
 
 def _next_run(vm_id: str) -> Call:
@@ -246,4 +241,4 @@ def find(engine: Engine, search: str) -> list[Vm]:
     )
     # Networks of the whole site under no cluster in particular: here they only name what a NIC already has.
     site = _site(seen, {"": seen["networks"]})
-    return [vm for vm in site.vms.values() if vm.runtime]
+    return [vm for vm in site.vms if vm.runtime]

@@ -98,7 +98,18 @@ class Site:
     clusters: dict[str, Cluster] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
     profiles: dict[tuple[str, str], str] = field(default_factory=dict)
-    vms: dict[str, Vm] = field(default_factory=dict)
+    vms: list[Vm] = field(default_factory=list)
+
+    def vm_for(self, wish: ContainerVm) -> Vm | None:
+        """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
+        found = [vm for vm in self.vms if vm.name == wish.name]
+        if wish.cluster in self.clusters and len(found) > 1:
+            wanted = self.clusters[wish.cluster].data_center
+            found = [vm for vm in found if self.clusters[vm.config["cluster"]].data_center == wanted]
+        if len(found) > 1:
+            clusters = _listed(sorted(vm.config["cluster"] for vm in found))
+            raise SpecError(f"{wish.name}: VMs of this name are in the clusters {clusters}. Give cluster")
+        return found[0] if found else None
 
     def networks_of(self, cluster: Cluster) -> list[str]:
         """``network/profile`` of every profile usable in ``cluster``."""
@@ -139,7 +150,7 @@ class Plan:
 
 def plan(wish: ContainerVm, site: Site) -> Plan:
     """Decide what makes the site agree with ``wish``. Raises :class:`SpecError` when that cannot or may not be done."""
-    vm = site.vms.get(wish.name)
+    vm = site.vm_for(wish)
     if vm and vm.runtime is None:
         raise SpecError(
             f"{wish.name}: a VM of this name is there and is no container VM (it has no custom property "

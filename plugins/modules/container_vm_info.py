@@ -38,8 +38,24 @@ options:
     type: str
   status:
     description:
-      - Only VMs with this status, in Engine's words, as in V(up) or V(down).
+      - Only VMs with this status, in Engine's words.
     type: str
+    choices:
+      - down
+      - image_locked
+      - migrating
+      - not_responding
+      - paused
+      - powering_down
+      - powering_up
+      - reboot_in_progress
+      - restoring_state
+      - saving_state
+      - suspended
+      - unassigned
+      - unknown
+      - up
+      - wait_for_launch
 seealso:
   - module: ovirt_contrib.containers.container_vm
   - module: ovirt.ovirt.ovirt_vm_info
@@ -138,7 +154,24 @@ from ..module_utils._faults import EngineError
 from ..module_utils._observe import find, quoted
 from ..module_utils._plan import Vm, facts
 
-FILTERS = ("name", "cluster", "host", "tag", "status")
+FILTERS = ("name", "cluster", "host", "tag")
+STATUSES = [
+    "down",
+    "image_locked",
+    "migrating",
+    "not_responding",
+    "paused",
+    "powering_down",
+    "powering_up",
+    "reboot_in_progress",
+    "restoring_state",
+    "saving_state",
+    "suspended",
+    "unassigned",
+    "unknown",
+    "up",
+    "wait_for_launch",
+]
 
 
 def search(params: dict[str, Any]) -> str:
@@ -161,7 +194,9 @@ def entry(vm: Vm) -> dict[str, Any]:
 
 
 def main() -> None:
-    options = {name: {"type": "str"} for name in FILTERS}
+    options: dict[str, Any] = {name: {"type": "str"} for name in FILTERS}
+    # Filtered here: the search language has other words for it (poweringup; EnumNameAutoCompleter.java, Engine 4.1).
+    options["status"] = {"type": "str", "choices": STATUSES}
     module = AnsibleModule(argument_spec={**options, **auth_options()}, supports_check_mode=True)
     require_sdk(module)
     try:
@@ -169,7 +204,8 @@ def main() -> None:
             vms = find(engine, search(module.params))
     except EngineError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=False, container_vms=[entry(vm) for vm in sorted(vms, key=lambda vm: vm.name)])
+    wanted = [vm for vm in vms if module.params["status"] in (None, vm.status)]
+    module.exit_json(changed=False, container_vms=[entry(vm) for vm in sorted(wanted, key=lambda vm: vm.name)])
 
 
 if __name__ == "__main__":

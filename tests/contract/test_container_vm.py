@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ovirtsdk4 import types
 
-from tests.contract.conftest import Site
+from tests.contract.conftest import Site, start
 
 NEW = {"name": "web", "cluster": "Default", "image": "redis:7.2"}
 
@@ -320,3 +320,31 @@ def test_time_out_says_what_was_seen(site43: Site) -> None:
     assert answer.failed
     assert "up was wanted, it is wait_for_launch after 1 s" in answer.msg
     assert "Engine says: " in answer.msg
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_a_login_that_expires_anywhere_is_renewed_unseen(site43: Site, number: int) -> None:
+    site43.engine.faults.add(f"expire_tokens:match=/ovirt-engine/api/:nth={number}")
+    answer = site43.container(**NEW, networks=["backend"])
+    assert not answer.failed, answer.msg
+    assert [vm.name for vm in site43.engine.vms()].count("web") == 1
+    assert len(site43.engine.store.list(f"vms/{site43.engine.vm('web').id}/nics")) == 1
+
+
+def test_a_token_that_expires_before_the_first_write_changes_nothing(site43: Site) -> None:
+    import ovirtsdk4
+
+    token = ovirtsdk4.Connection(**site43.auth).authenticate()
+    site43.engine.faults.add("expire_tokens:match=GET .*/networks")
+    before = site43.state()
+    auth = {"url": site43.auth["url"], "ca_file": site43.auth["ca_file"], "token": token}
+    answer = site43.run("container_vm", {**NEW, "networks": ["backend"]}, auth=auth)
+    assert_one_sentence(answer.msg, "does not accept the token.*log in again with ovirt.ovirt.ovirt_auth")
+    assert site43.state() == before
+
+
+def test_todays_ovirt_has_no_container_hosts_yet(tmp_path: Any) -> None:
+    for site in start(tmp_path, "4.5"):
+        answer = site.container(**NEW)
+        assert_one_sentence(answer.msg, r"level 4\.2 needs runtime guest, which this release does not have yet")
+        assert site.writes == []

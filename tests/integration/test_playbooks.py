@@ -15,7 +15,7 @@ import pytest
 from tests.contract.conftest import SETTLE, Site, start
 from tests.support.plays import ROOT, Run, play
 
-pytestmark = pytest.mark.ansible
+pytestmark = pytest.mark.timeout(300)
 LAB = ("-i", ROOT / "inventories" / "lab")
 DEPLOY = ROOT / "playbooks" / "deploy_containers.yml"
 REPORT = ROOT / "playbooks" / "report.yml"
@@ -83,3 +83,28 @@ def test_without_the_lab_the_message_names_what_is_missing(tmp_path: Path) -> No
     run = play(DEPLOY, "-i", inventory)
     assert run.code != 0
     assert "engine.json" in run.text
+
+
+def test_the_fact_of_ovirt_auth_is_taken(lab: Site, tmp_path: Path) -> None:
+    pytest.importorskip("ansible_collections.ovirt.ovirt.plugins.modules.ovirt_auth", reason="ovirt.ovirt is not there")
+    playbook = tmp_path / "auth.yml"
+    playbook.write_text(
+        """
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ovirt.ovirt.ovirt_auth: "{{ lab_engine }}"
+    - ovirt_contrib.containers.container_vm:
+        auth: "{{ ovirt_auth }}"
+        name: web
+        cluster: Default
+        image: redis
+        settle: "{{ containers_settle }}"
+    - ovirt.ovirt.ovirt_auth:
+        state: absent
+        ovirt_auth: "{{ ovirt_auth }}"
+"""
+    )
+    succeeded(play(playbook, variables=variables(lab)))
+    assert lab.logins() == (1, 1)
+    assert lab.engine.vm("web") is not None

@@ -79,8 +79,12 @@ def test_it_can_be_left_running(project: Path) -> None:
     assert leftovers(project) == []
 
 
-@pytest.mark.parametrize("moment", [0.1, 0.6, 0.9, 1.2, 1.6, 2.2, 3.5, 5.0, 7.5])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [(moment, signal.SIGINT) for moment in (0.1, 0.5, 0.8, 1.1, 1.5, 2.0, 3.0, 5.0, 8.0)]
+    + [(moment, signal.SIGTERM) for moment in (0.8, 3.0)]
+    + [(2.0, signal.SIGHUP)],
+)
 def test_interrupted_it_leaves_nothing(project: Path, moment: float, number: signal.Signals) -> None:
     """Ctrl-C goes to the whole process group, at any moment: no process, no half state, and the next run works."""
     process = demo(project)

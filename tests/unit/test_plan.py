@@ -45,7 +45,7 @@ def site(*vms: Vm) -> Site:
             "other": Host("h5", "other", "c2", (4, 30), proven=True),
         },
         profiles={("c1", name): f"id-{name}" for name in NETWORKS},
-        vms={vm.name: vm for vm in vms},
+        vms=list(vms),
     )
 
 
@@ -302,3 +302,13 @@ def test_a_vm_is_not_moved_between_clusters() -> None:
 
 def test_absent_asks_for_nothing_but_the_name() -> None:
     assert plan(ContainerVm("gone", state="absent"), site()).actions == ()
+
+
+def test_a_name_in_two_data_centers_needs_its_cluster() -> None:
+    two = site(vm(), replace(vm(cluster="Far"), id="v2"))
+    two.clusters["Far"] = Cluster("c3", "Far", (4, 1), "other data center")
+    with pytest.raises(SpecError, match=r"in the clusters Default, Far\. Give cluster"):
+        plan(ContainerVm("web", state="absent"), two)
+    made = plan(ContainerVm("web", state="absent", cluster="Far"), two)
+    assert made.vm
+    assert made.vm.id == "v2"

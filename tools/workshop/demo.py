@@ -10,14 +10,13 @@ tools/demo --down    stop an Engine that was left running
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+from workshop import lab
 from workshop.console import BOLD, GREEN, RED, Stopwatch, coloured, heading, say
 from workshop.environments import ROOT, VENVS, WORK
 from workshop.processes import INTERRUPTIONS, Children
@@ -26,11 +25,10 @@ from workshop.steps import variables
 
 BIN = VENVS / "demo" / "bin"
 LAB = ROOT / ".ovirt-lab"  # inventories/lab looks there
+OURS = LAB / "made-by-make-demo"  # without it, the directory is somebody's own and stays
 SCRATCH = WORK / "demo"
 # The lab's own clock: what takes a host a minute takes three seconds. inventories/lab counts on it.
 SPEED = "20"
-READY_SECONDS = 30.0
-ENGINE: list[str | Path] = [BIN / "python", "-m", "ovirt_lab.engine", "--dir", LAB]
 DEPLOY = ("playbooks/deploy_containers.yml", "-i", "inventories/lab")
 REPORT = ("playbooks/report.yml", "-i", "inventories/lab")
 
@@ -56,29 +54,14 @@ def stop_engine() -> bool:
     """Stop an Engine that an earlier run left, and tell whether there was one."""
     if not (LAB / "engine.pid").exists():
         return False
-    subprocess.run([*ENGINE, "--stop"], env=environment(), cwd=ROOT, check=False, capture_output=True)
+    stop: list[str | Path] = [BIN / "python", "-m", "ovirt_lab.engine", "--dir", LAB, "--stop"]
+    subprocess.run(stop, env=environment(), cwd=ROOT, check=False, capture_output=True)
     return True
 
 
-def start_engine(children: Children) -> dict[str, str]:
-    """Start the Engine and wait until it has written where it listens."""
-    LAB.mkdir(exist_ok=True)
-    log = LAB / "engine.log"
-    log.write_bytes(b"")
-    engine = children.start([*ENGINE, "--speed", SPEED], log=log, env=environment(), cwd=ROOT)
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and engine.poll() is None:
-        if "ready at https://" in log.read_text(errors="replace"):
-            return dict(json.loads((LAB / "engine.json").read_text()))
-        time.sleep(0.02)
-    raise DemoError(f"The Engine did not start. It said:\n{log.read_text(errors='replace')}")
-
-
-def writes() -> int:
+def writes(engine: lab.Engine) -> int:
     """Count the requests so far that could change something in the Engine."""
-    with (LAB / "requests.jsonl").open() as log:
-        asked = [json.loads(line) for line in log]
-    return sum(request["method"] != "GET" and request["path"].startswith("/ovirt-engine/api") for request in asked)
+    return sum(bool(request["writes"]) for request in engine.requests())
 
 
 def play(children: Children, *arguments: str) -> str:
@@ -87,8 +70,10 @@ def play(children: Children, *arguments: str) -> str:
     lines = []
     try:
         for line in children.stream([BIN / "ansible-playbook", *arguments], env=environment(), cwd=ROOT):
+            # Ansible ends with an empty line or two, and our headings begin with one.
+            if line or (lines and lines[-1]):
+                say(f"     {line}".rstrip())
             lines.append(line)
-            say(f"     {line}" if line else "")
     except subprocess.CalledProcessError as problem:
         raise DemoError(f"ansible-playbook ended with code {problem.returncode}; see above.") from problem
     return "\n".join(lines)
@@ -107,14 +92,13 @@ def show(children: Children) -> None:
     )
     say("   the real REST API, on this machine only, and simulates the hosts and what runs on them. No hypervisor, no")
     say("   docker and no image is needed.")
-    watch = Stopwatch()
-    engine = start_engine(children)
-    say(f"   Engine {engine['version']} answers at {engine['url']}, after {watch}.")
+    engine = lab.start(children, BIN / "python", LAB, "--speed", SPEED, env=environment())
+    say(f"   Engine {engine.about['version']} answers at {engine.about['url']}, after {engine.seconds:.1f} s.")
 
     heading("2. Three containers are asked for")
     say("   inventories/lab/group_vars/all.yml lists them, the playbook makes the Engine agree with the list.")
     first = play(children, *DEPLOY)
-    wrote = writes()
+    wrote = writes(engine)
 
     heading("3. What the Engine shows now")
     say("   Each container is a VM to oVirt: it has a host, a status, networks, and can be stopped like any other.")
@@ -122,7 +106,7 @@ def show(children: Children) -> None:
 
     heading("4. The same again: nothing is left to do")
     second = play(children, *DEPLOY)
-    wrote_again = writes() - wrote
+    wrote_again = writes(engine) - wrote
     say(f"   First run: {changes(first)} task changed something, with {wrote} writing requests to the Engine.")
     say(f"   Second run: {changes(second)} changed, {wrote_again} writing requests.")
     if changes(second) or wrote_again:
@@ -161,11 +145,15 @@ def demonstrate(options: argparse.Namespace, children: Children) -> int:
     if stop_engine():
         say("An Engine that was left running has been stopped.")
     link_collection()
+    if not LAB.exists():
+        with INTERRUPTIONS.held():
+            LAB.mkdir()
+            OURS.touch()
     SCRATCH.mkdir(parents=True, exist_ok=True)
     say(coloured("Containers that run as VMs, managed by oVirt Engine", BOLD))
     try:
         show(children)
-    except DemoError as problem:
+    except (DemoError, lab.LabError) as problem:
         say(coloured(f"\n{problem}", RED))
         return 1
     farewell(options.keep)
@@ -174,17 +162,21 @@ def demonstrate(options: argparse.Namespace, children: Children) -> int:
     return 0
 
 
-def clean_up(children: Children, new: bool, keep: bool) -> None:
+def remove_lab() -> None:
+    """Remove the Engine's directory when it is ours."""
+    if OURS.exists():
+        shutil.rmtree(LAB, ignore_errors=True)
+    else:
+        (LAB / "engine.log").unlink(missing_ok=True)
+
+
+def clean_up(children: Children, keep: bool) -> None:
     """End what was started and remove what was written, also after Ctrl-C; not to be disturbed."""
     INTERRUPTIONS.ignore()
     shutil.rmtree(SCRATCH, ignore_errors=True)
-    if keep:
-        return
-    children.end_all()
-    for name in ["engine.log", "requests.jsonl"]:
-        (LAB / name).unlink(missing_ok=True)
-    if new:
-        shutil.rmtree(LAB, ignore_errors=True)
+    if not keep:
+        children.end_all()
+        remove_lab()
 
 
 def main() -> int:
@@ -193,15 +185,16 @@ def main() -> int:
     options = arguments()
     if options.down:
         say("The Engine has been stopped." if stop_engine() else "No Engine is running.")
+        remove_lab()
         return 0
-    new, code = not LAB.exists(), 1
+    code = 1
     children = Children()
     try:
         code = demonstrate(options, children)
     except KeyboardInterrupt:
         code = 130
     finally:
-        clean_up(children, new, options.keep and code == 0)
+        clean_up(children, options.keep and code == 0)
     if code == 130:
         say("\nInterrupted: the Engine and the playbook are stopped, nothing is left behind.")
     return code

@@ -19,6 +19,7 @@ DIRECTORIES = {
     "tests/contract": "tests/contract",
     "lab/tests": "lab/tests/conformance/test_ovirt_ovirt.py",
     "tests/tools": None,
+    "tests/integration": "tests/integration",
     "tests/docs": "tests/docs",
     "tests/unit": "tests/unit",
 }

@@ -84,7 +84,7 @@ def _get(ctx: Context, node: Any, body: bytes) -> Response:
     return xml(200, wire.document(show(ctx, kind, obj)))
 
 
-def show(ctx: Context, kind: Kind, obj: Any, depth: int = 0) -> str:
+def show(ctx: Context, kind: Kind, obj: Any, depth: int = 0) -> bytes:
     """The XML of an object as this request wants it; kept for kinds that promise to say when they change."""
     plain = kind.cached and not ctx.query.keys() & {"next_run", "follow", "all_content"}
     key = (obj.href, depth)

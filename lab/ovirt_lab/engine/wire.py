@@ -20,7 +20,7 @@ from ovirtsdk4.writer import Writer
 
 from .refusal import Refusal
 
-DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FIRST = ("name", "description", "comment")
 
 
@@ -108,22 +108,21 @@ def link(rel: str, href: str, pad: str = "    ") -> str:
     return f'{pad}<link href="{escape(href)}" rel="{rel}"/>\n'
 
 
-def render(obj: Any, decorate: Decorate, depth: int = 0) -> str:
+def render(obj: Any, decorate: Decorate, depth: int = 0) -> bytes:
     """The XML of one object, without declaration."""
     cursor = Cursor(decorate, depth)
     Writer._writers[type(obj)](obj, cursor, None)
-    return cursor.text
+    return cursor.text.encode()
 
 
-def document(text: str) -> bytes:
+def document(body: bytes) -> bytes:
     """A whole answer."""
-    return (DECLARATION + text).encode()
+    return DECLARATION + body
 
 
-def collection(tag: str, items: Iterable[str]) -> bytes:
-    """The answer of a list."""
-    body = "".join(items)
-    return document(f"<{tag}>\n{body}</{tag}>\n" if body else f"<{tag}/>\n")
+def collection(tag: str, items: Iterable[bytes]) -> bytes:
+    """The answer of a list; in one go, because it may be large."""
+    return b"".join((DECLARATION, f"<{tag}>\n".encode(), *items, f"</{tag}>\n".encode()))
 
 
 def fault(reason: str, detail: str) -> bytes:

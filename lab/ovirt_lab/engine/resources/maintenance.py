@@ -68,7 +68,7 @@ class MaintenanceActions:
     @action
     def upgrade_check(self, ctx: Any, obj: Any, body: Any) -> None:
         """Look for updates: there are none."""
-        ctx.event("HOST_AVAILABLE_UPDATES_FINISHED", host=obj, Message="no updates available.")
+        ctx.engine.schedule(ctx.engine.world.delays["host"], "host.checked", ident=obj.id)
 
     @action
     def force_select_spm(self, ctx: Any, obj: Any, body: Any) -> None:
@@ -171,6 +171,14 @@ def in_maintenance(engine: Any, ident: str) -> None:
     host.status = types.HostStatus.MAINTENANCE
     engine.journal.event("VDS_MAINTENANCE", host=host)
     elect_spm(engine)
+
+
+@transition("host.checked")
+def checked(engine: Any, ident: str) -> None:
+    """The check for updates is through."""
+    host = engine.store.get("hosts", ident)
+    if host is not None:
+        engine.journal.event("HOST_AVAILABLE_UPDATES_FINISHED", host=host, Message="no updates available.")
 
 
 @transition("host.installed")

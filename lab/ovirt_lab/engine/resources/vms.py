@@ -12,7 +12,7 @@ from .. import texts
 from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks, defaults, nextrun, properties
-from . import Kind
+from . import Kind, tags
 from .vm_actions import VmActions
 
 REMOVABLE = (types.VmStatus.DOWN, types.VmStatus.UNASSIGNED, types.VmStatus.IMAGE_LOCKED)
@@ -47,7 +47,7 @@ class Vms(VmActions, Kind):
         "host": _host_names,
         "datacenter": _data_center,
         "template": "template.name",
-        "tag": "tags.name",
+        "tag": tags.names,
         "memory": lambda ctx, vm: vm.memory >> 20,
         "guaranteed_memory": lambda ctx, vm: vm.memory_policy.guaranteed >> 20,
         "type": "type",
@@ -73,6 +73,13 @@ class Vms(VmActions, Kind):
         if vm is not None and ctx.method == "GET" and ctx.flag("next_run"):
             return nextrun.shown(ctx.store, vm)
         return vm
+
+    def on_read(self, ctx: Context, obj: Any) -> None:
+        """Some parts are only shown to who asks for all content (BackendVmsResource.deprecatedPopulate@4.3.10)."""
+        if not ctx.flag("all_content"):
+            obj.console = None
+        elif obj.console is None:
+            obj.console = types.Console(enabled=False)
 
     # --- adding
 

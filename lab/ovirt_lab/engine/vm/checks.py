@@ -27,8 +27,8 @@ def name(ctx: Context, vm: Any, action: str, same: str = "") -> None:
     if len(vm.name) > _MAX_NAME:
         raise ctx.refuse("NAME_LENGTH_IS_TOO_LONG", action, "vm")
     center = _center(ctx, vm)
-    for other in ctx.store.collections.get("vms", {}).values():
-        if other.name == vm.name and other.id != same and _center(ctx, other) == center:
+    for other in ctx.store.all_named("vms", vm.name):
+        if other.id != same and _center(ctx, other) == center:
             raise ctx.refuse("NAME_ALREADY_USED", action, "vm")
 
 

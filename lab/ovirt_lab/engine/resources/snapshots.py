@@ -1,0 +1,75 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Snapshots of a VM: made, listed, removed. They hold no data; going back to one is not modelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import texts
+from ..clock import as_datetime
+from ..refusal import Refusal
+from . import Kind, transition
+from .access import fixed_id
+
+
+class Snapshots(Kind):
+    """The first is always the active one: the VM as it is."""
+
+    path = "vms/*/snapshots"
+
+    def items(self, ctx: Any) -> list[Any]:
+        """The active one, and those made since."""
+        vm = ctx.owner()
+        active = types.Snapshot(
+            id=fixed_id("active snapshot", vm.id),
+            description="Active VM",
+            date=vm.creation_time,
+            persist_memorystate=False,
+            snapshot_status=types.SnapshotStatus.OK,
+            snapshot_type=types.SnapshotType.ACTIVE,
+            vm=ctx.store.ref(vm),
+        )
+        active.href = f"{vm.href}/snapshots/{active.id}"
+        return [active, *ctx.store.list(ctx.path)]
+
+    def on_add(self, ctx: Any, obj: Any) -> None:
+        """Locked until it is made."""
+        if obj.description is None:
+            raise Refusal(*texts.incomplete("Snapshot", ["description"], "add"))
+        vm = ctx.owner()
+        obj.vm = ctx.store.ref(vm)
+        obj.date = as_datetime(ctx.engine.now())
+        obj.persist_memorystate = bool(obj.persist_memorystate)
+        obj.snapshot_status = types.SnapshotStatus.LOCKED
+        obj.snapshot_type = types.SnapshotType.REGULAR
+        obj.disk_attachments = None
+        ctx.event("USER_CREATE_SNAPSHOT", vm=vm, SnapshotName=obj.description)
+
+    def added(self, ctx: Any, obj: Any) -> None:
+        """Ready after a moment."""
+        ctx.engine.schedule(ctx.engine.world.delays["disk"], "snapshot.ok", path=ctx.path, ident=obj.id)
+
+
+@transition("snapshot.ok")
+def ready(engine: Any, path: str, ident: str) -> None:
+    """A snapshot is made."""
+    snapshot = engine.store.get(path, ident)
+    if snapshot is not None and snapshot.snapshot_status == types.SnapshotStatus.LOCKED:
+        snapshot.snapshot_status = types.SnapshotStatus.OK
+        vm = engine.store.follow(snapshot.vm)
+        engine.journal.event("USER_CREATE_SNAPSHOT_FINISHED_SUCCESS", vm=vm, SnapshotName=snapshot.description)
+
+
+class SnapshotDisks(Kind):
+    """Disks of a snapshot: those of the VM."""
+
+    path = "vms/*/snapshots/*/disks"
+
+    def items(self, ctx: Any) -> list[Any]:
+        """Disks that are attached now."""
+        vm_id = ctx.path.split("/")[1]
+        attachments = ctx.store.list(f"vms/{vm_id}/diskattachments")
+        return [disk for a in attachments if (disk := ctx.store.get("disks", a.id)) is not None]
