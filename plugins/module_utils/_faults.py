@@ -25,6 +25,19 @@ _UNREACHABLE_CODES = {"5", "6", "7"}
 # "Related operation is currently in progress. Please try again later.", "VM ... is locked", "... is being ..."
 # (ACTION_TYPE_FAILED_OBJECT_LOCKED and its kin in AppErrors.properties, Engine 4.1 to 4.5).
 _LOCKED = re.compile(r"in progress|is locked|being (?:created|updated|removed|imported|exported)|try again", re.I)
+# What to do about refusals that a new site meets first.
+_HINTS = (
+    (
+        "custom properties are not configured",
+        ". Define them for the cluster's level with engine-config, key UserDefinedVMProperties, and restart "
+        "ovirt-engine (README, Prepare the Engine)",
+    ),
+    (
+        "custom properties have illegal values",
+        ". The patterns in engine-config's UserDefinedVMProperties do not take them; the image pattern of the blog of "
+        "2017 takes neither tags nor paths (README, Prepare the Engine)",
+    ),
+)
 
 
 class EngineError(Exception):
@@ -101,11 +114,12 @@ def _login_words(text: str, url: str, auth: dict[str, Any]) -> str:
 def _engine_words(error: Exception) -> str:
     """The Engine's own words without the brackets of the Java list they come in."""
     fault = getattr(error, "fault", None)
-    detail = (getattr(fault, "detail", None) or "").strip()
+    # Some refusals are a list over several lines.
+    detail = " ".join((getattr(fault, "detail", None) or "").split())
     if detail.startswith("[") and detail.endswith("]"):
         detail = detail[1:-1]
     if detail:
-        return detail
+        return detail + next((hint for words, hint in _HINTS if words in detail), "")
     return getattr(fault, "reason", None) or str(error)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ovirtsdk4 import types
 
-from tests.contract.conftest import Site, start
+from tests.contract.conftest import SETTLE, Site, start
 
 NEW = {"name": "web", "cluster": "Default", "image": "redis:7.2"}
 
@@ -157,10 +157,10 @@ def test_names_that_the_search_finds_too_are_left_alone(site: Site) -> None:
 # --- what Vdsm hides
 
 
-@pytest.mark.parametrize("list_name", ["missing", "exits"])
-def test_a_container_that_ends_at_once_is_a_failure(site: Site, list_name: str) -> None:
+@pytest.mark.parametrize(("list_name", "watch"), [("missing", 1), ("exits", 2)])
+def test_a_container_that_ends_is_a_failure(site: Site, list_name: str, watch: int) -> None:
     site.engine.world.images[list_name] = ["gone:*"]
-    answer = site.container(**{**NEW, "image": "gone:1"})
+    answer = site.container(**{**NEW, "image": "gone:1"}, settle=watch * SETTLE)
     assert answer.failed
     assert "web: it was started on host" in answer.msg
     assert "ended at once" in answer.msg
@@ -348,3 +348,18 @@ def test_todays_ovirt_has_no_container_hosts_yet(tmp_path: Any) -> None:
         answer = site.container(**NEW)
         assert_one_sentence(answer.msg, r"level 4\.2 needs runtime guest, which this release does not have yet")
         assert site.writes == []
+
+
+@pytest.mark.parametrize(
+    ("specification", "told"),
+    [
+        ("", "not configured by the system. The keys are: .*container.*README, Prepare the Engine"),
+        ("containerImage=^[a-z]+$;containerType=^docker$", "illegal values. The keys are: containerImage.*README"),
+    ],
+)
+def test_an_engine_without_our_properties_is_told_what_to_do(tmp_path: Any, specification: str, told: str) -> None:
+    for site in start(tmp_path, "4.3"):
+        site.engine.world.properties["4.1"] = specification
+        answer = site.container(**NEW)
+        assert_one_sentence(answer.msg, told)
+        assert site.engine.vm("web") is None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from workshop.environments import ROOT
@@ -66,7 +65,3 @@ def main(arguments: list[str]) -> int:
         (ROOT / "dist").mkdir(exist_ok=True)
         print("built", shutil.copy2(archive, ROOT / "dist"))
     return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -67,7 +67,7 @@ def writes(engine: lab.Engine) -> int:
 def play(children: Children, *arguments: str) -> str:
     """Run ansible-playbook as anybody would, show what it prints, and return it."""
     say(coloured(f"   $ ansible-playbook {' '.join(arguments)}", BOLD))
-    lines = []
+    lines: list[str] = []
     try:
         for line in children.stream([BIN / "ansible-playbook", *arguments], env=environment(), cwd=ROOT):
             # Ansible ends with an empty line or two, and our headings begin with one.
@@ -130,13 +130,13 @@ def farewell(kept: bool) -> None:
     say("   README.md         the first play for your own Engine")
 
 
-def arguments() -> argparse.Namespace:
+def options_of(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="tools/demo", description="Show a container run as a VM.")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--keep", action="store_true", help="leave the Engine running at the end")
     choice.add_argument("--down", action="store_true", help="stop an Engine that was left running")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def demonstrate(options: argparse.Namespace, children: Children) -> int:
@@ -179,10 +179,10 @@ def clean_up(children: Children, keep: bool) -> None:
         remove_lab()
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Do what was asked for."""
     INTERRUPTIONS.watch()
-    options = arguments()
+    options = options_of(words)
     if options.down:
         say("The Engine has been stopped." if stop_engine() else "No Engine is running.")
         remove_lab()
@@ -198,7 +198,3 @@ def main() -> int:
     if code == 130:
         say("\nInterrupted: the Engine and the playbook are stopped, nothing is left behind.")
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -158,7 +157,3 @@ def main(names: list[str]) -> int:
         children.end_all()
         pool.shutdown(cancel_futures=True)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

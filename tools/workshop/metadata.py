@@ -9,7 +9,6 @@ tools/generate_runtime --check    only say what does not agree, and fail
 from __future__ import annotations
 
 import re
-import sys
 
 from workshop.environments import ROOT, versions
 
@@ -54,7 +53,3 @@ def main(arguments: list[str]) -> int:
     problems = disagreements()
     print("\n".join(problems) or "meta/runtime.yml and galaxy.yml agree with what is there")
     return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -104,7 +104,7 @@ def lint_steps() -> list[Step]:
         lint("ruff check", "ruff", "check", "--no-cache", "."),
         lint("ruff format", "ruff", "format", "--no-cache", "--check", "--diff", "."),
         lint("yamllint", "yamllint", "--strict", "."),
-        lint("versions agree", "python", "-B", "-m", "workshop.metadata", "--check"),
+        lint("versions agree", "python", "-B", "-m", "workshop", "metadata", "--check"),
     ]
     if shell:
         steps.append(lint("shellcheck", "shellcheck", *shell))
@@ -142,7 +142,7 @@ def build_step(environment: str) -> Step:
     return Step(
         "build and install",
         environment,
-        [VENVS / environment / "bin" / "python", "-B", "-m", "workshop.build", place],
+        [VENVS / environment / "bin" / "python", "-B", "-m", "workshop", "build", place],
         one,
         variables={"PYTHONPATH": str(ROOT / "tools")},
     )

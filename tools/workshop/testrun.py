@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from workshop import suite
@@ -27,14 +26,14 @@ AT_A_TIME = 2
 LINES_OF_A_FAILURE = 60
 
 
-def arguments() -> argparse.Namespace:
+def options_of(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="tools/test", description="Test the project.")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--quick", action="store_true", help="unit and contract tests under one ansible-core")
     choice.add_argument("--lint", action="store_true", help="linters and type checks only")
     choice.add_argument("--dist", action="store_true", help="build the collection into dist/")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def set_up(names: list[str]) -> tuple[list[str], list[str]]:
@@ -147,10 +146,10 @@ def summarise(outcomes: dict[str, Outcome], left_out: list[str], watch: Stopwatc
     return 1 if failed or not passed else 0
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Run what was asked for."""
     INTERRUPTIONS.watch()
-    options = arguments()
+    options = options_of(words)
     watch = Stopwatch()
     children = Children()
     try:
@@ -168,7 +167,3 @@ def main() -> int:
         INTERRUPTIONS.ignore()
         children.end_all()
         shutil.rmtree(WORK / "build", ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -158,8 +158,5 @@ def _step(ctx: Context, obj: Any, name: str) -> list[Any]:
         node = routes.find_pattern(routes.pattern_of(path))
         if node is not None and segment in node.children:
             return ctx.engine.items(ctx, f"{path}/{segment}")
-    if isinstance(value, types.Identified) and value.href:
-        value = ctx.store.at(value.href) or value
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]
+    found = value if isinstance(value, list) else [] if value is None else [value]
+    return [ctx.store.at(v.href) or v if isinstance(v, types.Identified) and v.href else v for v in found]
