@@ -31,6 +31,8 @@ def answers_follow_the_schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[schem
     def observed(self, method, target, headers, body):  # type: ignore[no-untyped-def]
         response = handle(self, method, target, headers, body)
         kind = {name.lower(): value for name, value in response.headers.items()}.get("content-type", "")
+        if response.injected:  # a failure that the test asked for
+            return response
         auditor.look(method, target, response.status, kind, response.body)
         return response
 

@@ -109,14 +109,16 @@ class TestNetworks:
         assert self.start(lab, self.nic(lab, "ovirtmgmt")) == "up"
 
     def test_a_network_that_docker_does_not_have_kills_it(self) -> None:
-        lab = Lab()
+        hosts = [{"name": "a", "containers": True, "docker_networks": ["bridge", "ovirtmgmt"]}]
+        lab = Lab(world={"hosts": hosts, "vms": []})
         assert self.start(lab, self.nic(lab, "backend")) == "down"
 
     def test_an_empty_profile_means_the_dummy_bridge_and_kills_it(self) -> None:
         assert self.start(Lab(), types.Nic(name="nic1")) == "down"
 
     def test_unlinked_and_unplugged_interfaces_do_not_count(self) -> None:
-        lab = Lab()
+        hosts = [{"name": "a", "containers": True, "docker_networks": ["bridge"]}]
+        lab = Lab(world={"hosts": hosts, "vms": []})
         off = [self.nic(lab, "backend", "a", linked=False), self.nic(lab, "backend", "b", plugged=False)]
         assert self.start(lab, *off) == "up"
 

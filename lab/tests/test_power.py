@@ -118,7 +118,9 @@ def test_reboot_with_a_waiting_configuration_is_a_cold_one() -> None:
 def test_run_once_lasts_for_one_run() -> None:
     lab = Lab()
     vm = lab.vm(os=boot("hd"))
-    body = "<action><vm><os><boot><devices><device>network</device><device>hd</device></devices></boot></os></vm></action>"
+    body = (
+        "<action><vm><os><boot><devices><device>network</device><device>hd</device></devices></boot></os></vm></action>"
+    )
     lab.act(vm, "start", body)
     assert lab.status(vm, 5) == "up" and lab.get(vm).run_once
     lab.act(vm, "stop")

@@ -66,7 +66,11 @@ def test_memory_is_counted_in_whole_mib() -> None:
             "[Cannot add VM if some of the specified custom properties are not configured by the system. "
             "The keys are: containerTyp,other]",
         ),
-        ({"custom_properties": props(containerImage="UPPER")}, 400, "have illegal values. The keys are: containerImage"),
+        (
+            {"custom_properties": props(containerImage="UPPER")},
+            400,
+            "have illegal values. The keys are: containerImage",
+        ),
         ({"custom_properties": props(**{"container-type": "x"})}, 400, "invalid format"),
         (
             {"placement_policy": types.VmPlacementPolicy(hosts=[types.Host(id="no-such-host")])},

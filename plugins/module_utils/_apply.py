@@ -12,7 +12,8 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from ._plan import Plan, Site
+from ._plan import Plan
+from ._site import Site
 
 try:
     from ovirtsdk4 import NotFoundError, types

@@ -16,8 +16,9 @@ from ._apply import stop, writes
 from ._engine import Call, Engine
 from ._faults import EngineError
 from ._observe import observe
-from ._plan import PASSING, Plan, Site, facts, plan
+from ._plan import Plan, plan
 from ._settle import Goal, Patience, settle
+from ._site import PASSING, Site, facts
 from ._spec import ContainerVm, SpecError
 
 
@@ -95,10 +96,12 @@ def _plan_all(wishes: list[ContainerVm], site: Site) -> dict[str, Plan]:
 
 
 def _as_planned(made: Plan) -> Outcome:
-    shown = made.after or {"status": "absent"}
     vm = made.vm
-    stays = bool(vm) and "stop" not in made.actions
-    return Outcome(made, shown["status"], vm.host if vm and stays else None, vm.id if vm else None)
+    if not made.after:
+        return Outcome(made, "absent", vm_id=vm.id if vm else None)
+    stays = vm if vm and not {"stop", "start"} & set(made.actions) else None
+    status = stays.status if stays else "up" if made.after["running"] else "down"
+    return Outcome(made, status, stays.host if stays else None, vm.id if vm else None)
 
 
 @dataclass

@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""Look at the Engine: as few list requests as possible, turned into the plain data that ``_plan`` works on."""
+"""Look at the Engine: as few list requests as possible, turned into the plain data of ``_site``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,7 @@ from typing import Any
 
 from ._engine import Call, Engine
 from ._faults import EngineError
-from ._plan import (
-    HOST_TAG,
-    Cluster,
-    Host,
-    Nic,
-    Site,
-    Vm,
-)
+from ._site import HOST_TAG, Cluster, Host, Nic, Site, Vm
 from ._spec import ContainerVm
 
 #: More names than this make the search longer than servers accept; then all VMs are listed, still in one request.

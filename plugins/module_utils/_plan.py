@@ -14,110 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._runtimes import (
-    CONFIG_KEYS,
-    VDSM_VERSION,
-    choose,
-    desired,
-    runtime_of,
-)
-from ._spec import (
-    ContainerVm,
-    SpecError,
-    memory_text,
-)
-
-#: Engine's words for a VM that is on its way: it is waited for before anything is planned.
-PASSING = frozenset({"powering_down", "saving_state", "restoring_state", "image_locked", "reboot_in_progress"})
-#: Engine has lost sight of the VM's host, so nobody knows whether the container runs.
-UNSEEN = frozenset({"unknown", "not_responding"})
-#: Keys of a configuration that modules return.
-RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
-#: Tag on a host that runs containers; hosts are taken from it when a wish names none.
-HOST_TAG = "container_host"
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """A cluster as far as container VMs care."""
-
-    id: str
-    name: str
-    level: tuple[int, int]
-    data_center: str
-
-
-@dataclass(frozen=True)
-class Host:
-    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says that it carries :data:`HOST_TAG`."""
-
-    id: str
-    name: str
-    cluster: str
-    vdsm: tuple[int, int]
-    proven: bool
-
-
-@dataclass(frozen=True)
-class Nic:
-    """A virtual NIC: ``network`` is ``network/profile``, empty when it has no vNIC profile."""
-
-    id: str
-    name: str
-    network: str
-    usable: bool = True
-
-
-@dataclass(frozen=True)
-class Vm:
-    """A VM found in the Engine. ``config`` is what its next start will use, ``next_run`` says that this is new."""
-
-    id: str
-    name: str
-    status: str
-    config: dict[str, Any]
-    host: str | None = None
-    nics: tuple[Nic, ...] = ()
-    next_run: bool = False
-
-    @property
-    def runtime(self) -> str | None:
-        """Its container runtime, or None for an ordinary VM."""
-        return runtime_of(self.config["properties"])
-
-    @property
-    def down(self) -> bool:
-        """Whether it is, or is about to be, off."""
-        return self.status in ("down", "powering_down", "suspended", "image_locked")
-
-
-@dataclass
-class Site:
-    """What was observed: all that a plan may depend on. ``profiles`` maps (cluster id, network/profile) to an id."""
-
-    clusters: dict[str, Cluster] = field(default_factory=dict)
-    hosts: dict[str, Host] = field(default_factory=dict)
-    profiles: dict[tuple[str, str], str] = field(default_factory=dict)
-    vms: list[Vm] = field(default_factory=list)
-
-    def vm_for(self, wish: ContainerVm) -> Vm | None:
-        """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
-        found = [vm for vm in self.vms if vm.name == wish.name]
-        if wish.cluster in self.clusters and len(found) > 1:
-            wanted = self.clusters[wish.cluster].data_center
-            found = [vm for vm in found if self.clusters[vm.config["cluster"]].data_center == wanted]
-        if len(found) > 1:
-            clusters = _listed(sorted(vm.config["cluster"] for vm in found))
-            raise SpecError(f"{wish.name}: VMs of this name are in the clusters {clusters}. Give cluster")
-        return found[0] if found else None
-
-    def networks_of(self, cluster: Cluster) -> list[str]:
-        """``network/profile`` of every profile usable in ``cluster``."""
-        return sorted(network for owner, network in self.profiles if owner == cluster.id)
-
-    def proven_hosts(self, cluster: Cluster) -> tuple[str, ...]:
-        """Names of the cluster's hosts that carry :data:`HOST_TAG`."""
-        return tuple(sorted(h.name for h in self.hosts.values() if h.proven and h.cluster == cluster.id))
+from ._runtimes import VDSM_VERSION, choose, desired
+from ._site import HOST_TAG, UNSEEN, Cluster, Nic, Site, Vm, listing, shown
+from ._spec import ContainerVm, SpecError
 
 
 @dataclass(frozen=True)
@@ -174,9 +73,9 @@ def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
         return Plan(name=wish.name)
     actions = ("remove",) if vm.down else ("stop", "remove")
     # Hosts and networks are not looked up for a VM that goes.
-    gone = {key: value for key, value in _shown(vm.config).items() if key not in ("hosts", "networks")}
+    gone = {key: value for key, value in shown(vm.config).items() if key not in ("hosts", "networks")}
     return Plan(
-        name=wish.name, vm=vm, runtime=vm.runtime, actions=actions, before={"status": vm.status, **gone}, after={}
+        name=wish.name, vm=vm, runtime=vm.runtime, actions=actions, before={"running": not vm.down, **gone}, after={}
     )
 
 
@@ -188,7 +87,7 @@ def _cluster(wish: ContainerVm, vm: Vm | None, site: Site) -> Cluster:
         )
     if name not in site.clusters:
         raise SpecError(
-            f"{wish.name}: cluster {name!r} is not there. Engine has: {_listed(site.clusters)}. Name one of them"
+            f"{wish.name}: cluster {name!r} is not there. Engine has: {listing(site.clusters)}. Name one of them"
         )
     if vm and name != vm.config["cluster"]:
         raise SpecError(
@@ -224,7 +123,7 @@ def _check_networks(wish: ContainerVm, vm: Vm | None, cluster: Cluster, site: Si
         if (cluster.id, network) not in site.profiles:
             raise SpecError(
                 f"{wish.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
-                f"{_listed(site.networks_of(cluster))}. Name one of them"
+                f"{listing(site.networks_of(cluster))}. Name one of them"
             )
     if wish.networks is None and wish.state != "stopped" and vm:
         for nic in vm.nics:
@@ -249,15 +148,14 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
     stays_up = up and not stop
     if vm and networks and stays_up:
         raise SpecError(
-            f"{wish.name}: its networks differ from the wish ({_listed(vm.config['networks'])} found, "
-            f"{_listed(wish.networks)} wanted), and those of a running container cannot be changed. Stop it first, or "
-            "use state: restarted"
+            f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
+            f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it "
+            "first, or use state: restarted"
         )
     update = bool(vm and differing - {"networks"})
     start = not stays_up and wish.state in ("running", "restarted")
     done = {"stop": stop, "create": not vm, "update": update, "networks": bool(networks), "start": start}
     after = {**(vm.config if vm else {}), **config}
-    status = "up" if start else vm.status if vm and not stop else "down"
     return Plan(
         name=wish.name,
         vm=vm,
@@ -269,8 +167,8 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
         networks=networks,
         next_run=stays_up and update and differing != {"description"},
         restart_needed=bool(vm and stays_up and (vm.next_run or differing - {"description"})),
-        before={"status": vm.status, **_shown(vm.config)} if vm else {},
-        after={"status": status, **_shown(after)},
+        before={"running": up, **shown(vm.config)} if vm else {},
+        after={"running": start or stays_up, **shown(after)},
     )
 
 
@@ -285,25 +183,3 @@ def _nic_changes(nics: tuple[Nic, ...], wanted: tuple[str, ...]) -> tuple[tuple[
     free = (name for name in map("nic{}".format, range(1, 1000)) if name not in taken)
     changes += [("add", next(free), network) for network in wanted[len(nics) :]]
     return tuple(changes)
-
-
-def facts(config: dict[str, Any]) -> dict[str, Any]:
-    """The part of a configuration that modules return."""
-    shown = _shown(config)
-    image = config.get("properties", {}).get("containerImage")
-    return {"image": image, **{key: shown[key] for key in RETURNED}}
-
-
-def _shown(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration in the words of a person: sizes with units, lists for tuples."""
-    shown: dict[str, Any] = {}
-    for key in CONFIG_KEYS:
-        value = config.get(key)
-        if key.startswith("memory") and value is not None:
-            value = memory_text(value)
-        shown[key] = list(value) if isinstance(value, tuple) else value
-    return shown
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(map(str, names)) or "none"

@@ -16,7 +16,7 @@ from typing import Any
 from ._engine import Engine
 from ._faults import EngineError
 from ._observe import quoted, search_names
-from ._plan import Site
+from ._site import Site
 
 #: A container's `docker run` was started; Vdsm shows powering_up for its first 60 s whatever it does.
 RUNNING = frozenset({"powering_up", "up"})

@@ -152,7 +152,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils._engine import Engine, auth_options, require_sdk
 from ..module_utils._faults import EngineError
 from ..module_utils._observe import find, quoted
-from ..module_utils._plan import Vm, facts
+from ..module_utils._site import Vm, facts
 
 FILTERS = ("name", "cluster", "host", "tag")
 STATUSES = [

@@ -9,16 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import (
-    UNSEEN,
-    Cluster,
-    Host,
-    Nic,
-    Plan,
-    Site,
-    Vm,
-    plan,
-)
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import Plan, plan
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._site import UNSEEN, Cluster, Host, Nic, Site, Vm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import (
     MIB,
     STATES,

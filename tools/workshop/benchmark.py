@@ -86,12 +86,15 @@ class Bench:
 
 
 def start(bench: Bench) -> None:
-    """Process start to ready: the first also makes the certificates."""
+    """Process start to ready, with and without certificates to make."""
+    with bench.engine():
+        pass  # compiles what was never imported here
+    shutil.rmtree(PLACE / "engine")
     seconds = []
     for _ in range(6):
         with bench.engine() as engine:
             seconds.append(engine.seconds)
-    bench.note("first start to ready, with new certificates", seconds[0], "s")
+    bench.note("start to ready, with new certificates", seconds[0], "s")
     bench.note("start to ready, median of 5", statistics.median(seconds[1:]), "s", "wanted: under 0.5")
 
 

@@ -73,7 +73,7 @@ def copy_collection(place: Path, without: Iterable[str] = ()) -> Path:
     return target
 
 
-def collection_path(environment: str) -> str:
-    """Return ANSIBLE_COLLECTIONS_PATH: this collection, and those of the environment's pip package ansible."""
+def collection_path(environment: str, *ours: Path) -> str:
+    """Return ANSIBLE_COLLECTIONS_PATH: where ours is, and the collections of the environment's pip package ansible."""
     packages = sorted((VENVS / environment / "lib").glob("python3*/site-packages"))
-    return os.pathsep.join(map(str, [COLLECTIONS, *packages]))
+    return os.pathsep.join(map(str, [*(ours or [COLLECTIONS]), *packages]))

@@ -35,7 +35,7 @@ class Outcome:
 
 @dataclass
 class Step:
-    """One command in one environment."""
+    """One command in one environment; `telling` is what the lines worth showing after a failure look like."""
 
     name: str
     environment: str
@@ -43,6 +43,7 @@ class Step:
     count: Callable[[Step, int], Outcome]
     prepare: Callable[[], object] = lambda: None
     cwd: Path = ROOT
+    telling: str = ""
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -131,6 +132,9 @@ def pytest_command(step_name: str, environment: str, what: str) -> Step:
         scratch.parent.mkdir(parents=True, exist_ok=True)
 
     step.prepare = prepare
+    if what.startswith("lab"):
+        # A package of its own, with settings of its own; it is tested without being installed.
+        step.variables = {"PYTHONPATH": str(ROOT / "lab")}
     return step
 
 

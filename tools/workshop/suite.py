@@ -70,6 +70,7 @@ def sanity_step(environment: str) -> Step:
         sanity,
         prepare,
         place / NAME,
+        "ERROR|FATAL",
         {
             "HOME": str(home),
             "PATH": f"{VENVS / environment / 'bin'}:{real_path()}:{interpreters}",
@@ -84,7 +85,7 @@ def lint_steps() -> list[Step]:
     copy = place / NAME
     copy_collection(place)
     # Found before ours: the copy, so that documentation is read from what is linted.
-    found = {"ANSIBLE_COLLECTIONS_PATH": f"{place}:{collection_path('lint')}"}
+    found = {"ANSIBLE_COLLECTIONS_PATH": collection_path("lint", place)}
 
     def lint(name: str, *command: str | Path, **more: object) -> Step:
         return Step(name, "lint", [tools / command[0], *command[1:]], one, **more)  # type: ignore[arg-type]
@@ -144,5 +145,9 @@ def build_step(environment: str) -> Step:
         environment,
         [VENVS / environment / "bin" / "python", "-B", "-m", "workshop", "build", place],
         one,
-        variables={"PYTHONPATH": str(ROOT / "tools")},
+        variables={
+            "PYTHONPATH": str(ROOT / "tools"),
+            # Without the checkout, or there would be nothing to install.
+            "ANSIBLE_COLLECTIONS_PATH": collection_path(environment, place / "installed"),
+        },
     )

@@ -11,6 +11,7 @@ tools/test --dist     build the collection into dist/
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -110,7 +111,8 @@ def tell(step: Step, outcome: Outcome) -> None:
     say(f"  {step.title}: {word}, {count(outcome)} in {outcome.seconds:.1f} s")
     if outcome.failed:
         lines = step.log.read_text(errors="replace").splitlines()
-        say("\n".join(f"    | {line}" for line in lines[-LINES_OF_A_FAILURE:]))
+        shown = [line for line in lines if re.match(step.telling, line)] or lines
+        say("\n".join(f"    | {line}" for line in shown[-LINES_OF_A_FAILURE:]))
         say(f"    | all {len(lines)} lines: {step.log.relative_to(ROOT)}")
 
 

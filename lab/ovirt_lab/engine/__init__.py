@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An embedded oVirt Engine: `Engine` answers requests, `serve` puts it on a TLS port of this machine.
 
-    from ovirt_lab.engine import Engine, ManualClock, serve
+from ovirt_lab.engine import Engine, ManualClock, serve
 
-    with serve(Engine(version="4.1", clock=ManualClock()), directory) as endpoint:
-        connection = ovirtsdk4.Connection(
-            url=endpoint.url, username=endpoint.username, password=endpoint.password, ca_file=endpoint.ca_file
-        )
+with serve(Engine(version="4.1", clock=ManualClock()), directory) as endpoint:
+    connection = ovirtsdk4.Connection(
+        url=endpoint.url, username=endpoint.username, password=endpoint.password, ca_file=endpoint.ca_file
+    )
 """
 
 from __future__ import annotations

@@ -85,7 +85,9 @@ def main(argv: list[str] | None = None) -> int:
         return stop(options.dir)
     running = alive(options.dir)
     if running:
-        print(f"ovirt-lab: an Engine runs already for {options.dir} (process {running}); --stop ends it", file=sys.stderr)
+        print(
+            f"ovirt-lab: an Engine runs already for {options.dir} (process {running}); --stop ends it", file=sys.stderr
+        )
         return 2
     if options.detach:
         return detach(options.dir, [argument for argument in arguments if argument != "--detach"])

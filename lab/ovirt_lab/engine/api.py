@@ -20,6 +20,25 @@ from .store import merge
 def answer(ctx: Context, body: bytes) -> Response:
     """Answer a request below the API root."""
     path = ctx.target[len(routes.API) + 1 :]
+    try:
+        return _dispatch(ctx, path, body)
+    except wire.Malformed as error:
+        raise _usage(ctx, path) from error
+
+
+def _usage(ctx: Context, path: str) -> Refusal:
+    """Where to read how it is done right (IOExceptionMapper and UsageFinder@4.1.9)."""
+    named = _action_of(path)
+    node = routes.find_pattern(routes.pattern_of(named[0] if named else path))
+    method = {"POST": "add", "PUT": "update"}.get(ctx.method, "get")
+    if named:
+        method = node.actions[named[1]].replace("_", "-")
+    model = f"https://{ctx.headers.get('host', 'localhost')}{routes.API}/model#services"
+    detail = f"For correct usage, see: {model}/{node.document}/methods/{method}"
+    return Refusal(400, "Request syntactically incorrect.", detail)
+
+
+def _dispatch(ctx: Context, path: str, body: bytes) -> Response:
     if ctx.method == "POST" and (named := _action_of(path)):
         return _act(ctx, *named, body)
     if not path:
@@ -122,7 +141,7 @@ def _post(ctx: Context, node: Any, body: bytes) -> Response:
         raise Refusal(405)
     obj = wire.read(body)
     if type(obj) is not node.type:
-        raise wire.bad_request(f"A {node.type.__name__} was expected, not a {type(obj).__name__}.")
+        raise wire.Malformed(f"A {node.type.__name__} was expected, not a {type(obj).__name__}.")
     stored = add(ctx, obj)
     kind = _kind(ctx)
     return xml(ctx.status or 201, wire.document(show(ctx, kind, stored)), Location=stored.href)
@@ -130,7 +149,7 @@ def _post(ctx: Context, node: Any, body: bytes) -> Response:
 
 def add(ctx: Context, obj: Any) -> Any:
     """Add an object to the collection at ctx.path."""
-    kind = _kind(ctx)
+    kind = _home(ctx, obj)
     _complete(kind.required, obj, "add")
     if not kind.keeps_id and not ctx.world:
         obj.id = None
@@ -138,6 +157,17 @@ def add(ctx: Context, obj: Any) -> Any:
     stored = ctx.store.put(ctx.path, kind.on_add(ctx, obj) or obj)
     kind.added(ctx, stored)
     return stored
+
+
+def _home(ctx: Context, obj: Any = None) -> Kind:
+    """An object reached through another one's collection lives in its own, and a new one belongs to that other."""
+    kind = _kind(ctx)
+    if kind.member is None:
+        return kind
+    if obj is not None and kind.parent and getattr(obj, kind.parent) is None:
+        setattr(obj, kind.parent, ctx.store.ref(ctx.owner()))
+    ctx.path = kind.path
+    return kind_of(kind.path)
 
 
 def _complete(required: tuple[str, ...], obj: Any, operation: str) -> None:
@@ -150,8 +180,8 @@ def _complete(required: tuple[str, ...], obj: Any, operation: str) -> None:
 def _present(obj: Any, field: str) -> bool:
     head, _, rest = field.partition(".")
     if rest:
-        inner = getattr(obj, head, None)
-        return inner is not None and _present(inner, rest)
+        inner = [getattr(obj, name, None) for name in head.split("|")]
+        return any(value is not None and _present(value, rest) for value in inner)
     return any(getattr(obj, name, None) is not None for name in head.split("|"))
 
 
@@ -166,11 +196,11 @@ def _resolve(ctx: Context, kind: Kind, obj: Any) -> None:
 def _put(ctx: Context, node: Any, body: bytes) -> Response:
     if not node.can_update or ctx.ident is None:
         raise Refusal(405)
-    kind = _kind(ctx)
     old = _existing(ctx, ctx.ident)
+    kind = _home(ctx)
     obj = wire.read(body)
     if type(obj) is not type(old):
-        raise wire.bad_request(f"A {type(old).__name__} was expected, not a {type(obj).__name__}.")
+        raise wire.Malformed(f"A {type(old).__name__} was expected, not a {type(obj).__name__}.")
     obj.id = obj.href = None
     _resolve(ctx, kind, obj)
     new = merge(old, obj)
@@ -183,8 +213,8 @@ def _put(ctx: Context, node: Any, body: bytes) -> Response:
 def _delete(ctx: Context, node: Any, body: bytes) -> Response:
     if not node.can_remove or ctx.ident is None:
         raise Refusal(405)
-    kind = _kind(ctx)
     obj = _existing(ctx, ctx.ident)
+    kind = _home(ctx)
     kind.on_remove(ctx, obj)
     ctx.store.remove(ctx.path, ctx.ident)
     kind.removed(ctx, obj)
@@ -207,7 +237,7 @@ def _act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
         raise NotFound
     request = wire.read(body) if body.strip() else types.Action()
     if not isinstance(request, types.Action):
-        raise wire.bad_request(f"An action was expected, not a {type(request).__name__}.")
+        raise wire.Malformed(f"An action was expected, not a {type(request).__name__}.")
     try:
         obj = _existing(ctx, ctx.ident or "")
         result = _run(ctx, node.actions[name], obj, request) or request
@@ -226,7 +256,9 @@ def _run(ctx: Context, name: str, obj: Any, request: Any) -> Any:
     kind = _kind(ctx)
     method = kind.actions.get(name)
     if method is None:
-        raise Refusal(501, "Operation Failed", f"[This simulated Engine does not know how to {name.replace('_', ' ')}.]")
+        raise Refusal(
+            501, "Operation Failed", f"[This simulated Engine does not know how to {name.replace('_', ' ')}.]"
+        )
     result = method(kind, ctx, obj, request)
     if ctx.job is not None:
         (result or request).job = ctx.store.ref(ctx.job)

@@ -54,5 +54,4 @@ class ManualClock:
 
 def as_datetime(seconds: float) -> datetime.datetime:
     """Engine time as the SDK wants it; milliseconds, as the Engine's JSON and XML have them."""
-    stamp = datetime.datetime.fromtimestamp(round(seconds, 3), datetime.timezone.utc)
-    return stamp
+    return datetime.datetime.fromtimestamp(round(seconds, 3), datetime.timezone.utc)

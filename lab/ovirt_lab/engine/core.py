@@ -18,13 +18,15 @@ from . import api, lab, resources, routes, services
 from .clock import Clock, SystemClock
 from .context import Context
 from .faults import FaultPlan
-from .messages import Request, Response
 from .journal import Journal
+from .messages import Request, Response
 from .refusal import Refusal
 from .sso import Sessions
 from .store import Store
 from .versions import FULL
 from .world import World, populate
+
+_REQUESTS_KEPT = 200_000
 
 
 class Engine:
@@ -54,6 +56,7 @@ class Engine:
         self.faults = FaultPlan(self)
         self.journal = Journal(self)
         self.requests: list[Request] = []
+        self._forgotten = 0
         self.ca_pem = b""
         self._due: list[tuple[float, int, str, dict[str, Any]]] = []
         self._counter = 0
@@ -96,6 +99,7 @@ class Engine:
             response.delay += planned.delay + self.world.latency
             response.cut = response.cut or planned.cut
             response.headers.setdefault("Correlation-Id", ctx.correlation_id)
+            self._forget_requests()
             self.requests.append(
                 Request(method, ctx.target, ctx.raw_query, response.status, ctx.correlation_id,
                         time.perf_counter() - started, ctx.user)
@@ -145,12 +149,19 @@ class Engine:
         return self.store.list("vms")
 
     def mark(self) -> int:
-        """A place in the request log."""
-        return len(self.requests)
+        """A place in the request log: the number of requests so far."""
+        return self._forgotten + len(self.requests)
 
     def requests_since(self, mark: int) -> list[Request]:
         """What was asked since a mark."""
-        return self.requests[mark:]
+        return self.requests[max(0, mark - self._forgotten) :]
+
+    def _forget_requests(self) -> None:
+        """A laboratory may run for days: the older half of a full log goes."""
+        if len(self.requests) >= _REQUESTS_KEPT:
+            half = _REQUESTS_KEPT // 2
+            del self.requests[:half]
+            self._forgotten += half
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as plain values; equal before and after means that nothing was changed."""

@@ -144,7 +144,7 @@ class FaultPlan:
             elif fault.kind == "cut":
                 plan.cut = True
                 if fault.value != "after":
-                    plan.answer = Response(0)
+                    plan.answer = Response(0, injected=True)
             elif fault.kind == "delay":
                 plan.delay += fault.seconds
             elif fault.kind == "expire_tokens":
@@ -174,4 +174,6 @@ class FaultPlan:
 def _broken(status: int) -> Response:
     """An error as Apache in front of the Engine gives it: a page, no fault."""
     page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>".encode()
-    return Response(status, {"Content-Type": "text/html; charset=iso-8859-1"}, page if status != 401 else b"")
+    return Response(
+        status, {"Content-Type": "text/html; charset=iso-8859-1"}, page if status != 401 else b"", injected=True
+    )

@@ -18,7 +18,7 @@ def answer(ctx: Context, body: bytes) -> Response:
     engine = ctx.engine
     call = (ctx.method, ctx.target[len("/ovirt-lab/") :])
     try:
-        sent = json.loads(body) if body.strip() else None
+        sent: Any = json.loads(body) if body.strip() else None
         if call == ("POST", "faults"):
             for spec in [sent] if isinstance(sent, str) else sent:
                 engine.faults.add(spec)
@@ -30,7 +30,7 @@ def answer(ctx: Context, body: bytes) -> Response:
             return _json([str(fault) for fault in engine.faults])
         if call == ("GET", "requests"):
             since = int(ctx.query.get("since", "0"))
-            return _json([{**dataclasses.asdict(r), "writes": r.writes} for r in engine.requests[since:]])
+            return _json([{**dataclasses.asdict(r), "writes": r.writes} for r in engine.requests_since(since)])
         if call == ("POST", "clock"):
             engine.clock.advance(float(sent["advance"]))
             engine.tick()

@@ -19,6 +19,7 @@ class Response:
     body: bytes = b""
     delay: float = 0.0
     cut: bool = False
+    injected: bool = False  # a planned failure, not the Engine's own answer
 
 
 @dataclass

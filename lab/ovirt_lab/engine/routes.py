@@ -9,6 +9,7 @@ collections, entities and actions exist; this module asks it once per pattern an
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 import ovirtsdk4.readers  # noqa: F401  (registers the readers)
@@ -66,6 +67,8 @@ class Node:
         self.pattern = pattern
         self.name = pattern.rsplit("/", 1)[-1]
         cls = type(service)
+        # as the model's documentation calls it: VmNicsService -> vm-nics
+        self.document = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__.removesuffix("Service")).lower()
         methods = {n: getattr(service, n) for n in dir(cls) if not n.startswith("_")}
         self.is_collection = "list" in methods
         self.can_add = "add" in methods
@@ -118,9 +121,7 @@ def node_for(service: Any, pattern: str) -> Any:
 def _actions(methods: dict[str, Any]) -> dict[str, str]:
     """URL name of every action of an entity, with the SDK's method name."""
     plain = {"add", "list", "get", "update", "remove", "service"}
-    return {
-        name.replace("_", ""): name for name in methods if name not in plain and not name.endswith("_service")
-    }
+    return {name.replace("_", ""): name for name in methods if name not in plain and not name.endswith("_service")}
 
 
 def collection_tag(pattern: str) -> str:

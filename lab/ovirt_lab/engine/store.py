@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ovirtsdk4.types as types
@@ -56,7 +56,7 @@ class Store:
         """The first object with exactly this name, or None."""
         return next(iter(self.all_named(path, name)), None)
 
-    def all_named(self, path: str, name: str) -> list[Any]:
+    def all_named(self, path: str, name: str) -> Sequence[Any]:
         """All objects with exactly this name. `_name` is what the SDK's property reads, four times as fast."""
         return [o for o in self.collections.get(path, {}).values() if o._name == name]
 

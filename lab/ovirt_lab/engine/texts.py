@@ -493,8 +493,12 @@ def entity_not_found(identifier: str) -> Fault:
 
 
 def incomplete(kind: str, fields: Iterable[str], operation: str) -> Fault:
-    """A required element is missing: ``incomplete("Vm", ["name"], "add")`` (CompletenessAssertor.java)."""
-    return 400, "Incomplete parameters", f"{kind} [{', '.join(fields)}] required for {operation}"
+    """A required element is missing: ``incomplete("Vm", ["name"], "add")`` (CompletenessAssertor.java).
+
+    The Engine names fields as its own classes do: ``data_center.name|id`` is ``dataCenter.name|id``.
+    """
+    named = (re.sub(r"_([a-z])", lambda part: part[1].upper(), field) for field in fields)
+    return 400, "Incomplete parameters", f"{kind} [{', '.join(named)}] required for {operation}"
 
 
 def invalid_value(value: str, enum: str) -> Fault:

@@ -24,7 +24,6 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FIRST = ("name", "description", "comment")
 
 
-
 def escape(text: str) -> str:
     """Text and attribute values; xml.sax.saxutils would cost 24 ms of start-up time."""
     if not text.isalnum():
@@ -130,23 +129,19 @@ def fault(reason: str, detail: str) -> bytes:
     return document(render(types.Fault(reason=reason, detail=detail), lambda href: ([], [])))
 
 
+class Malformed(Exception):
+    """A body that cannot be understood; api.answer makes the Engine's answer of it, which says where to read on."""
+
+
 def read(body: bytes) -> Any:
-    """What a client sent, as SDK objects; 400 for what is not XML or not known.
+    """What a client sent, as SDK objects.
 
     expat looks first: the SDK's parser would print its complaint on stderr and give a message without a place.
     """
     try:
         expat.ParserCreate().Parse(body, True)
-    except expat.ExpatError as error:
-        raise bad_request(f"The request body is not well-formed XML: {error}") from error
-    try:
         return Reader.read(body)
     except ValueError as error:
-        raise bad_request(str(error)) from error
-    except ovirtsdk4.Error as error:
-        raise bad_request(str(error)) from error
-
-
-def bad_request(detail: str) -> Refusal:
-    """400 for a body that cannot be understood (IOExceptionMapper@4.1.9: reason and code)."""
-    return Refusal(400, "Request syntactically incorrect.", detail)
+        raise Refusal(400, "Invalid value", str(error)) from error  # IOExceptionMapper, InvalidValueException
+    except (expat.ExpatError, ovirtsdk4.Error) as error:
+        raise Malformed(str(error)) from error

@@ -81,7 +81,7 @@ def default_world(version: Level) -> dict[str, Any]:
         ],
         "storage_domains": [{"name": "data"}],
         "templates": [],
-        "properties": {level: CONTAINER_PROPERTIES for level in LEVELS[version]},
+        "properties": dict.fromkeys(LEVELS[version], CONTAINER_PROPERTIES),
         "vms": [{"name": "db1", "cluster": "Default", "status": "up", "disk": 10}],
         "images": {"missing": [], "exits": []},
         "delays": {},

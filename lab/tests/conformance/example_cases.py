@@ -173,7 +173,10 @@ def below(path: str, name: str, collection: str, found: str) -> Check:
 
     def check(engine: Any, output: str) -> bool:
         owner = engine.store.named(path, name)
-        return any(found in (o.name, o.description, getattr(o, "type", None)) for o in engine.store.list(f"{path}/{owner.id}/{collection}"))
+        return any(
+            found in (o.name, o.description, getattr(o, "type", None))
+            for o in engine.store.list(f"{path}/{owner.id}/{collection}")
+        )
 
     return check
 

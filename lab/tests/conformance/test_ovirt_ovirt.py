@@ -18,7 +18,19 @@ import pytest
 from ovirt_lab.engine import Engine, SystemClock, serve
 
 PLAYS = Path(__file__).parent / "plays"
-CHANGING = ["1_present", "2_running", "3_stopped", "4_absent", "5_maintenance", "6_up"]
+# What the Engine holds after each play.
+CHANGING = {
+    "1_present": lambda engine: _properties(engine) == {"containerType": "docker", "containerImage": "library/redis:7"},
+    "2_running": lambda engine: engine.vm("web").status.value == "up",
+    "3_stopped": lambda engine: engine.vm("web").status.value == "down",
+    "4_absent": lambda engine: engine.vm("web") is None,
+    "5_maintenance": lambda engine: engine.store.named("hosts", "host3").status.value == "maintenance",
+    "6_up": lambda engine: engine.store.named("hosts", "host3").status.value == "up",
+}
+
+
+def _properties(engine: Engine) -> dict[str, str]:
+    return {item.name: item.value for item in engine.vm("web").custom_properties}
 
 
 def missing() -> str | None:
@@ -93,13 +105,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(engine, folder, environment)
 
 
-@pytest.mark.parametrize("name", CHANGING)
+@pytest.mark.parametrize("name", list(CHANGING))
 def test_play_twice(site: Site, name: str) -> None:
     """Check mode writes nothing; the first run changes; the second changes nothing and writes nothing."""
     before = site.engine.snapshot()
     assert site.play(name, expect_changed=True, check=True) == []
     assert site.engine.snapshot() == before
     assert site.play(name, expect_changed=True) != []
+    assert CHANGING[name](site.engine)
     assert site.play(name, expect_changed=False) == []
 
 

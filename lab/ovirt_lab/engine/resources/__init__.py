@@ -41,7 +41,8 @@ Rules
 * A client's id in a new object is dropped unless `keeps_id = True` (assignments such as POST vms/<id>/tags).
 * `cached = True` promises that every change in place is followed by `ctx.store.touch(obj)`.
 * Several addresses of the same kind: `aliases = {"datacenters/*/networks": member}`: the list shows those objects
-  of `path` for which `member(ctx, obj)` is true; everything else happens at `path`.
+  of `path` for which `member(ctx, obj)` is true; everything else happens at `path`. A new object added there gets
+  the owner of the alias in its attribute `parent` ("data_center").
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Kind:
     keeps_id: ClassVar[bool] = False
     actions: ClassVar[dict[str, Callable[..., Any]]] = {}
     member: Callable[[Context, Any], bool] | None = None
+    parent: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -121,7 +121,7 @@ class Roles(Kind):
 class Permissions(Kind):
     """Permissions on one object: those given there, and that of the administrator of all."""
 
-    required = ("role.id|name",)
+    required = ("role.id|name", "user|group.id")
     owner_name = ""
 
     def items(self, ctx: Any) -> list[Any]:

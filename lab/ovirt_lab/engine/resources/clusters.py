@@ -33,6 +33,7 @@ class Clusters(Kind):
         "Datacenter.name": "data_center.name",
     }
     aliases = {"datacenters/*/clusters": _in_data_center}
+    parent = "data_center"
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Check the name; fill in what a new cluster has."""

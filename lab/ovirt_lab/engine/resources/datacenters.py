@@ -9,6 +9,8 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
+from .. import texts
+from ..refusal import Refusal
 from ..world import LEVELS
 from . import Kind
 
@@ -47,8 +49,9 @@ class DataCenters(Kind):
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Check the name; fill in what a new data center has."""
+        if obj.local is None:
+            raise Refusal(*texts.incomplete("DataCenter", ["local"], "add"))
         check_name(ctx, self.path, obj.name, "data_center")
-        obj.local = bool(obj.local)
         obj.version = obj.version or newest(ctx)
         obj.quota_mode = obj.quota_mode or types.QuotaModeType.DISABLED
         obj.storage_format = obj.storage_format or (

@@ -8,9 +8,8 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
-from .. import event_texts, texts
+from .. import event_texts
 from ..clock import as_datetime
-from ..refusal import Refusal
 from . import Kind
 
 # Codes of events that come from outside (AuditLogType.java).
@@ -31,6 +30,7 @@ class Events(Kind):
     """Newest first; `from` is the number of the last event already seen."""
 
     path = "events"
+    required = ("origin", "severity", "custom_id", "description")
     search = {
         "correlation_id": "correlation_id",
         "severity": "severity",
@@ -60,10 +60,6 @@ class Events(Kind):
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """An event from outside (BackendEventsResource.add)."""
-        required = {"origin": obj.origin, "severity": obj.severity, "customId": obj.custom_id}
-        missing = [name for name, value in {**required, "description": obj.description}.items() if value is None]
-        if missing:
-            raise Refusal(*texts.incomplete("Event", missing, "add"))
         obj.index = ctx.engine.journal.number()
         obj.id = str(obj.index)
         obj.code = EXTERNAL[obj.severity.value]
@@ -99,6 +95,7 @@ class Jobs(Kind):
     """What the Engine did; a client may keep jobs of its own here too."""
 
     path = "jobs"
+    required = ("description",)
     search = {"description": "description", "status": "status"}
 
     def items(self, ctx: Any) -> list[Any]:
@@ -107,8 +104,6 @@ class Jobs(Kind):
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """A job from outside: only its description is taken."""
-        if obj.description is None:
-            raise Refusal(*texts.incomplete("Job", ["description"], "add"))
         now = as_datetime(ctx.engine.now())
         obj.external, obj.auto_cleared, obj.status = True, bool(obj.auto_cleared), types.JobStatus.STARTED
         obj.start_time = obj.last_updated = now

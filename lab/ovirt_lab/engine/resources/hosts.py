@@ -177,7 +177,7 @@ class FenceAgents(Kind):
     """Fence agents of a host; the password is never shown."""
 
     path = "hosts/*/fenceagents"
-    required = ("address", "order", "password", "type", "username")
+    required = ("address", "order", "type", "username", "password")
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Fill in what may be left out."""

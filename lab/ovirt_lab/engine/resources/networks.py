@@ -31,6 +31,7 @@ class Networks(Kind):
         "mtu": "mtu",
     }
     aliases = {"datacenters/*/networks": _in_data_center}
+    parent = "data_center"
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Check the name; fill in what a new network has."""
@@ -99,9 +100,10 @@ class VnicProfiles(Kind):
     """How NICs are attached to a network; the same name may be used again on another network."""
 
     path = "vnicprofiles"
-    required = ("name", "network.id|name")
+    required = ("name", "network.id")
     refs = {"network": "networks"}
     aliases = {"networks/*/vnicprofiles": _of_network}
+    parent = "network"
     search = {"name": "name", "network": "network.name", "description": "description"}
 
     def on_add(self, ctx: Any, obj: Any) -> None:

@@ -118,7 +118,9 @@ class VmNics(Kind):
     def _mac(self, ctx: Context, obj: Any, verb: str) -> Any:
         """The address that was asked for, if it is free, else the next of the pool."""
         wanted = obj.mac.address if obj.mac is not None else None
-        everywhere = [nics for path, nics in ctx.store.collections.items() if path.startswith("vms/") and path.endswith("/nics")]
+        everywhere = [
+            nics for path, nics in ctx.store.collections.items() if path.startswith("vms/") and path.endswith("/nics")
+        ]
         used = {nic.mac.address for nics in everywhere for nic in nics.values()}
         if wanted:
             if not _MAC.fullmatch(wanted):

@@ -8,9 +8,7 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
-from .. import texts
 from ..clock import as_datetime
-from ..refusal import Refusal
 from . import Kind, transition
 from .access import fixed_id
 
@@ -19,6 +17,7 @@ class Snapshots(Kind):
     """The first is always the active one: the VM as it is."""
 
     path = "vms/*/snapshots"
+    required = ("description",)
 
     def items(self, ctx: Any) -> list[Any]:
         """The active one, and those made since."""
@@ -37,8 +36,6 @@ class Snapshots(Kind):
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Locked until it is made."""
-        if obj.description is None:
-            raise Refusal(*texts.incomplete("Snapshot", ["description"], "add"))
         vm = ctx.owner()
         obj.vm = ctx.store.ref(vm)
         obj.date = as_datetime(ctx.engine.now())

@@ -19,7 +19,7 @@ def root(ctx: Context) -> Any:
     """The `api` object."""
     store, version = ctx.store, ctx.version
     vms, hosts = store.list("vms"), store.list("hosts")
-    api = types.Api(
+    return types.Api(
         product_info=types.ProductInfo(
             name="oVirt Engine",
             vendor="ovirt.org",
@@ -42,13 +42,12 @@ def root(ctx: Context) -> Any:
         ),
         time=as_datetime(ctx.engine.now()),
     )
-    return api
 
 
 def links(ctx: Context) -> list[tuple[str, str]]:
     """The collections of the root; those that can be searched say how."""
     result = []
-    for name, node in sorted(routes.ROOT.children.items()):
+    for name in sorted(routes.ROOT.children):
         if versions.has(ctx.version, name):
             result.append((name, f"{routes.API}/{name}"))
             if name in _SEARCHABLE:

@@ -9,6 +9,8 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
+from .. import texts
+from ..refusal import Refusal
 from ..store import BLANK
 from . import Kind
 
@@ -108,7 +110,8 @@ class AssignedTags(Kind):
         tag = ctx.store.get("tags", obj.id) if obj.id else ctx.store.named("tags", obj.name)
         if tag is None and obj.id:
             raise ctx.refuse("TAGS_SPECIFY_TAG_IS_NOT_EXISTS")
-        tag = tag or ctx.find("tags", obj)
+        if tag is None:
+            raise Refusal(*texts.entity_not_found(obj.name))
         known = ctx.store.get(ctx.path, tag.id) is not None
         self._log(ctx, tag, self.again if known else self.attach)  # twice is no error, only a warning in the log
         return types.Tag(id=tag.id)

@@ -9,7 +9,9 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
+from .. import texts
 from ..clock import as_datetime
+from ..refusal import Refusal
 from ..store import BLANK
 from . import Kind, transition
 
@@ -44,7 +46,7 @@ class Templates(Kind):
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Take over what the VM has; fill in the rest."""
         if not ctx.world and obj.vm is None:
-            raise ctx.refuse("VM_NOT_FOUND", "add", "template")
+            raise Refusal(*texts.incomplete("Template", ["vm.id|name"], "add"))
         base = obj.version is not None and obj.version.base_template is not None
         if ctx.store.named(self.path, obj.name) is not None and not base:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "template")

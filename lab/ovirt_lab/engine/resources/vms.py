@@ -181,7 +181,7 @@ class Vms(VmActions, Kind):
         if not ctx.flag("detach_only"):
             for ident in ctx.gone:
                 ctx.store.remove("disks", ident)
-        ctx.event("USER_REMOVE_VM_FINISHED", VmName=obj.name)
+        ctx.event("USER_REMOVE_VM_FINISHED", vm=obj)
 
 
 _DYNAMIC = ("status", "host", "start_time", "stop_time", "creation_time", "run_once", "original_template",

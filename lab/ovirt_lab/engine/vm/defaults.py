@@ -18,9 +18,7 @@ from ..store import BLANK, merge
 
 MIB = 1 << 20
 
-_CPU = types.Cpu(
-    architecture=types.Architecture.X86_64, topology=types.CpuTopology(cores=1, sockets=1, threads=1)
-)
+_CPU = types.Cpu(architecture=types.Architecture.X86_64, topology=types.CpuTopology(cores=1, sockets=1, threads=1))
 _OS = types.OperatingSystem(type="other", boot=types.Boot(devices=[types.BootDevice.HD]))
 _DISPLAY = types.Display(
     allow_override=False,

@@ -25,7 +25,7 @@ _WAITING = (
     "rng_device", "soundcard_enabled", "virtio_scsi", "cluster", "io",
 )  # fmt: skip
 _WAITING_PARTS = {
-    "memory_policy": ("max", "guaranteed", "ballooning"),
+    "memory_policy": ("max", "ballooning"),
     "os": ("boot", "kernel", "initrd", "cmdline"),
     "display": (
         "type", "monitors", "single_qxl_pci", "keyboard_layout", "file_transfer_enabled", "copy_paste_enabled",
@@ -74,6 +74,8 @@ def split_update(ctx: Context, old: Any, new: Any) -> Any:
         waits |= _keep(name, old, now)
     for part, names in _WAITING_PARTS.items():
         waits |= _keep_part(part, names, old, now)
+    if ctx.version < (4, 2):
+        waits |= _keep_part("memory_policy", ("guaranteed",), old, now)
     waits |= _memory(ctx, old, now)
     waits |= _topology(ctx, old, now)
     if waits:

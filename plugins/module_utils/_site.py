@@ -1,0 +1,131 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""What was seen at a site, as plain data: clusters, hosts, VMs and their configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._runtimes import CONFIG_KEYS, runtime_of
+from ._spec import ContainerVm, SpecError, memory_text
+
+#: Engine's words for a VM that is on its way: it is waited for before anything is planned.
+PASSING = frozenset({"powering_down", "saving_state", "restoring_state", "image_locked", "reboot_in_progress"})
+#: Engine has lost sight of the VM's host, so nobody knows whether the container runs.
+UNSEEN = frozenset({"unknown", "not_responding"})
+#: Keys of a configuration that modules return.
+RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
+#: Tag on a host that runs containers; hosts are taken from it when a wish names none.
+HOST_TAG = "container_host"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster as far as container VMs care."""
+
+    id: str
+    name: str
+    level: tuple[int, int]
+    data_center: str
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says that it carries :data:`HOST_TAG`."""
+
+    id: str
+    name: str
+    cluster: str
+    vdsm: tuple[int, int]
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Nic:
+    """A virtual NIC: ``network`` is ``network/profile``, empty when it has no vNIC profile."""
+
+    id: str
+    name: str
+    network: str
+    usable: bool = True
+
+
+@dataclass(frozen=True)
+class Vm:
+    """A VM found in the Engine. ``config`` is what its next start will use, ``next_run`` says that this is new."""
+
+    id: str
+    name: str
+    status: str
+    config: dict[str, Any]
+    host: str | None = None
+    nics: tuple[Nic, ...] = ()
+    next_run: bool = False
+
+    @property
+    def runtime(self) -> str | None:
+        """Its container runtime, or None for an ordinary VM."""
+        return runtime_of(self.config["properties"])
+
+    @property
+    def down(self) -> bool:
+        """Whether it is, or is about to be, off."""
+        return self.status in ("down", "powering_down", "suspended", "image_locked")
+
+
+@dataclass
+class Site:
+    """What was observed: all that a plan may depend on. ``profiles`` maps (cluster id, network/profile) to an id."""
+
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    hosts: dict[str, Host] = field(default_factory=dict)
+    profiles: dict[tuple[str, str], str] = field(default_factory=dict)
+    vms: list[Vm] = field(default_factory=list)
+
+    def vm_for(self, wish: ContainerVm) -> Vm | None:
+        """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
+        found = [vm for vm in self.vms if vm.name == wish.name]
+        if wish.cluster in self.clusters and len(found) > 1:
+            wanted = self.clusters[wish.cluster].data_center
+            found = [vm for vm in found if self.clusters[vm.config["cluster"]].data_center == wanted]
+        if len(found) > 1:
+            clusters = listing(sorted(vm.config["cluster"] for vm in found))
+            raise SpecError(f"{wish.name}: VMs of this name are in the clusters {clusters}. Give cluster")
+        return found[0] if found else None
+
+    def networks_of(self, cluster: Cluster) -> list[str]:
+        """``network/profile`` of every profile usable in ``cluster``."""
+        return sorted(network for owner, network in self.profiles if owner == cluster.id)
+
+    def proven_hosts(self, cluster: Cluster) -> tuple[str, ...]:
+        """Names of the cluster's hosts that carry :data:`HOST_TAG`."""
+        return tuple(sorted(h.name for h in self.hosts.values() if h.proven and h.cluster == cluster.id))
+
+
+def facts(config: dict[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that modules return."""
+    words = shown(config)
+    image = config.get("properties", {}).get("containerImage")
+    return {"image": image, **{key: words[key] for key in RETURNED}}
+
+
+def shown(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration in the words of a person: sizes with units, lists for tuples."""
+    words: dict[str, Any] = {}
+    for key in CONFIG_KEYS:
+        value = config.get(key)
+        if key.startswith("memory") and value is not None:
+            value = memory_text(value)
+        words[key] = list(value) if isinstance(value, tuple) else value
+    return words
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names for a sentence."""
+    return ", ".join(names) or "none"
