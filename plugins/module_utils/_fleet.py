@@ -17,9 +17,10 @@ from ._engine import Call, Engine
 from ._faults import EngineError
 from ._observe import observe
 from ._plan import Plan, plan
+from ._runtimes import check as check_runtime
 from ._settle import Goal, Patience, settle
 from ._site import PASSING, Site, facts
-from ._spec import ContainerVm, SpecError
+from ._spec import ContainerVm, SpecError, parse
 
 
 @dataclass
@@ -48,6 +49,20 @@ class Report:
     def failed(self) -> list[Outcome]:
         """The VMs that did not get where they should."""
         return [outcome for outcome in self.outcomes.values() if outcome.error]
+
+
+def wishes_of(asked: list[dict[str, Any]]) -> list[ContainerVm]:
+    """What is asked for, checked as far as that goes without an Engine. Raises :class:`SpecError`."""
+    wishes, problems = [], []
+    for params in asked:
+        try:
+            wishes.append(parse(params))
+            check_runtime(wishes[-1])
+        except SpecError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise SpecError("; ".join(problems))
+    return wishes
 
 
 def run(engine: Engine, wishes: list[ContainerVm], patience: Patience, check: bool = False) -> Report:

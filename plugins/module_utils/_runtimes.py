@@ -66,6 +66,18 @@ RUNTIMES = {
 }
 
 
+def check(wish: ContainerVm) -> None:
+    """Refuse, before any request, what no runtime could honour whatever the cluster. Raises :class:`SpecError`."""
+    if wish.state == "absent":
+        return
+    if wish.runtime != "auto" and not RUNTIMES[wish.runtime].available:
+        raise SpecError(_not_there_yet(wish, f"runtime {wish.runtime} was asked for"))
+    named = [RUNTIMES[wish.runtime]] if wish.runtime != "auto" else [r for r in RUNTIMES.values() if r.available]
+    refusals = [_not_honoured(wish, runtime) for runtime in named]
+    if all(refusals):
+        raise SpecError(str(refusals[0]))
+
+
 def choose(wish: ContainerVm, level: tuple[int, int], present: str | None) -> Runtime:
     """The runtime for ``wish`` in a cluster of compatibility ``level``.
 
@@ -86,33 +98,35 @@ def choose(wish: ContainerVm, level: tuple[int, int], present: str | None) -> Ru
             "another cluster"
         )
     if not RUNTIMES[name].available:
-        raise SpecError(_not_there_yet(wish, name, level))
-    _refuse_what_is_not_honoured(wish, RUNTIMES[name])
+        because = f"a cluster of compatibility level {_level(level)} needs runtime {name}"
+        raise SpecError(_not_there_yet(wish, because))
+    refusal = _not_honoured(wish, RUNTIMES[name])
+    if refusal:
+        raise SpecError(refusal)
     return RUNTIMES[name]
 
 
-def _not_there_yet(wish: ContainerVm, name: str, level: tuple[int, int]) -> str:
-    because = f"runtime {name} was asked for"
-    if wish.runtime == "auto":
-        because = f"a cluster of compatibility level {_level(level)} needs runtime {name}"
+def _not_there_yet(wish: ContainerVm, because: str) -> str:
     return (
         f"{wish.name}: {because}, which this release does not have yet. Use a cluster of level 4.1 or lower with "
         "Vdsm 4.19 hosts and runtime vdsm"
     )
 
 
-def _refuse_what_is_not_honoured(wish: ContainerVm, runtime: Runtime) -> None:
+def _not_honoured(wish: ContainerVm, runtime: Runtime) -> str | None:
+    """Why this runtime cannot fulfil the wish, naming each field and who can; None if it can."""
     refused = []
     for field in fields(wish):
         # An empty value asks for nothing, so every runtime can honour it.
         if field.name not in runtime.fields and getattr(wish, field.name):
             able = [other.name for other in RUNTIMES.values() if field.name in other.fields]
             refused.append(f"{field.name} ({' and '.join(able)} can)")
-    if refused:
-        raise SpecError(
-            f"{wish.name}: runtime {runtime.name} cannot honour {', '.join(refused)}. Leave it out, or use a runtime "
-            "that can; guest and microvm are not there yet"
-        )
+    if not refused:
+        return None
+    return (
+        f"{wish.name}: runtime {runtime.name} cannot honour {', '.join(refused)}. Leave it out, or use a runtime that "
+        "can; guest and microvm are not there yet"
+    )
 
 
 def _level(level: tuple[int, int]) -> str:

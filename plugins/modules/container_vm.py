@@ -259,9 +259,9 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._engine import Engine, auth_options, require_sdk
 from ..module_utils._faults import EngineError
-from ..module_utils._fleet import described, run
+from ..module_utils._fleet import described, run, wishes_of
 from ..module_utils._settle import patience_from, patience_options
-from ..module_utils._spec import SpecError, container_options, parse
+from ..module_utils._spec import SpecError, container_options
 
 
 def main() -> None:
@@ -270,12 +270,12 @@ def main() -> None:
     )
     require_sdk(module)
     try:
-        wish = parse(module.params)
+        wishes = wishes_of([module.params])
         with Engine(module.params["auth"]) as engine:
-            report = run(engine, [wish], patience_from(module.params), check=module.check_mode)
+            report = run(engine, wishes, patience_from(module.params), check=module.check_mode)
     except (SpecError, EngineError) as error:
         module.fail_json(msg=str(error))
-    outcome = report.outcomes[wish.name]
+    outcome = report.outcomes[wishes[0].name]
     result = {
         "changed": outcome.plan.changed,
         "container_vm": described(outcome),

@@ -222,6 +222,12 @@ def assert_one_sentence(text: str, told: str) -> None:
     assert "\n" not in text
 
 
+@pytest.mark.parametrize("what", ["image", "volumes", "volumes that vdsm ignores", "guest", "secrets"])
+def test_what_no_runtime_could_do_is_refused_before_any_request(site43: Site, what: str) -> None:
+    site43.run("container_vm", BAD[what][0])
+    assert site43.engine.requests_since(site43.mark) == []
+
+
 def test_a_modern_cluster_is_refused(site43: Site) -> None:
     assert "level 4.3 needs runtime guest" in site43.container(**{**NEW, "cluster": "Modern"}).msg
 

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._runtimes import (
     DEFAULT_MEMORY,
     RUNTIMES,
+    check,
     choose,
     desired,
     runtime_of,
@@ -53,7 +54,14 @@ def test_vdsm_is_refused_where_it_would_start_an_ordinary_vm() -> None:
 @pytest.mark.parametrize("name", ["guest", "microvm"])
 def test_known_names_say_that_they_are_not_there_yet(name: str) -> None:
     with pytest.raises(SpecError, match=f"{name} was asked for.* not have yet"):
-        choose(wish(image="redis", runtime=name), (4, 1), None)
+        check(wish(image="redis", runtime=name))
+
+
+def test_what_no_runtime_can_honour_needs_no_engine_to_be_refused() -> None:
+    with pytest.raises(SpecError, match="cannot honour volumes"):
+        check(wish(image="redis", volumes=("data:/data",)))
+    check(wish(state="absent", volumes=("data:/data",)))
+    check(wish(image="redis"))
 
 
 def test_a_vm_never_changes_its_runtime() -> None:
