@@ -28,16 +28,16 @@ lint: ## linters and type checks only
 	@tools/test --lint
 
 format: ## rewrite the Python files in the house format
-	@tools/setup lint && .work/venv/lib-run ruff format
+	@tools/setup lint && .work/venv/lint/bin/ruff format . && .work/venv/lint/bin/ruff check --fix-only .
 
 benchmark: ## measure the embedded Engine and the modules; writes benchmark.json
 	@tools/benchmark
 
-changelog: ## turn changelogs/fragments into CHANGELOG.md for the version in galaxy.yml
-	@tools/setup lint && .work/venv/lint/bin/antsibull-changelog release
+changelog: runtime ## turn changelogs/fragments into CHANGELOG.md for the version in galaxy.yml
+	@tools/setup lint && PATH="$(CURDIR)/.work/venv/lint/bin:$$PATH" antsibull-changelog release
 
 runtime: ## write meta/runtime.yml from plugins/modules
-	@tools/setup --print-python >/dev/null && tools/generate_runtime
+	@tools/generate_runtime
 
 dist: ## build the collection into dist/
 	@tools/test --dist

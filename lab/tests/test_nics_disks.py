@@ -121,3 +121,23 @@ def test_every_vm_has_a_cdrom_drive() -> None:
     changed = lab.ask("PUT", f"vms/{vm.id}/cdroms/{drives[0].id}", types.Cdrom(file=types.File(id="boot.iso")))
     assert changed.file.id == "boot.iso"
     assert lab.ask("GET", f"vms/{vm.id}/cdroms")[0].file.id == "boot.iso"
+
+
+def test_a_vm_from_a_template_gets_its_disks_and_interfaces() -> None:
+    lab = Lab()
+    source = lab.vm("source")
+    attach(lab, source)
+    add_nic(lab, source, vnic_profile=profile(lab))
+    lab.clock.advance(3)
+    lab.ask("POST", "templates", types.Template(name="golden", vm=types.Vm(id=source.id)))
+    lab.clock.advance(5)
+    body = b"<vm><name>copy</name><cluster><name>Default</name></cluster><template><name>golden</name></template></vm>"
+    response = lab.raw("POST", "vms", body)
+    assert response.status == 202 and b"<status>image_locked</status>" in response.body
+    vm = lab.engine.vm("copy")
+    refused(lab, 409, "locked", lambda: lab.act(vm, "start"))
+    assert lab.status(vm, 3) == "down"
+    assert [nic.name for nic in lab.ask("GET", f"vms/{vm.id}/nics")] == ["nic1"]
+    disks = [lab.ask("GET", f"disks/{a.id}") for a in lab.ask("GET", f"vms/{vm.id}/diskattachments")]
+    assert [(disk.name, disk.status.value) for disk in disks] == [("copy_Disk1", "ok")]
+    lab.run(vm)

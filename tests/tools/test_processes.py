@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from workshop.processes import alive
+
 ROOT = Path(__file__).parents[2]
 # Starts a child that starts a grandchild in a session of its own that ignores polite requests, then ends all.
 PARENT = """
@@ -31,14 +33,6 @@ while not (note.exists() and note.read_text()):
     time.sleep(0.01)
 children.end_all()
 """
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that has ended but was not waited for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_descendants_in_other_sessions_end_too(tmp_path: Path) -> None:

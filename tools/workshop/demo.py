@@ -14,12 +14,13 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from workshop import lab
 from workshop.console import BOLD, GREEN, RED, Stopwatch, coloured, heading, say
 from workshop.environments import ROOT, VENVS, WORK
-from workshop.processes import INTERRUPTIONS, Children
+from workshop.processes import INTERRUPTIONS, Children, alive
 from workshop.sources import link_collection
 from workshop.steps import variables
 
@@ -27,6 +28,7 @@ BIN = VENVS / "demo" / "bin"
 LAB = ROOT / ".ovirt-lab"  # inventories/lab looks there
 OURS = LAB / "made-by-make-demo"  # without it, the directory is somebody's own and stays
 SCRATCH = WORK / "demo"
+GONE_SECONDS = 5.0
 # The lab's own clock: what takes a host a minute takes three seconds. inventories/lab counts on it.
 SPEED = "20"
 DEPLOY = ("playbooks/deploy_containers.yml", "-i", "inventories/lab")
@@ -55,7 +57,11 @@ def stop_engine() -> bool:
     if not (LAB / "engine.pid").exists():
         return False
     stop: list[str | Path] = [BIN / "python", "-m", "ovirt_lab.engine", "--dir", LAB, "--stop"]
+    pid = int((LAB / "engine.pid").read_text())
     subprocess.run(stop, env=environment(), cwd=ROOT, check=False, capture_output=True)
+    deadline = time.monotonic() + GONE_SECONDS
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)  # its files go a moment before the process does
     return True
 
 
@@ -70,9 +76,9 @@ def play(children: Children, *arguments: str) -> str:
     lines: list[str] = []
     try:
         for line in children.stream([BIN / "ansible-playbook", *arguments], env=environment(), cwd=ROOT):
-            # Ansible ends with an empty line or two, and our headings begin with one.
-            if line or (lines and lines[-1]):
-                say(f"     {line}".rstrip())
+            # Empty lines are shown when something follows: Ansible ends with them, and our headings begin with one.
+            if line:
+                say("\n" * bool(lines and not lines[-1]) + f"     {line}")
             lines.append(line)
     except subprocess.CalledProcessError as problem:
         raise DemoError(f"ansible-playbook ended with code {problem.returncode}; see above.") from problem
@@ -107,7 +113,7 @@ def show(children: Children) -> None:
     heading("4. The same again: nothing is left to do")
     second = play(children, *DEPLOY)
     wrote_again = writes(engine) - wrote
-    say(f"   First run: {changes(first)} task changed something, with {wrote} writing requests to the Engine.")
+    say(f"\n   First run: {changes(first)} task changed something, with {wrote} writing requests to the Engine.")
     say(f"   Second run: {changes(second)} changed, {wrote_again} writing requests.")
     if changes(second) or wrote_again:
         raise DemoError("The second run should have changed nothing.")

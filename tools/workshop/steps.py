@@ -75,12 +75,14 @@ class Step:
 
 def variables(environment: str) -> dict[str, str]:
     """Return the process environment of a step: the machine's, less what would change Ansible's behaviour."""
+    home = WORK / "ansible" / environment
+    home.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
     return kept | {
         "PATH": os.pathsep.join([str(VENVS / environment / "bin"), real_path()]),
         "ANSIBLE_COLLECTIONS_PATH": collection_path(environment),
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-        "ANSIBLE_HOME": str(WORK / "ansible" / environment),
+        "ANSIBLE_HOME": str(home),
         "ANSIBLE_NOCOLOR": "1",
         "LC_ALL": "C.UTF-8",
         "NO_COLOR": "1",

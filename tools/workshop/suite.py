@@ -4,29 +4,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from workshop.environments import ROOT, VENVS, WORK, pythons, versions
+from workshop.environments import ROOT, VENVS, WORK, versions
 from workshop.sources import NAME, collection_path, copy_collection, project_files
-from workshop.steps import Step, one, pytest_command, real_path, sanity
+from workshop.steps import Step, one, pytest_command
 
-# Not imported: it acts as soon as it is read, as ansible-test wants it.
-GET_PIP = ROOT / "tools" / "workshop" / "get_pip.py"
 # Directories of tests, and what of each is worth running again under every other ansible-core.
 DIRECTORIES = {
-    "tests/contract": "tests/contract",
     "lab/tests": "lab/tests/conformance/test_ovirt_ovirt.py",
     "tests/tools": None,
+    "tests/contract": "tests/contract",
     "tests/integration": "tests/integration",
     "tests/docs": "tests/docs",
     "tests/unit": "tests/unit",
 }
 QUICK = ("tests/unit", "tests/contract")
-# ansible-test sees what becomes the collection, and its tests. The embedded Engine and the tools are programs of their
-# own, never imported by Ansible: they have ruff, mypy and their tests, here below.
-NOT_FOR_ANSIBLE_TEST = ("lab", "tools", ".ci", "docs")
 
 
 def cores() -> list[str]:
@@ -45,37 +39,6 @@ def pytest_steps(environments: list[str], directories: Iterable[str]) -> list[St
         if again := DIRECTORIES[directory]:
             steps += [pytest_command(directory, name, again) for name in environments[1:]]
     return steps
-
-
-def sanity_step(environment: str) -> Step:
-    """Return the step that runs ansible-test's sanity tests on a copy, with a home of its own."""
-    place = WORK / "sanity" / environment
-    home = place / "home"
-
-    def prepare() -> None:
-        copy_collection(place, NOT_FOR_ANSIBLE_TEST)
-        cache = home / ".ansible" / "test" / "cache"
-        cache.mkdir(parents=True, exist_ok=True)
-        requirements = next(
-            (VENVS / environment).glob("lib/*/site-packages/ansible_test/_internal/python_requirements.py")
-        )
-        for version in re.findall(r"\bpip='([\d.]+)'", requirements.read_text()):
-            (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP.read_text())
-
-    interpreters = ":".join(str(Path(path).parent) for path in pythons().values())
-    return Step(
-        "ansible-test sanity",
-        environment,
-        [VENVS / environment / "bin" / "ansible-test", "sanity", "--local", "--color", "no"],
-        sanity,
-        prepare,
-        place / NAME,
-        "ERROR|FATAL",
-        {
-            "HOME": str(home),
-            "PATH": f"{VENVS / environment / 'bin'}:{real_path()}:{interpreters}",
-        },
-    )
 
 
 def lint_steps() -> list[Step]:

@@ -93,9 +93,11 @@ def main(argv: list[str] | None = None) -> int:
         return detach(options.dir, [argument for argument in arguments if argument != "--detach"])
     try:
         return run(options)
+    except ImportError as error:
+        print(f"ovirt-lab: {error}; pip install ovirt-engine-sdk-python cryptography PyYAML", file=sys.stderr)
     except (OSError, ValueError) as error:
         print(f"ovirt-lab: {error}", file=sys.stderr)
-        return 2
+    return 2
 
 
 def alive(directory: Path) -> int:
@@ -103,9 +105,12 @@ def alive(directory: Path) -> int:
     try:
         pid = int((directory / "engine.pid").read_text(encoding="ascii"))
         os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline")
+        said = command.read_bytes() if command.exists() else b"ovirt_lab.engine"
+        ours = b"ovirt_lab.engine" in said or b"ovirt-lab-engine" in said  # the number may be another's by now
     except (OSError, ValueError):
         return 0
-    return pid
+    return pid if ours else 0
 
 
 def stop(directory: Path, patience: float = 10.0) -> int:

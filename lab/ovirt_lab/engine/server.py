@@ -12,14 +12,16 @@ import socket
 import ssl
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from . import tls
+from . import tls, wire
 from .core import Engine
+from .messages import Response, xml
 
 _LARGEST_BODY = 16 << 20
 
@@ -31,6 +33,8 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # one write per answer
     disable_nagle_algorithm = True
     server: Server
+    raw_requestline: bytes
+    fields: dict[str, str]
 
     def setup(self) -> None:
         """The TLS handshake happens here, in the connection's thread, so that a slow client blocks nobody."""
@@ -49,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             return False
         self.command, self.path, self.request_version = words
         self.requestline = " ".join(words)
-        self.fields: dict[str, str] = {}
+        self.fields = {}
         while line := self.rfile.readline(65537).decode("latin-1").rstrip("\r\n"):
             name, _, value = line.partition(":")
             self.fields[name.strip().lower()] = value.strip()
@@ -72,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(413)
             return
         body = self.rfile.read(length) if length else b""
-        response = self.server.engine.handle(self.command, self.path, self.fields, body)
+        response = self._ask(body)
         if response.delay > 0:
             time.sleep(response.delay)
         if response.cut:
@@ -84,6 +88,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         self.wfile.write(response.body)
+
+    def _ask(self, body: bytes) -> Response:
+        """The Engine's answer; should it break down, that is shown here and is a 500 to the client."""
+        try:
+            return self.server.engine.handle(self.command, self.path, self.fields, body)
+        except Exception:
+            traceback.print_exc()
+            return xml(500, wire.fault("Operation Failed", "[Internal Engine Error]"))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _handle
 

@@ -13,6 +13,12 @@ from .context import Context
 from .messages import JSON, Response
 from .refusal import Refusal
 
+# enginesso AppMessages.properties, 4.1.9 and 4.3.10; the sentence around it adds another full stop
+_WHY = {
+    False: "The username or password is incorrect.",
+    True: "Unable to log in. Verify your login information or contact the system administrator.",
+}
+
 
 def answer(ctx: Context, body: bytes) -> Response:
     """Answer a request outside the API."""
@@ -34,15 +40,19 @@ def _json(status: int, value: Any) -> Response:
     return Response(status, {"Content-Type": JSON}, json.dumps(value).encode())
 
 
+def _refused(ctx: Context, form: dict[str, str], code: str, text: str) -> Response:
+    return _json(*sso.error_reply(ctx.version, form.get("scope", ""), code, text))
+
+
 def _token(ctx: Context, form: dict[str, str]) -> Response:
     sessions = ctx.engine.sessions
     if form.get("grant_type") != "password":
-        return _json(*sso.error_reply(ctx.version, "unsupported_grant_type", "The grant type is not supported."))
+        return _refused(ctx, form, "unsupported_grant_type", "The grant type is not supported.")
     name = form.get("username", "")
     if not sessions.check(name, form.get("password", "")):
-        # the words of the SSO service; the user's part of the name only
-        text = f"Cannot authenticate user '{name}': The user name or password is incorrect.."
-        return _json(*sso.error_reply(ctx.version, "access_denied", text))
+        return _refused(
+            ctx, form, "access_denied", f"Cannot authenticate user '{name}': {_WHY[ctx.version >= (4, 2)]}."
+        )
     ctx.user = name
     return _json(200, sso.token_reply(sessions.login(ctx.engine.now())))
 
@@ -50,7 +60,7 @@ def _token(ctx: Context, form: dict[str, str]) -> Response:
 def _token_info(ctx: Context, form: dict[str, str]) -> Response:
     token = form.get("token", "")
     if token not in ctx.engine.sessions.tokens:
-        return _json(*sso.error_reply(ctx.version, "invalid_grant", "The provided authorization grant is invalid."))
+        return _refused(ctx, form, "invalid_grant", "The provided authorization grant is invalid.")
     return _json(200, {"active": True, "user_id": ctx.engine.sessions.username, "scope": "ovirt-app-api"})
 
 

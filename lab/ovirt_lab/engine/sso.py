@@ -69,8 +69,10 @@ def token_reply(token: str) -> dict[str, Any]:
     return {"access_token": token, "scope": "ovirt-app-api", "exp": "9223372036854775807", "token_type": "bearer"}
 
 
-def error_reply(version: tuple[int, int], code: str, text: str) -> tuple[int, dict[str, str]]:
-    """A refused login: 4.1 answers 200 with the old pair of keys, later ones 400 (enginesso of each version)."""
-    if version < (4, 2):
-        return 200, {"error_code": code, "error": text}
-    return 400, {"error": code, "error_description": text, "error_code": code}
+def error_reply(version: tuple[int, int], scope: str, code: str, text: str) -> tuple[int, dict[str, str]]:
+    """A refused login: 200 in 4.1, 400 later; clients of the API get the old pair of keys, others those of OAuth
+    (SsoUtils.sendJsonDataWithMessage of each version)."""
+    status = 200 if version < (4, 2) else 400
+    if version < (4, 2) or "ovirt-app-api" in scope.split():
+        return status, {"error_code": code, "error": text}
+    return status, {"error": code, "error_description": text}

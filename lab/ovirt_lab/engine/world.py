@@ -107,6 +107,9 @@ class World:
         if unknown:
             raise ValueError(f"world: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(source))}")
         source.update(copy.deepcopy(world or {}))
+        strange = sorted(set(source["delays"]) - set(DELAYS))
+        if strange:
+            raise ValueError(f"world: unknown delays {', '.join(strange)}; known are {', '.join(sorted(DELAYS))}")
         delays = {**DELAYS, **{key: float(value) for key, value in source["delays"].items()}}
         properties = {str(level): text for level, text in source["properties"].items()}
         return cls(source, delays, source["images"], properties, float(source["latency"]))
@@ -201,10 +204,23 @@ def _network(engine: Engine, entry: dict[str, Any]) -> None:
 
 
 def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
-    name = entry if isinstance(entry, str) else entry["name"]
-    if name != "Blank":
-        cluster = "Default" if isinstance(entry, str) else entry.get("cluster", "Default")
-        _add(engine, "templates", types.Template(name=name, cluster=types.Cluster(name=cluster)))
+    """A template; with `disk: GiB` one that a VM can boot from."""
+    wanted = {"name": entry} if isinstance(entry, str) else entry
+    if wanted["name"] == "Blank":
+        return
+    cluster = types.Cluster(name=wanted.get("cluster", "Default"))
+    template = _add(engine, "templates", types.Template(name=wanted["name"], cluster=cluster))
+    if wanted.get("disk"):
+        disk = _add(engine, "disks", _image(engine, f"{template.name}_Disk1", int(wanted["disk"]) << 30))
+        attachment = types.DiskAttachment(id=disk.id, bootable=True, active=True, interface=types.DiskInterface.VIRTIO)
+        attachment.disk, attachment.template = engine.store.ref(disk), engine.store.ref(template)
+        engine.store.put(f"templates/{template.id}/diskattachments", attachment)
+
+
+def _image(engine: Engine, name: str, size: int) -> Any:
+    domains = engine.store.list("storagedomains")[:1]
+    domain_refs = [types.StorageDomain(id=domain.id) for domain in domains]
+    return types.Disk(name=name, format=types.DiskFormat.COW, provisioned_size=size, storage_domains=domain_refs)
 
 
 def _host(engine: Engine, entry: dict[str, Any]) -> None:
@@ -248,8 +264,11 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
         custom_properties=properties or None,
     )
     vm = _add(engine, "vms", vm)
-    for profile in entry.get("nics", ()):
-        _add(engine, f"vms/{vm.id}/nics", types.Nic(name="nic1", vnic_profile=types.VnicProfile(name=profile)))
+    for number, profile in enumerate(entry.get("nics", ()), 1):
+        nic = types.Nic(name=f"nic{number}", vnic_profile=types.VnicProfile(name=profile))
+        _add(engine, f"vms/{vm.id}/nics", nic)
+    if entry.get("cdrom") is False:
+        engine.store.note(vm)["no_cdrom"] = True
     if entry.get("disk"):
         _disk(engine, vm, int(entry["disk"]) << 30)
     for tag in entry.get("tags", ()):
@@ -259,16 +278,10 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
 
 
 def _disk(engine: Engine, vm: Any, size: int) -> None:
-    domains = engine.store.list("storagedomains")
     attachment = types.DiskAttachment(
         bootable=True,
         active=True,
         interface=types.DiskInterface.VIRTIO,
-        disk=types.Disk(
-            name=f"{vm.name}_Disk1",
-            format=types.DiskFormat.COW,
-            provisioned_size=size,
-            storage_domains=[types.StorageDomain(id=domain.id) for domain in domains[:1]],
-        ),
+        disk=_image(engine, f"{vm.name}_Disk1", size),
     )
     _add(engine, f"vms/{vm.id}/diskattachments", attachment)

@@ -97,6 +97,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         environment |= {
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+            "ANSIBLE_PIPELINING": "1",
             "OVIRT_URL": endpoint.url,
             "OVIRT_USERNAME": endpoint.username,
             "OVIRT_PASSWORD": endpoint.password,

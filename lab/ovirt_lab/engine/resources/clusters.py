@@ -69,6 +69,9 @@ class Clusters(Kind):
         for network in ctx.store.list("networks"):
             if network.data_center.id == obj.data_center.id and (ctx.world or network.name == MANAGEMENT):
                 attach(ctx, obj, network)
+        center = ctx.store.follow(obj.data_center)
+        if ctx.world and _pair(obj.version) < _pair(center.version):
+            center.version = copy.copy(obj.version)  # a data center is never above its clusters
         ctx.event("USER_ADD_CLUSTER", cluster=obj)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
@@ -90,6 +93,10 @@ class Clusters(Kind):
     def removed(self, ctx: Any, obj: Any) -> None:
         """Say so."""
         ctx.event("USER_REMOVE_CLUSTER", cluster=obj)
+
+
+def _pair(version: Any) -> tuple[int, int]:
+    return version.major, version.minor
 
 
 def attach(ctx: Any, cluster: Any, network: Any, required: bool = False) -> Any:

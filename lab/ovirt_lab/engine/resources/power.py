@@ -14,11 +14,13 @@ from typing import Any
 import ovirtsdk4.types as types
 from ovirtsdk4.reader import Reader
 
+from .. import event_texts
 from ..clock import as_datetime
-from ..vm import nextrun
+from ..vm import nextrun, scheduler
 from . import containers, transition
 
 DOWN, UP = types.VmStatus.DOWN, types.VmStatus.UP
+_ON_THE_WAY_UP = (types.VmStatus.POWERING_UP, types.VmStatus.REBOOT_IN_PROGRESS, types.VmStatus.RESTORING_STATE)
 _MOST_TRIES = 3  # MaxRerunVmOnVdsCount
 _STRIKES = 3  # NumberOfFailedRunsOnVds
 _PENANCE = 1800.0  # TimeToReduceFailedRunOnVdsInMinutes
@@ -113,7 +115,7 @@ def _rerun(engine: Any, vm: Any, host: Any, trouble: str) -> None:
     _event(engine, "USER_INITIATED_RUN_VM_FAILED", vm)
     tried = engine.store.note(vm)["tried"]
     config = running_config(engine, vm)
-    others = [h for h in candidates(engine, vm, config)[0] if h.id not in tried]
+    others = [h for h in scheduler.candidates(engine, vm, config)[0] if h.id not in tried]
     if others and len(tried) < _MOST_TRIES:
         launch(engine, vm, others[0])
         return
@@ -150,7 +152,11 @@ def forgiven(engine: Any, ident: str) -> None:
 def up(engine: Any, ident: str, run: int) -> None:
     """Powering up, rebooting and shutting down in vain end in Up."""
     vm = _same_run(engine, ident, run)
-    if vm is None or vm.status in (DOWN, UP, types.VmStatus.UNKNOWN):
+    if vm is None:
+        return
+    # a shutdown that a container did not notice ends here; any other VM that is on its way down stays so
+    in_vain = vm.status == types.VmStatus.POWERING_DOWN and engine.store.note(vm).get("wishes") == "shutdown"
+    if vm.status not in _ON_THE_WAY_UP and not (in_vain and engine.store.note(vm).get("container")):
         return
     first = vm.status == types.VmStatus.POWERING_UP
     set_status(engine, vm, UP)
@@ -163,7 +169,7 @@ def container_died(engine: Any, ident: str, run: int) -> None:
     """The watchdog misses the unit: a clean shutdown from within, whatever the exit code was (reason 7)."""
     vm = _same_run(engine, ident, run)
     if vm is not None and vm.status != DOWN:
-        _event(engine, "VM_DOWN", vm, ExitMessage="Exit message: User shut down from within the guest")
+        _event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[7]}")
         end(engine, vm)
 
 
@@ -176,7 +182,7 @@ def stopped(engine: Any, ident: str, run: int) -> None:
     again = engine.store.note(vm).get("cold_reboot", False)
     shutdown = engine.store.note(vm).get("wishes") == "shutdown"
     if shutdown:
-        _event(engine, "VM_DOWN", vm, ExitMessage="Exit message: User shut down from within the guest")
+        _event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[6]}")
     host = engine.store.follow(vm.host)
     vm = end(engine, vm)
     if again and host is not None:
@@ -220,29 +226,3 @@ def end(engine: Any, vm: Any) -> Any:
     vm.start_time = None
     set_status(engine, vm, DOWN)
     return nextrun.apply(engine.store, vm)
-
-
-def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
-    """Hosts that may run a VM, emptiest first, and why the others may not (host, filter, detail).
-
-    Filters as the default scheduling policy has them: pinning, memory, networks.
-    """
-    store = engine.store
-    vms = store.list("vms")
-    wanted = [ref.id for ref in (config.placement_policy.hosts or [])] if config.placement_policy else []
-    fit: list[tuple[int, Any]] = []
-    reasons: list[tuple[str, str, str]] = []
-    for host in store.list("hosts"):
-        if host.cluster.id != vm.cluster.id or host.status != types.HostStatus.UP or (only and host.id != only):
-            continue
-        if wanted and host.id not in wanted:
-            reasons.append((host.name, "PinToHost", "the host is not present in the pinning list."))
-            continue
-        mine = [v for v in vms if v.host is not None and v.host.id == host.id]
-        free = (host.memory or 1 << 40) - sum(v.memory_policy.guaranteed for v in mine)
-        if config.memory_policy.guaranteed > free:
-            detail = f"its available memory is too low ({max(free, 0) >> 20} MB) to run the VM"
-            reasons.append((host.name, "Memory", detail))
-            continue
-        fit.append((len(mine), host))
-    return [host for _, host in sorted(fit, key=lambda pair: pair[0])], reasons

@@ -13,7 +13,7 @@ from .. import texts
 from ..context import Context
 from ..refusal import Refusal
 from ..store import merge
-from ..vm import checks, properties
+from ..vm import checks, properties, scheduler
 from . import action, power
 
 _S = types.VmStatus
@@ -39,7 +39,7 @@ class VmActions:
             return
         config, only = _run_once(ctx, obj, body)
         _check_start(ctx, obj, config)
-        hosts, reasons = power.candidates(ctx.engine, obj, config, only)
+        hosts, reasons = scheduler.candidates(ctx.engine, obj, config, only)
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "start", "vm", ctx.engine.version_text))
         _begin(ctx, obj, config, hosts[0])
@@ -116,7 +116,7 @@ class VmActions:
         if obj.placement_policy.affinity == types.VmAffinity.PINNED:
             raise ctx.refuse("VM_IS_PINNED_TO_HOST", "migrate", "vm")
         wanted = ctx.find("hosts", body.host).id if body.host is not None else ""
-        hosts, reasons = power.candidates(ctx.engine, obj, obj, wanted)
+        hosts, reasons = scheduler.candidates(ctx.engine, obj, obj, wanted)
         hosts = [host for host in hosts if host.id != obj.host.id]
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "migrate", "vm", ctx.engine.version_text))

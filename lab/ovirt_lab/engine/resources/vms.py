@@ -11,7 +11,7 @@ import ovirtsdk4.types as types
 from .. import texts
 from ..context import Context
 from ..refusal import Refusal
-from ..vm import checks, defaults, nextrun, properties
+from ..vm import checks, defaults, from_template, nextrun, properties
 from . import Kind, tags
 from .vm_actions import VmActions
 
@@ -105,7 +105,9 @@ class Vms(VmActions, Kind):
 
     def added(self, ctx: Context, obj: Any) -> None:
         """From Blank there is nothing to copy: the VM is down at once."""
-        ctx.event("USER_ADD_VM", vm=obj, cluster=ctx.store.follow(obj.cluster))
+        waits = from_template.take_over(ctx, obj, ctx.store.follow(obj.template))
+        ctx.status = 202 if waits else 201
+        ctx.event("USER_ADD_VM_STARTED" if waits else "USER_ADD_VM", vm=obj, cluster=ctx.store.follow(obj.cluster))
         ctx.engine.journal.job(ctx, "AddVmFromScratch", VM=obj.name, Cluster=ctx.store.follow(obj.cluster).name)
 
     # --- changing

@@ -1,0 +1,47 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which host runs a VM: the filters of the default scheduling policy that matter here, then the emptiest host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import texts
+
+
+def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
+    """Hosts that may run a VM, emptiest first, and why the others may not (host, filter, detail).
+
+    Filters as the default scheduling policy has them: pinning, memory, networks.
+    """
+    wanted = [ref.id for ref in (config.placement_policy.hosts or [])] if config.placement_policy else []
+    load = _load(engine)
+    fit: list[tuple[int, Any]] = []
+    reasons: list[tuple[str, str, str]] = []
+    for host in engine.store.list("hosts"):
+        if host.cluster.id != vm.cluster.id or host.status != types.HostStatus.UP or (only and host.id != only):
+            continue
+        if wanted and host.id not in wanted:
+            detail = texts.FILTER_DETAILS["PinToHost"] if engine.version >= (4, 2) else ""
+            reasons.append((host.name, "PinToHost", detail))
+            continue
+        count, taken = load.get(host.id, (0, 0))
+        free = (host.memory or 1 << 40) - taken
+        if config.memory_policy.guaranteed > free:
+            detail = texts.fill(texts.FILTER_DETAILS["Memory"], {"availableMem": max(free, 0) >> 20})
+            reasons.append((host.name, "Memory", detail))
+            continue
+        fit.append((count, host))
+    return [host for _, host in sorted(fit, key=lambda pair: pair[0])], reasons
+
+
+def _load(engine: Any) -> dict[str, tuple[int, int]]:
+    """Number of VMs and memory promised to them, by host."""
+    load: dict[str, tuple[int, int]] = {}
+    for vm in engine.store.collections.get("vms", {}).values():
+        if vm.host is not None:
+            count, taken = load.get(vm.host.id, (0, 0))
+            load[vm.host.id] = (count + 1, taken + vm.memory_policy.guaranteed)
+    return load

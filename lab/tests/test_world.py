@@ -1,0 +1,114 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is at the start, and what a world can say otherwise."""
+
+from __future__ import annotations
+
+import ovirtsdk4.types as types
+import pytest
+from client import Lab, values_of
+from hypothesis import given
+from hypothesis import strategies as st
+from test_vms import refused
+
+from ovirt_lab.engine import query
+
+
+@pytest.mark.parametrize(
+    ("version", "levels"),
+    [("4.1", {"Default": (4, 1)}), ("4.3", {"Default": (4, 1), "Modern": (4, 3)}),
+     ("4.5", {"Default": (4, 2), "Modern": (4, 3)})],
+)  # fmt: skip
+def test_default_world(version: str, levels: dict[str, tuple[int, int]]) -> None:
+    lab = Lab(version)
+    clusters = lab.ask("GET", "clusters")
+    assert {c.name: (c.version.major, c.version.minor) for c in clusters} == levels
+    tagged = lab.ask("GET", "hosts?search=tag%3Dcontainer_host")
+    assert [host.name for host in tagged] == ["host1", "host2"]
+    assert lab.engine.vm("db1").status == types.VmStatus.UP
+    assert {n.name for n in lab.ask("GET", "networks")} == {"ovirtmgmt", "backend"}
+    root = lab.ask("GET", "")
+    blank = lab.ask("GET", f"templates/{root.special_objects.blank_template.id}")
+    assert blank.name == "Blank"
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["redis", "library/redis:7.2", "registry.example:5000/a/b@sha256:" + "0" * 64, "my-app_1.x", "a/b/c:V1.0-rc_1"],
+)
+def test_properties_accept_image_references(image: str) -> None:
+    assert values_of(Lab().container(image=image))["containerImage"] == image
+
+
+@pytest.mark.parametrize("image", ["", "-v", "Redis", "a b", "redis:", "redis@sha256:0", "a;b=c", "/a", "a//b"])
+def test_properties_refuse_what_is_none(image: str) -> None:
+    lab = Lab()
+    refused(lab, 400, "custom properties", lambda: lab.container(image=image))
+
+
+def test_vms_of_a_world() -> None:
+    world = {
+        "vms": [
+            {
+                "name": "old",
+                "status": "up",
+                "host": "host2",
+                "nics": ["ovirtmgmt", "backend"],
+                "properties": {"containerType": "docker", "containerImage": "redis"},
+                "tags": ["legacy"],
+                "cdrom": False,
+            }
+        ]
+    }
+    lab = Lab(world=world)
+    vm = lab.ask("GET", "vms?search=tag%3Dlegacy")[0]
+    assert vm.status == types.VmStatus.UP and lab.engine.store.follow(lab.engine.vm("old").host).name == "host2"
+    assert [nic.name for nic in lab.ask("GET", f"vms/{vm.id}/nics")] == ["nic1", "nic2"]
+    assert lab.ask("GET", f"vms/{vm.id}/cdroms") == []
+    lab.act(vm, "shutdown")
+    assert lab.status(vm, 100) == "powering_down"  # it runs as a container
+
+
+def test_template_of_a_world_has_a_disk_to_boot_from() -> None:
+    lab = Lab(world={"templates": [{"name": "guest", "disk": 10}]})
+    boot = types.OperatingSystem(boot=types.Boot(devices=[types.BootDevice.HD]))
+    vm = lab.vm(template=types.Template(name="guest"), os=boot)
+    lab.clock.advance(3)
+    lab.run(vm)
+
+
+@pytest.mark.parametrize(("version", "because"), [("4.1", False), ("4.3", True)])
+def test_pinned_to_a_host_that_is_not_there_for_it(version: str, because: bool) -> None:
+    lab = Lab(version)
+    policy = types.VmPlacementPolicy(affinity=types.VmAffinity.PINNED, hosts=[types.Host(name="host1")])
+    vm = lab.vm(placement_policy=policy)
+    lab.engine.store.named("hosts", "host1").status = types.HostStatus.MAINTENANCE
+    text = "The host host2 did not satisfy internal filter PinToHost" + (
+        " because the host is not present" if because else "."
+    )
+    refused(lab, 409, text, lambda: lab.act(vm, "start"))
+
+
+def test_starts_are_spread_over_the_hosts() -> None:
+    lab = Lab(world={"vms": []})
+    hosts = []
+    for number in range(4):
+        vm = lab.container(f"c{number}")
+        lab.run(vm)
+        hosts.append(lab.engine.store.follow(lab.engine.vm(f"c{number}").host).name)
+    assert sorted(hosts) == ["host1", "host1", "host2", "host2"]
+
+
+def test_unknown_delays_are_refused() -> None:
+    with pytest.raises(ValueError, match="unknown delays bot"):
+        Lab(world={"delays": {"bot": 1}})
+
+
+@given(st.text())
+def test_any_search_text_can_be_read(text: str) -> None:
+    query.parse(text)
+
+
+@given(st.text(alphabet='ab*=<>! "()orandpage1sortby'))
+def test_nearly_right_search_texts_too(text: str) -> None:
+    assert query.parse(text).page >= 0
