@@ -68,9 +68,7 @@ def _create(system: Any, made: Plan, site: Site) -> str:
 
 def _update(service: Any, made: Plan, site: Site) -> str:
     # next_run keeps Engine from hotplugging memory into a container, which fails.
-    return str(
-        service.update(_vm(made.config, made.differing, site), **({"next_run": True} if made.next_run else {})).id
-    )
+    return str(service.update(_vm(made.config, made.written, site), **({"next_run": True} if made.next_run else {})).id)
 
 
 def _nic(operation: str, nic: str, profile: str) -> Write:

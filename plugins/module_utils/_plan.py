@@ -24,7 +24,7 @@ class Plan:
     """What will be done to one VM, as plain data.
 
     ``actions`` is a subset, in this order, of: stop, create, update, networks, start, remove. ``config`` is the
-    configuration to have, of which create writes all and update the keys in ``differing``. ``networks`` lists NIC
+    configuration to have, of which create writes all and update the keys in ``written``. ``networks`` lists NIC
     changes as (operation, NIC id or name, network/profile to have).
     """
 
@@ -34,7 +34,7 @@ class Plan:
     runtime: str | None = None
     actions: tuple[str, ...] = ()
     config: dict[str, Any] = field(default_factory=dict)
-    differing: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
     networks: tuple[tuple[str, str, str], ...] = ()
     next_run: bool = False
     restart_needed: bool = False
@@ -152,6 +152,9 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
             f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it "
             "first, or use state: restarted"
         )
+    # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
+    # (UpdateVmCommand.java), so all of it is written again.
+    waiting = bool(vm and stays_up and vm.next_run)
     update = bool(vm and differing - {"networks"})
     start = not stays_up and wish.state in ("running", "restarted")
     done = {"stop": stop, "create": not vm, "update": update, "networks": bool(networks), "start": start}
@@ -163,10 +166,10 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
         runtime=runtime,
         actions=tuple(action for action, needed in done.items() if needed),
         config=after,
-        differing=frozenset(differing),
+        written=frozenset(after if waiting else differing),
         networks=networks,
-        next_run=stays_up and update and differing != {"description"},
-        restart_needed=bool(vm and stays_up and (vm.next_run or differing - {"description"})),
+        next_run=stays_up and update and (waiting or differing != {"description"}),
+        restart_needed=stays_up and (waiting or bool(differing - {"description"})),
         before={"running": up, **shown(vm.config)} if vm else {},
         after={"running": start or stays_up, **shown(after)},
     )

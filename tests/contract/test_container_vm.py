@@ -71,6 +71,20 @@ def test_a_new_image_waits_for_the_next_run(site: Site) -> None:
     assert properties(site)["containerImage"] == "redis:7.4"
 
 
+def test_changes_that_wait_add_up(site: Site) -> None:
+    """Engine forgets what waits at every further update, and 4.1 does so whatever it is told."""
+    site.container(**NEW)
+    for change in ({"image": "redis:7.4"}, {"memory": "2GiB"}, {"description": "text"}, {"cpu_shares": 512}):
+        answer = site.container(name="web", **change)
+        assert not answer.failed, answer.msg
+        assert answer.data["restart_needed"]
+    assert not site.container(name="web", image="redis:7.4", memory="2GiB", cpu_shares=512).changed
+    site.container(name="web", state="restarted")
+    vm = site.engine.vm("web")
+    assert (vm.memory, vm.cpu_shares, vm.description) == (2 * 1024**3, 512, "text")
+    assert properties(site)["containerImage"] == "redis:7.4"
+
+
 def test_stopped_and_absent(site: Site) -> None:
     site.container(**NEW)
     assert site.container(name="web", state="stopped").data["container_vm"]["status"] == "down"

@@ -179,7 +179,15 @@ def test_changed_and_diff_agree(wish: ContainerVm, found: Vm | None) -> None:
 
 def test_only_what_differs_is_written() -> None:
     made = plan(ContainerVm("web", state="present", description="new"), site(vm()))
-    assert (made.actions, made.differing) == (("update",), {"description"})
+    assert (made.actions, made.written) == (("update",), {"description"})
+
+
+def test_what_already_waits_for_the_next_run_is_written_again() -> None:
+    pending = replace(vm("up", properties={"containerType": "docker", "containerImage": "redis:7.2"}), next_run=True)
+    made = plan(ContainerVm("web", description="new"), site(pending))
+    assert (made.actions, made.next_run, made.restart_needed) == (("update",), True, True)
+    assert {"description", "properties", "memory", "hosts"} <= made.written
+    assert made.config["properties"]["containerImage"] == "redis:7.2"
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ def install(env: Environment, children: Children) -> None:
     ]
     try:
         for command in commands:
-            if children.run(command, log=log, env=variables, cwd=ROOT, timeout=INSTALL_SECONDS):
+            # A package index may fail once; pip goes on where it stopped.
+            if all(children.run(command, log=log, env=variables, cwd=ROOT, timeout=INSTALL_SECONDS) for _ in range(2)):
                 print("\n".join(log.read_text(errors="replace").splitlines()[-20:]), flush=True)
                 raise SystemExit(f"setup: {env.name}: {' '.join(map(str, command[:4]))} failed; everything is in {log}")
     finally:

@@ -147,5 +147,11 @@ def sanity(step: Step, code: int) -> Outcome:
     listed = re.search(r"The (\d+) sanity test\(s\) listed below", text)
     # A run that tested nothing ends well, and must not count as one that found nothing.
     failed = int(listed[1]) if listed else int(bool(code) or not ran)
-    left_out = [f"{step.title}: {line}" for line in re.findall(r"^WARNING: (Skipping .*)", text, re.MULTILINE)]
-    return Outcome(max(ran - failed, 0), failed, 0, left_out=sorted(set(left_out)))
+    missing = re.findall(
+        r'^WARNING: Skipping sanity test "(.+)" on Python (\S+) because it could not', text, re.MULTILINE
+    )
+    left_out = []
+    if missing:
+        tests, interpreters = (", ".join(dict.fromkeys(column)) for column in zip(*missing, strict=True))
+        left_out.append(f"{step.title}: {tests} under Python {interpreters}, which is not on this machine")
+    return Outcome(max(ran - failed, 0), failed, 0, left_out=left_out)

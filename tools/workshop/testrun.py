@@ -20,6 +20,7 @@ from workshop import suite
 from workshop.console import GREEN, RED, Stopwatch, coloured, heading, say, table
 from workshop.environments import ROOT, WORK, Environment, environment
 from workshop.processes import INTERRUPTIONS, Children
+from workshop.sanity import sanity_step
 from workshop.sources import link_collection
 from workshop.steps import LOGS, Outcome, Step
 
@@ -70,12 +71,8 @@ def choose(options: argparse.Namespace) -> tuple[list[Step], list[str]]:
     usable = [name for name in cores if name in there]
     if not usable:
         return [], left_out
-    # Sanity tests and contracts take longest, so they start first.
-    steps = (
-        [suite.sanity_step(name) for name in usable]
-        + suite.pytest_steps(usable, suite.DIRECTORIES)
-        + [suite.build_step(usable[0])]
-    )
+    steps = suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in usable]
+    steps.append(suite.build_step(usable[0]))
     steps += suite.lint_steps() if "lint" in there else []
     return steps, left_out + absent_parts()
 
@@ -137,6 +134,7 @@ def summarise(outcomes: dict[str, Outcome], left_out: list[str], watch: Stopwatc
     ]
     say("\n".join(table(rows)))
     left_out = left_out + [reason for outcome in outcomes.values() for reason in outcome.left_out]
+    left_out = list(dict.fromkeys(left_out))
     heading("What was left out, and why")
     say("\n".join(f"  {reason}" for reason in left_out) or "  nothing")
     passed, failed, skipped = (
@@ -159,8 +157,10 @@ def main(words: list[str]) -> int:
         link_collection()
         shutil.rmtree(LOGS, ignore_errors=True)
         LOGS.mkdir(parents=True)
-        heading(f"{len(steps)} steps, {AT_A_TIME} at a time")
+        heading(f"{len(steps)} steps, {AT_A_TIME} at a time" if len(steps) > 1 else "One step")
         outcomes = run_all(steps, children)
+        if options.dist:
+            say("\n".join(f"  dist/{path.name}" for path in (ROOT / "dist").glob("*.tar.gz")))
         return summarise(outcomes, left_out, watch)
     except KeyboardInterrupt:
         say("test: interrupted")
