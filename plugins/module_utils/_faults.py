@@ -43,13 +43,15 @@ _HINTS = (
 class EngineError(Exception):
     """The Engine refused, failed, or could not be reached. Its text is one sentence for the user.
 
-    ``code`` is the HTTP status where there is one, ``locked`` says that trying again in a while may help.
+    ``code`` is the HTTP status where there is one, ``locked`` says that the Engine was busy with the object, and
+    ``passing`` that the Engine itself was in trouble: both may be over in a while.
     """
 
-    def __init__(self, text: str, code: int | None = None, locked: bool = False) -> None:
+    def __init__(self, text: str, code: int | None = None, locked: bool = False, passing: bool = False) -> None:
         super().__init__(text)
         self.code = code
         self.locked = locked
+        self.passing = passing
 
 
 def explain(error: Exception, url: str, auth: dict[str, Any]) -> EngineError:
@@ -61,14 +63,14 @@ def explain(error: Exception, url: str, auth: dict[str, Any]) -> EngineError:
     text = str(error)
     curl = _CURL_CODE.search(text)
     if curl:
-        return EngineError(_network_words(curl[1], curl[2], url, auth))
+        return EngineError(_network_words(curl[1], curl[2], url, auth), passing=curl[1] not in _TLS_CODES)
     if "content type" in text:
-        return EngineError(_not_an_engine(text, url, auth))
+        return EngineError(_not_an_engine(text, url, auth), passing=True)
     code = getattr(error, "code", None)
     if isinstance(error, ovirtsdk4.AuthError) and code != 403:
         return EngineError(_login_words(text, url, auth), code)
     words = _engine_words(error)
-    return EngineError(words, code, locked=code == 409 and bool(_LOCKED.search(words)))
+    return EngineError(words, code, code == 409 and bool(_LOCKED.search(words)), passing=(code or 0) >= 500)
 
 
 def _network_words(code: str, words: str, url: str, auth: dict[str, Any]) -> str:

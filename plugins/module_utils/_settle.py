@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ._engine import Engine
 from ._faults import EngineError
 from ._observe import quoted, search_names
 from ._site import Site
+from ._spec import SpecError
 
 #: A container's `docker run` was started; Vdsm shows powering_up for its first 60 s whatever it does.
 RUNNING = frozenset({"powering_up", "up"})
@@ -26,10 +28,10 @@ HINTS = {
     "image path not found": "its CD-ROM device was removed; recreate the VM",
     "missing container type": "containerType or containerImage is empty",
 }
-
-
 #: Audit log codes that say why a VM is down, the most telling first: down with an error, down, failed to run.
 DOWN_EVENTS = (119, 61, 54, 151)
+#: Audit log codes of a start; what the Engine said before it is another story.
+START_EVENTS = (32, 150, 153)
 
 
 @dataclass(frozen=True)
@@ -71,21 +73,21 @@ def settle(
 ) -> dict[str, Arrival]:
     """Watch until every VM has arrived, has failed, or ``deadline`` (monotonic seconds) has passed."""
     arrivals = {name: Arrival() for name in goals}
-    pause = min(0.2, patience.poll_interval)
-    while True:
-        open_names = [name for name, arrival in arrivals.items() if not arrival.done]
-        _look(engine, site, goals, ids, {name: arrivals[name] for name in open_names})
-        waiting = {name: arrivals[name] for name in open_names if not arrivals[name].done}
-        if not waiting:
-            break
+    waiting, trouble, pause = dict(arrivals), None, min(0.2, patience.poll_interval)
+    while waiting:
+        try:
+            _look(engine, site, goals, ids, waiting)
+            trouble = None
+        except EngineError as error:
+            # The VMs go on without an Engine that is in trouble for a while, and so does the waiting.
+            trouble = error
         now = time.monotonic()
-        if now >= deadline:
-            _give_up(engine, goals, waiting, patience.timeout)
+        waiting = {name: arrival for name, arrival in waiting.items() if not arrival.done}
+        if now >= deadline or (trouble and not trouble.passing):
+            _give_up(engine, goals, waiting, patience.timeout, trouble)
             break
-        # A container that only has to hold is looked at once more, when its time is over, not all the time.
-        holding = [a.since + goals[n].hold - now for n, a in waiting.items() if a.since is not None]
-        nap = min(holding) if len(holding) == len(waiting) else pause
-        time.sleep(max(0.05, min(nap, deadline - now, patience.poll_interval if not holding else nap)))
+        held = [arrival.since + goals[name].hold - now for name, arrival in waiting.items() if arrival.since]
+        time.sleep(max(0.05, min([pause, deadline - now, *held])) if waiting else 0)
         pause = min(pause * 1.5, patience.poll_interval)
     return arrivals
 
@@ -128,31 +130,32 @@ def _why_down(engine: Engine, name: str, arrival: Arrival) -> str:
     return f"{name}: it was started{where} and is {arrival.status} again. Engine says: {told}.{hint}"
 
 
-def _give_up(engine: Engine, goals: Mapping[str, Goal], waiting: dict[str, Arrival], timeout: float) -> None:
+def _give_up(
+    engine: Engine, goals: Mapping[str, Goal], waiting: dict[str, Arrival], timeout: float, trouble: EngineError | None
+) -> None:
     for name, arrival in waiting.items():
-        if goals[name].state == "up" and arrival.since is not None:
-            arrival.error = (
-                f"{name}: it is {arrival.status}, but did not hold for {goals[name].hold:g} s (settle) before "
-                f"{timeout:g} s (timeout) had passed; make timeout longer than settle"
-            )
-            continue
-        arrival.error = (
-            f"{name}: {goals[name].state} was wanted, it is {arrival.status} after {timeout:g} s (timeout). "
-            f"Engine says: {last_words(engine, name)}"
-        )
+        found = f"it is {arrival.status} after {timeout:g} s (timeout)"
+        if trouble:
+            found = f"it was {arrival.status} when it was last seen, since the Engine does not answer: {trouble}"
+        elif arrival.since is not None:
+            found += f", but not for {goals[name].hold:g} s (settle) yet"
+        else:
+            found += f". Engine says: {last_words(engine, name)}"
+        arrival.error = f"{name}: {goals[name].state} was wanted, {found}. Run the task again to go on"
 
 
 def last_words(engine: Engine, name: str) -> str:
-    """What the Engine logged last about this VM, why it is down before anything else."""
+    """What the Engine logged about this VM since its last start: why it is down, or else the newest."""
     try:
         events: list[Any] = engine.call(
-            lambda system: system.events_service().list(search=f"event_vm={quoted(name)} sortby time desc", max=10)
+            lambda system: system.events_service().list(search=f"event_vm={quoted(name)} sortby time desc", max=20)
         )
     except EngineError as error:
         return f"nothing ({error})"
-    telling = [event for event in events if event.code in DOWN_EVENTS]
-    last = (telling or events or [None])[0]
-    return last.description.rstrip(".") if last and last.description else "nothing"
+    since_start = list(itertools.takewhile(lambda event: event.code not in START_EVENTS, events))
+    telling = [event for event in since_start if event.code in DOWN_EVENTS]
+    told = min(telling, key=lambda event: DOWN_EVENTS.index(event.code)) if telling else (events or [None])[0]
+    return told.description.rstrip(".") if told and told.description else "nothing"
 
 
 def patience_options() -> dict[str, dict[str, Any]]:
@@ -166,5 +169,10 @@ def patience_options() -> dict[str, dict[str, Any]]:
 
 
 def patience_from(params: dict[str, Any]) -> Patience:
-    """Module parameters as a :class:`Patience`."""
+    """Module parameters as a :class:`Patience`. Raises :class:`SpecError` when one cannot be had with another."""
+    if params["wait"] and params["timeout"] <= params["settle"]:
+        raise SpecError(
+            f"timeout is {params['timeout']} s and settle {params['settle']:g} s: a container cannot prove itself that "
+            "long before the time is over. Make timeout longer, or settle shorter"
+        )
     return Patience(**{name: params[name] for name in patience_options()})

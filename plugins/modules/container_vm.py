@@ -270,9 +270,9 @@ def main() -> None:
     )
     require_sdk(module)
     try:
-        wishes = wishes_of([module.params])
+        wishes, patience = wishes_of([module.params]), patience_from(module.params)
         with Engine(module.params["auth"]) as engine:
-            report = run(engine, wishes, patience_from(module.params), check=module.check_mode)
+            report = run(engine, wishes, patience, check=module.check_mode)
     except (SpecError, EngineError) as error:
         module.fail_json(msg=str(error))
     outcome = report.outcomes[wishes[0].name]

@@ -334,6 +334,43 @@ def test_a_lost_host_is_told(site43: Site) -> None:
     assert "Engine does not reach host host1" in answer.msg
 
 
+def test_an_engine_that_is_away_for_a_while_is_waited_for(site43: Site) -> None:
+    site43.engine.faults.add("status:503:match=GET /ovirt-engine/api/vms.search:nth=2:count=3")
+    answer = site43.container(**NEW)
+    assert not answer.failed, answer.msg
+
+
+def test_an_engine_that_stays_away_is_told_and_nothing_is_forgotten(site43: Site) -> None:
+    site43.engine.faults.add("status:503:match=GET /ovirt-engine/api/vms.search:nth=2:count=0")
+    answer = site43.container(**NEW, timeout=2)
+    assert answer.failed
+    assert answer.changed
+    assert answer.data["actions"] == ["create", "start"]
+    assert "web: up was wanted, it was " in answer.msg
+    assert "Run the task again" in answer.msg
+
+
+def test_a_refusal_of_the_host_is_told_with_its_reason(site43: Site) -> None:
+    """The host's own word comes before Engine's general one, and what an earlier start said does not count."""
+    by_hand(site43)
+    site43.container(name="web", state="present")
+    vm = site43.engine.vm("web")
+    site43.engine.store.note(vm)["no_cdrom"] = True
+    answer = site43.container(name="web")
+    assert "Exit message: image path not found" in answer.msg
+    assert "CD-ROM device was removed" in answer.msg
+    site43.engine.store.note(vm)["no_cdrom"] = False
+    site43.engine.world.images["missing"] = ["redis"]
+    answer = site43.container(name="web")
+    assert "image path not found" not in answer.msg
+    assert "ended at once" in answer.msg
+
+
+def test_waiting_that_cannot_end_is_refused(site43: Site) -> None:
+    assert "timeout is 10 s and settle 20 s" in site43.container(**NEW, timeout=10, settle=20).msg
+    assert site43.asked == []
+
+
 def test_time_out_says_what_was_seen(site43: Site) -> None:
     site43.engine.world.delays["boot"] = 100000
     answer = site43.container(**NEW, timeout=1)

@@ -82,8 +82,10 @@ def absent_parts() -> list[str]:
     absent = [
         f"{place}: no tests there yet" for place in suite.DIRECTORIES if not any((ROOT / place).rglob("test_*.py"))
     ]
-    if not any(ROOT.glob("molecule/*/molecule.yml")):
-        absent.append("molecule: no scenario yet")
+    scenarios = sorted(path.parent.name for path in ROOT.glob("molecule/*/molecule.yml"))
+    absent.append(
+        f"molecule: {', '.join(scenarios)} not run from here yet" if scenarios else "molecule: no scenario yet"
+    )
     return absent
 
 
