@@ -13,7 +13,7 @@ options:
   auth:
     description:
       - How to reach the Engine and who to be there.
-      - Keys and environment variables are those of the modules of P(ovirt.ovirt#collection), so that the fact of
+      - Keys and environment variables are those of the collection C(ovirt.ovirt), so that the fact of
         M(ovirt.ovirt.ovirt_auth) can be given as it is.
       - Give it once for all modules with C(module_defaults) and the action group
         C(group/ovirt_contrib.containers.containers).

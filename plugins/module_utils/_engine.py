@@ -23,6 +23,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 
 from ._faults import EngineError, explain
 
+SDK_ERROR: str | None = None
 try:
     import ovirtsdk4
     import pycurl

@@ -71,6 +71,15 @@ def test_a_new_image_waits_for_the_next_run(site: Site) -> None:
     assert properties(site)["containerImage"] == "redis:7.4"
 
 
+def test_a_new_memory_is_not_tried_on_the_running_container(site: Site) -> None:
+    """Engine would hotplug it, which a container refuses, and lose the change behind an answer of 200."""
+    site.container(**NEW)
+    assert site.container(name="web", memory="2GiB").data["restart_needed"]
+    assert site.container(name="web", memory="2GiB").changed is False
+    site.container(name="web", state="restarted")
+    assert site.engine.vm("web").memory == 2 * 1024**3
+
+
 def test_changes_that_wait_add_up(site: Site) -> None:
     """Engine forgets what waits at every further update, and 4.1 does so whatever it is told."""
     site.container(**NEW)
@@ -386,6 +395,7 @@ def test_a_login_that_expires_anywhere_is_renewed_unseen(site43: Site, number: i
     assert not answer.failed, answer.msg
     assert [vm.name for vm in site43.engine.vms()].count("web") == 1
     assert len(site43.engine.store.list(f"vms/{site43.engine.vm('web').id}/nics")) == 1
+    assert site43.engine.sessions.tokens == {}, "a login that was renewed was not ended"
 
 
 def test_a_token_that_expires_before_the_first_write_changes_nothing(site43: Site) -> None:

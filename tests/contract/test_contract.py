@@ -166,7 +166,7 @@ def test_logins_equal_logouts(site43: Site, module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_token_that_was_given_is_not_ended(site43: Site, module: str) -> None:
     auth = {"url": site43.auth["url"], "ca_file": site43.auth["ca_file"], "token": _token(site43)}
-    for _ in range(2):
+    for _run in range(2):
         assert not site43.run(module, _args(module), auth=auth).failed
     assert site43.logins() == (1, 0)
 
