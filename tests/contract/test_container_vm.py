@@ -74,10 +74,10 @@ def test_a_new_image_waits_for_the_next_run(site: Site) -> None:
 def test_a_new_memory_is_not_tried_on_the_running_container(site: Site) -> None:
     """Engine would hotplug it, which a container refuses, and lose the change behind an answer of 200."""
     site.container(**NEW)
-    assert site.container(name="web", memory="2GiB").data["restart_needed"]
-    assert site.container(name="web", memory="2GiB").changed is False
+    assert site.container(name="web", memory="1GiB").data["restart_needed"]
+    assert site.container(name="web", memory="1GiB").changed is False
     site.container(name="web", state="restarted")
-    assert site.engine.vm("web").memory == 2 * 1024**3
+    assert site.engine.vm("web").memory == 1024**3
 
 
 def test_changes_that_wait_add_up(site: Site) -> None:
@@ -105,6 +105,16 @@ def test_stopped_and_absent(site: Site) -> None:
     assert site.engine.vm("web") is None
 
 
+def test_a_vm_on_its_way_down_is_waited_for(site: Site) -> None:
+    site.container(**NEW)
+    site.engine.world.delays["stop"] = 120
+    assert site.container(name="web", state="stopped", timeout=1).failed
+    assert site.engine.vm("web").status == types.VmStatus.POWERING_DOWN
+    answer = site.container(name="web")
+    assert not answer.failed, answer.msg
+    assert answer.data["actions"] == ["start"]
+
+
 def test_present_leaves_power_alone(site: Site) -> None:
     site.container(**NEW, state="present")
     assert site.engine.vm("web").status == types.VmStatus.DOWN
@@ -122,6 +132,7 @@ def test_networks_are_compared_and_changed_while_down(site: Site) -> None:
     assert not moved.failed, moved.msg
     assert moved.data["container_vm"]["networks"] == ["ovirtmgmt/ovirtmgmt"]
     assert not site.container(name="web", networks=["ovirtmgmt"]).changed
+    assert site.container(name="web").data["container_vm"]["networks"] == ["ovirtmgmt/ovirtmgmt"]
 
 
 def test_unset_leaves_alone_and_empty_clears(site: Site) -> None:

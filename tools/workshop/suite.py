@@ -65,6 +65,7 @@ def lint_steps() -> list[Step]:
         lint("mypy plugins", *mypy("-p", "ansible_collections.ovirt_contrib.containers.plugins")),
         lint("mypy lab", *mypy("lab/ovirt_lab")),
         lint("mypy tools", *mypy("-p", "workshop")),
+        lint("mypy tests", *mypy("tests")),
         lint("ruff check", "ruff", "check", "--no-cache", "."),
         lint("ruff format", "ruff", "format", "--no-cache", "--check", "--diff", "."),
         lint("yamllint", "yamllint", "--strict", "."),

@@ -104,13 +104,20 @@ def alive(directory: Path) -> int:
     """The process of a directory's Engine, 0 if there is none."""
     try:
         pid = int((directory / "engine.pid").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
+    return pid if is_engine(pid) else 0
+
+
+def is_engine(pid: int) -> bool:
+    """Whether this process is an Engine; the number may be another's by now."""
+    try:
         os.kill(pid, 0)
         command = Path(f"/proc/{pid}/cmdline")
         said = command.read_bytes() if command.exists() else b"ovirt_lab.engine"
-        ours = b"ovirt_lab.engine" in said or b"ovirt-lab-engine" in said  # the number may be another's by now
-    except (OSError, ValueError):
-        return 0
-    return pid if ours else 0
+    except OSError:
+        return False
+    return b"ovirt_lab.engine" in said or b"ovirt-lab-engine" in said
 
 
 def stop(directory: Path, patience: float = 10.0) -> int:
@@ -123,7 +130,7 @@ def stop(directory: Path, patience: float = 10.0) -> int:
         return 0
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + patience
-    while (directory / "engine.pid").exists():
+    while is_engine(pid):
         if time.monotonic() > deadline:
             print(f"ovirt-lab: process {pid} does not end", file=sys.stderr)
             return 1

@@ -59,7 +59,8 @@ def _download(store: Path, name: str) -> str:
         last = (done.stderr.strip().splitlines() or ["pip download failed"])[-1]
         return f"SDK examples: the source distribution cannot be downloaded: {last}"
     with tarfile.open(archive) as bundle:
-        bundle.extractall(store, filter="data")
+        # Pythons before 3.11.4, such as Debian 12's, have no filters; the archive is pip's, and checked by it.
+        bundle.extractall(store, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # noqa: S202
     return "" if (store / name / "examples").is_dir() else f"SDK examples: {archive.name} holds no {name}/examples"
 
 
