@@ -60,7 +60,9 @@ def as_plays(text: str) -> list[dict[str, Any]]:
     content = yaml.safe_load(text)
     if not isinstance(content, list):
         return []
-    plays = content if "hosts" in content[0] else [{"name": "Examples", "hosts": "engine", "tasks": content}]
+    plays: list[dict[str, Any]] = (
+        content if "hosts" in content[0] else [{"name": "Examples", "hosts": "engine", "tasks": content}]
+    )
     for play in plays:
         for defaults in play.get("module_defaults", {}).values():
             if "auth" in defaults:
@@ -96,7 +98,12 @@ def run(plays: list[dict[str, Any]], site: dict[str, str], place: Path) -> None:
         "ANSIBLE_REMOTE_TEMP": str(place / "remote"),
     }
     env.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".work" / "collections"))
-    command = [Path(sys.executable).parent / "ansible-playbook", "-i", place / "hosts.yml", place / "play.yml"]
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "ansible-playbook",
+        "-i",
+        place / "hosts.yml",
+        place / "play.yml",
+    ]
     result = subprocess.run(command, env=env, cwd=place, capture_output=True, text=True, timeout=240, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "[WARNING]" not in result.stderr + result.stdout, result.stdout + result.stderr
