@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ._apply import stop, writes
@@ -34,21 +34,8 @@ class Outcome:
     error: str | None = None
 
 
-@dataclass
-class Report:
-    """How it went with all of them."""
-
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything was, or in check mode would be, changed."""
-        return any(outcome.plan.changed for outcome in self.outcomes.values())
-
-    @property
-    def failed(self) -> list[Outcome]:
-        """The VMs that did not get where they should."""
-        return [outcome for outcome in self.outcomes.values() if outcome.error]
+#: How it went with each VM, by name.
+Report = dict[str, Outcome]
 
 
 def wishes_of(asked: list[dict[str, Any]]) -> list[ContainerVm]:
@@ -74,7 +61,7 @@ def run(engine: Engine, wishes: list[ContainerVm], patience: Patience, check: bo
     deadline = time.monotonic() + patience.timeout
     site = _observe_at_rest(engine, wishes, patience, deadline, check)
     plans = _plan_all(wishes, site)
-    report = Report({name: _as_planned(made) for name, made in plans.items()})
+    report = {name: _as_planned(made) for name, made in plans.items()}
     if not check:
         _Work(engine, site, patience, deadline, report).carry_out()
     return report
@@ -140,13 +127,13 @@ class _Work:
             self._settle(dict.fromkeys(started, Goal("up", self.patience.settle)))
         else:
             for name in started:
-                self.report.outcomes[name].status = "wait_for_launch"
+                self.report[name].status = "wait_for_launch"
 
     def _with(self, *actions: str) -> dict[str, str | None]:
         """Names and ids of the VMs that one of these actions is planned for and nothing has gone wrong with."""
         return {
             name: outcome.vm_id
-            for name, outcome in self.report.outcomes.items()
+            for name, outcome in self.report.items()
             if not outcome.error and set(actions) & set(outcome.plan.actions)
         }
 
@@ -155,13 +142,13 @@ class _Work:
         patient = {name: self.engine.patiently(call, self.deadline) for name, call in calls.items()}
         for name, result in self.engine.each(patient).items():
             if isinstance(result, EngineError):
-                outcome = self.report.outcomes[name]
+                outcome = self.report[name]
                 wanted = " and ".join(outcome.plan.actions)
                 outcome.error = f"{name}: {wanted} failed: {result} [correlation id {self.engine.correlation_id}]"
 
     def _writing(self, name: str) -> Call:
         """The VM's writes one after another. What is done stays done when a locked VM makes the call start again."""
-        outcome = self.report.outcomes[name]
+        outcome = self.report[name]
         left = writes(outcome.plan, self.site)
 
         def write(system: Any) -> None:
@@ -174,9 +161,9 @@ class _Work:
     def _settle(self, goals: dict[str, Goal]) -> None:
         if not goals:
             return
-        ids = {name: self.report.outcomes[name].vm_id for name in goals}
+        ids = {name: self.report[name].vm_id for name in goals}
         for name, arrival in settle(self.engine, self.site, goals, ids, self.deadline, self.patience).items():
-            outcome = self.report.outcomes[name]
+            outcome = self.report[name]
             outcome.error = arrival.error
             # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
             if arrival.error or goals[name].state == "up":

@@ -275,7 +275,7 @@ def main() -> None:
             report = run(engine, wishes, patience, check=module.check_mode)
     except (SpecError, EngineError) as error:
         module.fail_json(msg=str(error))
-    outcome = report.outcomes[wishes[0].name]
+    outcome = report[wishes[0].name]
     result = {
         "changed": outcome.plan.changed,
         "container_vm": described(outcome),
