@@ -160,7 +160,10 @@ def get_many(bench: Bench) -> None:
     """GET /vms of 1,000 VMs."""
     with bench.engine(1000) as engine:
         fetch = plain_client(engine, "/vms")
-        bench.note("GET /vms of 1,000 VMs", median(fetch), "s", "wanted: under 0.3")
+        watch = Stopwatch()
+        fetch()
+        bench.note("GET /vms of 1,000 VMs, the first time", watch.seconds(), "s", "wanted: under 0.3")
+        bench.note("  again, with nothing changed", median(fetch), "s")
         connection = sdk(engine)
         bench.note(
             "  the same until the SDK has parsed it", median(connection.system_service().vms_service().list), "s"
@@ -181,9 +184,15 @@ def median(call: Callable[[], object]) -> float:
 def memory(bench: Bench) -> None:
     """Resident memory with 10,000 VMs."""
     with bench.engine(10000) as engine:
+        plain_client(engine, "/vms")()  # what is shown is kept, until it changes
         status = Path(f"/proc/{engine.process.pid}/status").read_text()
         resident = re.search(r"VmRSS:\s+(\d+) kB", status)
-        bench.note("memory with 10,000 VMs", int(resident[1]) / 1024 if resident else 0, "MiB", "wanted: under 500")
+        bench.note(
+            "memory with 10,000 VMs, all shown once",
+            int(resident[1]) / 1024 if resident else 0,
+            "MiB",
+            "wanted: under 500",
+        )
         bench.note("  start to ready with them", engine.seconds, "s")
 
 
