@@ -12,10 +12,11 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from ._plan import Plan
-from ._site import Site
+from ._plan import NicChange, Plan
+from ._site import RUNNING, STARTING, Site
 
 try:
+    from ovirtsdk4 import Error as SdkError
     from ovirtsdk4 import NotFoundError, types
 except ImportError:
     # The module says so in the usual words before anything of this is called (_engine.require_sdk).
@@ -26,19 +27,19 @@ except ImportError:
 Write = Callable[[Any, "str | None"], "str | None"]
 
 
-def writes(made: Plan, site: Site) -> list[Write]:
-    """The requests that make a VM what its plan says, in the order in which they build on each other."""
-    steps: list[Write] = []
+def writes(made: Plan, site: Site) -> list[tuple[str, Write]]:
+    """The requests that make a VM what its plan says, each with the action it is part of, in their order."""
+    steps: list[tuple[str, Write]] = []
     if "create" in made.actions:
-        steps.append(lambda system, _vm_id: _create(system, made, site))
+        steps.append(("create", lambda system, _vm_id: _create(system, made, site)))
     if "update" in made.actions:
-        steps.append(lambda system, vm_id: _update(_service(system, vm_id), made, site))
-    for operation, nic, network in made.networks:
-        steps.append(_nic(operation, nic, network and site.profiles[(made.cluster_id, network)]))
+        steps.append(("update", lambda system, vm_id: _update(_service(system, vm_id), made, site)))
+    for change in made.networks:
+        steps.append(("networks", _nic(change, site.profiles.get((made.cluster_id, change.network), ""))))
     if "start" in made.actions:
-        steps.append(lambda system, vm_id: _act(_service(system, vm_id).start, vm_id))
+        steps.append(("start", lambda system, vm_id: _start(_service(system, vm_id), vm_id)))
     if "remove" in made.actions:
-        steps.append(lambda system, vm_id: _remove(_service(system, vm_id)))
+        steps.append(("remove", lambda system, vm_id: _remove(_service(system, vm_id))))
     return steps
 
 
@@ -49,11 +50,6 @@ def stop(system: Any, vm_id: str) -> None:
 
 def _service(system: Any, vm_id: str | None) -> Any:
     return system.vms_service().vm_service(vm_id)
-
-
-def _act(action: Callable[[], Any], vm_id: str | None) -> str | None:
-    action()
-    return vm_id
 
 
 def _create(system: Any, made: Plan, site: Site) -> str:
@@ -71,32 +67,42 @@ def _update(service: Any, made: Plan, site: Site) -> str:
     return str(service.update(_vm(made.config, made.written, site), **({"next_run": True} if made.next_run else {})).id)
 
 
-def _nic(operation: str, nic: str, profile: str) -> Write:
+def _nic(change: NicChange, profile: str) -> Write:
     def write(system: Any, vm_id: str | None) -> str | None:
         nics = _service(system, vm_id).nics_service()
-        if operation == "remove":
-            nics.nic_service(nic).remove()
-        elif operation == "add":
-            nics.add(types.Nic(name=nic, vnic_profile=types.VnicProfile(id=profile)))
+        if change.operation == "remove":
+            nics.nic_service(change.nic).remove()
+        elif change.operation == "add":
+            nics.add(types.Nic(name=change.nic, vnic_profile=types.VnicProfile(id=profile)))
         else:
-            nics.nic_service(nic).update(
-                types.Nic(vnic_profile=types.VnicProfile(id=profile), plugged=True, linked=True)
-            )
+            wanted = types.Nic(vnic_profile=types.VnicProfile(id=profile), plugged=True, linked=True)
+            nics.nic_service(change.nic).update(wanted)
         return vm_id
 
     return write
 
 
+def _start(service: Any, vm_id: str | None) -> str | None:
+    try:
+        service.start()
+    except SdkError as error:
+        # An answer that got lost makes libcurl ask again, and the second time the VM is starting already.
+        if error.code != 409 or service.get().status.value not in STARTING | RUNNING:
+            raise
+    return vm_id
+
+
 def _remove(service: Any) -> None:
-    # Where somebody else was faster, what was wanted is so.
+    # Where somebody else was faster, what was wanted is so. A container has no use for the disks that somebody may
+    # have attached, so they are no part of it: they are detached and kept.
     with contextlib.suppress(NotFoundError):
-        service.remove()
+        service.remove(detach_only=True)
 
 
 #: Parts of a configuration that Engine checks against each other, so that they are written together.
 TOGETHER = (
     frozenset({"memory", "memory_guaranteed", "memory_max"}),
-    frozenset({"affinity", "hosts"}),
+    frozenset({"affinity", "hosts", "high_availability"}),
 )
 
 
@@ -118,5 +124,6 @@ def _vm(config: dict[str, Any], keys: frozenset[str], site: Site) -> Any:
         vm.os = types.OperatingSystem(boot=types.Boot(devices=devices))
     if "hosts" in keys:
         hosts = [types.Host(id=site.hosts[name].id) for name in config["hosts"]]
+        vm.high_availability = types.HighAvailability(enabled=config["high_availability"])
         vm.placement_policy = types.VmPlacementPolicy(affinity=types.VmAffinity(config["affinity"]), hosts=hosts)
     return vm

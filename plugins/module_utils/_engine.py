@@ -21,7 +21,7 @@ from urllib.parse import urlparse
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from ._faults import EngineError, explain
+from ._faults import EngineError, explain, not_an_engine
 
 SDK_ERROR: str | None = None
 try:
@@ -43,15 +43,17 @@ def auth_options() -> dict[str, dict[str, Any]]:
         return {"type": "str", "fallback": (env_fallback, [name]), **spec}
 
     options = {
-        "url": variable("OVIRT_URL"),
-        "hostname": variable("OVIRT_HOSTNAME"),
+        # Their variables count only when neither is written: what is written wins (_url).
+        "url": {"type": "str"},
+        "hostname": {"type": "str"},
         "username": variable("OVIRT_USERNAME"),
         "password": variable("OVIRT_PASSWORD", no_log=True),
         "token": variable("OVIRT_TOKEN", no_log=True),
         "ca_file": variable("OVIRT_CAFILE", type="path"),
         "insecure": {"type": "bool", "default": False},
         "kerberos": {"type": "bool", "default": False},
-        "headers": {"type": "dict", "no_log": False},
+        # A header may be a credential (Authorization, Cookie).
+        "headers": {"type": "dict", "no_log": True},
         "timeout": {"type": "int", "default": 0},
         "compress": {"type": "bool", "default": True},
     }
@@ -78,8 +80,10 @@ class Engine:
         self._extra: list[Any] = []
         self._lock = threading.Lock()
         self.url = _url(auth)
+        self._headers = {str(key): str(value) for key, value in (auth.get("headers") or {}).items()}
+        given = [self._headers.pop(key) for key in list(self._headers) if key.lower() == "correlation-id"]
         #: Carried by every request of this task, so that its events can be found in the Engine.
-        self.correlation_id = f"containers-{uuid.uuid4().hex[:20]}"
+        self.correlation_id = given[0] if given else f"containers-{uuid.uuid4().hex[:20]}"
         self._main: Any = None
         self._token: str | None = None
         # Threads live as long as the task, since each keeps its connection.
@@ -90,6 +94,9 @@ class Engine:
         try:
             self._main = self._connect(self._auth.get("token"))
             self._token = self._main.authenticate()
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            # The SDK trusts what answers a login to be an Engine.
+            raise not_an_engine("something that is no login", self.url, self._auth) from error
         except Exception as error:
             raise explain(error, self.url, self._auth) from error
         return self
@@ -167,39 +174,64 @@ class Engine:
             kerberos=auth["kerberos"],
             timeout=auth["timeout"],
             compress=auth["compress"],
-            headers={"Correlation-Id": self.correlation_id, **(auth.get("headers") or {})},
+            headers={**self._headers, "Correlation-Id": self.correlation_id},
         )
 
 
 def _url(auth: dict[str, Any]) -> str:
-    if auth.get("url"):
-        return str(auth["url"]).rstrip("/")
-    return f"https://{auth['hostname']}/ovirt-engine/api" if auth.get("hostname") else ""
+    """The address of the API. What is written comes before the environment, a url before a host name."""
+    url, hostname = auth.get("url"), auth.get("hostname")
+    if not (url or hostname):
+        url, hostname = os.environ.get("OVIRT_URL"), os.environ.get("OVIRT_HOSTNAME")
+    if url:
+        scheme, colon, rest = str(url).strip().rstrip("/").partition(":")
+        return f"{scheme.lower()}{colon}{rest}"
+    return f"https://{hostname}/ovirt-engine/api" if hostname else ""
 
 
 def _check_credentials(auth: dict[str, Any], url: str) -> None:
     """Refuse, before the first request, what cannot work or would send a password in the clear."""
-    problem = None
-    parts = urlparse(url)
-    ca_file = auth.get("ca_file")
+    problem = _problem_of_address(url, auth) or _problem_of_login(auth)
+    if problem:
+        raise EngineError(problem)
+
+
+def _problem_of_address(url: str, auth: dict[str, Any]) -> str | None:
     if not url:
-        problem = "No Engine is named: give auth.url (https://FQDN/ovirt-engine/api), auth.hostname, or set OVIRT_URL"
-    elif parts.scheme not in ("http", "https") or not parts.netloc:
-        problem = f"auth.url {url!r} is no address: https://FQDN/ovirt-engine/api is needed"
-    elif parts.scheme == "http" and not auth["insecure"]:
-        problem = (
+        return "No Engine is named: give auth.url (https://FQDN/ovirt-engine/api), auth.hostname, or set OVIRT_URL"
+    try:
+        parts = urlparse(url)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isascii()
+    except ValueError:  # a port out of range, an IPv6 address without its end
+        parts, right = None, False
+    if not right or not parts or any(char <= " " for char in url) or parts.path.startswith("//"):
+        return f"auth.url {url!r} is no address: https://FQDN/ovirt-engine/api is needed, in ASCII. Correct auth.url"
+    if parts.username is not None:
+        return "auth.url holds a user name: give it as auth.username, and the password as auth.password"
+    if auth.get("hostname") and auth["hostname"] != parts.netloc and not auth.get("url"):
+        return f"auth.hostname {auth['hostname']!r} is no host name: give it alone, or give auth.url"
+    if parts.scheme == "http" and not auth["insecure"]:
+        return (
             f"auth.url {url!r} is plain http, which would send the password readable; use https://, or write "
             "auth.insecure: true if that is what you want"
         )
-    elif ca_file and not auth["insecure"] and not os.path.isfile(ca_file):
-        problem = f"auth.ca_file {ca_file!r} is not there; give the path of the Engine's CA certificate"
-    elif not (auth.get("token") or auth["kerberos"] or (auth.get("username") and auth.get("password"))):
-        problem = (
+    return None
+
+
+def _problem_of_login(auth: dict[str, Any]) -> str | None:
+    ca_file = auth.get("ca_file")
+    if ca_file and not auth["insecure"] and not os.path.isfile(ca_file):
+        return f"auth.ca_file {ca_file!r} is no file; give the path of the Engine's CA certificate"
+    if auth["timeout"] < 0:
+        return f"auth.timeout is {auth['timeout']} s; 0 (no limit) or more is needed. Correct auth.timeout"
+    if not all(f"{key}{value}".isascii() for key, value in (auth.get("headers") or {}).items()):
+        return "auth.headers holds characters that are not ASCII, which HTTP does not take. Correct auth.headers"
+    if not (auth.get("token") or auth["kerberos"] or (auth.get("username") and auth.get("password"))):
+        return (
             "No credentials for the Engine: give auth.username and auth.password, auth.token or auth.kerberos, or set "
             "OVIRT_USERNAME and OVIRT_PASSWORD"
         )
-    if problem:
-        raise EngineError(problem)
+    return None
 
 
 def _close(connection: Any, logout: bool) -> None:

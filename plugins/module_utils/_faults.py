@@ -65,7 +65,8 @@ def explain(error: Exception, url: str, auth: dict[str, Any]) -> EngineError:
     if curl:
         return EngineError(_network_words(curl[1], curl[2], url, auth), passing=curl[1] not in _TLS_CODES)
     if "content type" in text:
-        return EngineError(_not_an_engine(text, url, auth), passing=True)
+        found = re.search(r"'([^']*)' isn't", text)
+        return not_an_engine(found[1] if found else "something else", url, auth)
     code = getattr(error, "code", None)
     if isinstance(error, ovirtsdk4.AuthError) and code != 403:
         return EngineError(_login_words(text, url, auth), code)
@@ -88,14 +89,15 @@ def _network_words(code: str, words: str, url: str, auth: dict[str, Any]) -> str
     return f"The connection to {url} broke ({words}); run the task again to finish the work"
 
 
-def _not_an_engine(text: str, url: str, auth: dict[str, Any]) -> str:
-    found = re.search(r"'([^']*)' isn't", text)
+def not_an_engine(found: str, url: str, auth: dict[str, Any]) -> EngineError:
+    """The error for an answer that no Engine gives; ``found`` is what it was instead."""
     state = _health(url, auth)
     told = f"its health page answers {state}" if state else "it has no health page"
-    return (
-        f"{url} answered with {found[1] if found else 'something else'} where an Engine's answer is needed, and "
-        f"{told}: it is starting, in trouble (503 comes from the web server before it), or auth.url is wrong. Wait "
-        "until the health page answers 200, or correct auth.url"
+    return EngineError(
+        f"{url} answered with {found} where an Engine's answer is needed, and {told}: it is starting, in trouble (503 "
+        "comes from the web server before it), or auth.url is wrong. Wait until the health page answers 200, or "
+        "correct auth.url",
+        passing=True,
     )
 
 

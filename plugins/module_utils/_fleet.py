@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ._apply import stop, writes
@@ -22,16 +22,25 @@ from ._settle import Goal, Patience, settle
 from ._site import PASSING, Site, facts
 from ._spec import ContainerVm, SpecError, parse
 
+#: What a VM is after these actions when nobody waits for the end of them.
+NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
+
 
 @dataclass
 class Outcome:
-    """How it went with one VM: the plan, where the VM is now, and the error if there was one."""
+    """How it went with one VM: the plan, what of it is done, where the VM is now, and the error if there was one."""
 
     plan: Plan
     status: str | None = None
     host: str | None = None
     vm_id: str | None = None
     error: str | None = None
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed, or in check mode would be."""
+        return bool(self.done) if self.error else self.plan.changed
 
 
 #: How it went with each VM, by name.
@@ -117,25 +126,30 @@ class _Work:
     report: Report
 
     def carry_out(self) -> None:
-        self._wave({name: _stopping(vm_id) for name, vm_id in self._with("stop").items() if vm_id})
-        self._settle(dict.fromkeys(self._with("stop"), Goal("down")))
+        self._wave({name: self._stopping(name) for name in self._with("stop")})
+        self._settle({name: Goal("down") for name in self._with("stop") if self._must_be_down(name)})
         self._wave(
             {name: self._writing(name) for name in self._with("create", "update", "networks", "start", "remove")}
         )
-        started = self._with("start")
         if self.patience.wait:
-            self._settle(dict.fromkeys(started, Goal("up", self.patience.settle)))
+            proof = Goal("up", self.patience.settle)
+            self._settle({name: proof for name, one in self.report.items() if one.plan.proof_needed and not one.error})
         else:
-            for name in started:
-                self.report[name].status = "wait_for_launch"
+            for outcome in self.report.values():
+                last = outcome.plan.actions[-1] if outcome.plan.actions and not outcome.error else ""
+                outcome.status = NOT_WAITED_FOR.get(last, outcome.status)
 
-    def _with(self, *actions: str) -> dict[str, str | None]:
-        """Names and ids of the VMs that one of these actions is planned for and nothing has gone wrong with."""
-        return {
-            name: outcome.vm_id
+    def _with(self, *actions: str) -> list[str]:
+        """Names of the VMs that one of these actions is planned for and nothing has gone wrong with."""
+        return [
+            name
             for name, outcome in self.report.items()
             if not outcome.error and set(actions) & set(outcome.plan.actions)
-        }
+        ]
+
+    def _must_be_down(self, name: str) -> bool:
+        """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
+        return self.patience.wait or self.report[name].plan.actions != ("stop",)
 
     def _wave(self, calls: dict[str, Call]) -> None:
         """Run one call per VM, all together; a failure stays with its VM."""
@@ -143,20 +157,33 @@ class _Work:
         for name, result in self.engine.each(patient).items():
             if isinstance(result, EngineError):
                 outcome = self.report[name]
-                wanted = " and ".join(outcome.plan.actions)
-                outcome.error = f"{name}: {wanted} failed: {result} [correlation id {self.engine.correlation_id}]"
+                failed = next(action for action in outcome.plan.actions if action not in outcome.done)
+                done = f" ({', '.join(outcome.done)} done)" if outcome.done else ""
+                outcome.error = f"{name}: {failed} failed{done}: {result} [correlation id {self.engine.correlation_id}]"
+
+    def _stopping(self, name: str) -> Call:
+        outcome = self.report[name]
+
+        def call(system: Any) -> None:
+            stop(system, str(outcome.vm_id))
+            outcome.done.append("stop")
+
+        return call
 
     def _writing(self, name: str) -> Call:
         """The VM's writes one after another. What is done stays done when a locked VM makes the call start again."""
         outcome = self.report[name]
         left = writes(outcome.plan, self.site)
 
-        def write(system: Any) -> None:
+        def call(system: Any) -> None:
             while left:
-                outcome.vm_id = left[0](system, outcome.vm_id)
+                action, write = left[0]
+                outcome.vm_id = write(system, outcome.vm_id)
                 del left[0]
+                if not left or left[0][0] != action:
+                    outcome.done.append(action)
 
-        return write
+        return call
 
     def _settle(self, goals: dict[str, Goal]) -> None:
         if not goals:
@@ -168,10 +195,6 @@ class _Work:
             # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
             if arrival.error or goals[name].state == "up":
                 outcome.status, outcome.host = arrival.status, arrival.host
-
-
-def _stopping(vm_id: str) -> Call:
-    return lambda system: stop(system, vm_id)
 
 
 def described(outcome: Outcome) -> dict[str, Any]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ._engine import Call, Engine
@@ -53,6 +54,9 @@ def listed(engine: Engine, calls: dict[str, Call]) -> dict[str, Any]:
     results = engine.each(calls)
     for result in results.values():
         if isinstance(result, EngineError):
+            if result.code == 404:
+                # A list is there whatever is in it, so it is the address that is wrong.
+                raise EngineError(f"{engine.url} is no Engine's API; auth.url must end in /ovirt-engine/api", 404)
             raise result
     return results
 
@@ -186,7 +190,9 @@ def read_vm(vm: Any, site: Site, running: Vm | None = None) -> Vm:
     hosts = {host.id: host.name for host in site.hosts.values()}
     host = hosts.get(vm.host.id, vm.host.id) if vm.host else None
     status = vm.status.value if vm.status else "unknown"
-    return Vm(vm.id, vm.name, status, config, host, nics, bool(vm.next_run_configuration_exists))
+    return Vm(
+        vm.id, vm.name, status, config, host, nics, bool(vm.next_run_configuration_exists), bool(vm.delete_protected)
+    )
 
 
 def _nics(vm: Any, site: Site) -> tuple[Nic, ...]:
@@ -196,7 +202,12 @@ def _nics(vm: Any, site: Site) -> tuple[Nic, ...]:
         profile = nic.vnic_profile.id if nic.vnic_profile else ""
         usable = nic.plugged is not False and nic.linked is not False
         nics.append(Nic(nic.id, nic.name, names.get(profile, profile), usable))
-    return tuple(sorted(nics, key=lambda nic: nic.name))
+    return tuple(sorted(nics, key=_by_number))
+
+
+def _by_number(nic: Nic) -> list[tuple[int, str]]:
+    """nic2 comes before nic10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", nic.name)]
 
 
 def _config(vm: Any, site: Site) -> dict[str, Any]:

@@ -11,12 +11,22 @@ The plan decides ``changed``, is what diff and check mode show, and is what ``_f
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._runtimes import VDSM_VERSION, choose, desired
-from ._site import HOST_TAG, UNSEEN, Cluster, Nic, Site, Vm, listing, shown
+from ._runtimes import VDSM_VERSION, choose, desired, dotted
+from ._site import HALTED, HOST_TAG, STARTING, UNSEEN, Cluster, Nic, Site, Vm, listing, shown
 from ._spec import ContainerVm, SpecError
+
+
+@dataclass(frozen=True)
+class NicChange:
+    """What is done to a NIC: ``operation`` is add, update or remove; ``nic`` its id, or the name of a new one."""
+
+    operation: str
+    nic: str
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,8 +34,8 @@ class Plan:
     """What will be done to one VM, as plain data.
 
     ``actions`` is a subset, in this order, of: stop, create, update, networks, start, remove. ``config`` is the
-    configuration to have, of which create writes all and update the keys in ``written``. ``networks`` lists NIC
-    changes as (operation, NIC id or name, network/profile to have).
+    configuration to have, of which create writes all and update the keys in ``written``. ``proof_needed`` says that the
+    container must be seen to stay up before the wish is fulfilled.
     """
 
     name: str
@@ -35,8 +45,9 @@ class Plan:
     actions: tuple[str, ...] = ()
     config: dict[str, Any] = field(default_factory=dict)
     written: frozenset[str] = frozenset()
-    networks: tuple[tuple[str, str, str], ...] = ()
+    networks: tuple[NicChange, ...] = ()
     next_run: bool = False
+    proof_needed: bool = False
     restart_needed: bool = False
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
@@ -50,13 +61,12 @@ class Plan:
 def plan(wish: ContainerVm, site: Site) -> Plan:
     """Decide what makes the site agree with ``wish``. Raises :class:`SpecError` when that cannot or may not be done."""
     vm = site.vm_for(wish)
-    if vm and vm.runtime is None:
-        raise SpecError(
-            f"{wish.name}: a VM of this name is there and is no container VM (it has no custom property "
-            "containerType), so it is not touched. Choose another name"
-        )
+    _check_identity(wish, vm)
     if wish.state == "absent":
         return _removal(wish, vm)
+    if vm and wish.state == "stopped" and wish.asks_for_power_only:
+        # What cannot run (any more) can be stopped all the same, and is not put right for it.
+        return _change(wish, vm, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {})
     cluster = _cluster(wish, vm, site)
     runtime = choose(wish, cluster.level, vm.runtime if vm else None)
     if not vm and not wish.image:
@@ -68,9 +78,28 @@ def plan(wish: ContainerVm, site: Site) -> Plan:
     return _change(wish, vm, cluster, runtime.name, config)
 
 
+def _check_identity(wish: ContainerVm, vm: Vm | None) -> None:
+    """Nothing is done to a VM that is not the one meant."""
+    if vm and vm.runtime is None:
+        raise SpecError(
+            f"{wish.name}: a VM of this name is there and is no container VM (it has no custom property "
+            "containerType), so it is not touched. Choose another name"
+        )
+    if vm and wish.cluster not in (None, vm.config["cluster"]):
+        raise SpecError(
+            f"{wish.name}: it is in cluster {vm.config['cluster']!r}, {wish.cluster!r} is asked for, and a container "
+            "VM is pinned to hosts of its cluster. Correct cluster, or leave it out"
+        )
+
+
 def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
     if vm is None:
         return Plan(name=wish.name)
+    if vm.protected:
+        raise SpecError(
+            f"{wish.name}: it is protected against deletion in Engine, so it is neither stopped nor removed. Take the "
+            "protection off first"
+        )
     actions = ("remove",) if vm.down else ("stop", "remove")
     # Hosts and networks are not looked up for a VM that goes.
     gone = {key: value for key, value in shown(vm.config).items() if key not in ("hosts", "networks")}
@@ -85,16 +114,7 @@ def _cluster(wish: ContainerVm, vm: Vm | None, site: Site) -> Cluster:
         raise SpecError(
             f"{wish.name}: there is no such container VM, and to create it a cluster is needed. Give cluster"
         )
-    if name not in site.clusters:
-        raise SpecError(
-            f"{wish.name}: cluster {name!r} is not there. Engine has: {listing(site.clusters)}. Name one of them"
-        )
-    if vm and name != vm.config["cluster"]:
-        raise SpecError(
-            f"{wish.name}: it is in cluster {vm.config['cluster']!r}, {name!r} is asked for, and a container VM is "
-            "pinned to hosts of its cluster. Remove it first (state: absent), or leave cluster out"
-        )
-    return site.clusters[name]
+    return site.cluster_named(name, wish.name)
 
 
 def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site) -> None:
@@ -113,7 +133,7 @@ def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site
             )
         if found.vdsm != VDSM_VERSION:
             raise SpecError(
-                f"{name}: host {host!r} has Vdsm {'.'.join(map(str, found.vdsm))}; containers need Vdsm 4.19, later "
+                f"{name}: host {host!r} has Vdsm {dotted(found.vdsm)}; containers need Vdsm 4.19, later "
                 "ones start an ordinary VM instead. Correct hosts"
             )
 
@@ -137,15 +157,14 @@ def _check_networks(wish: ContainerVm, vm: Vm | None, cluster: Cluster, site: Si
 
 def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, config: dict[str, Any]) -> Plan:
     up = bool(vm and not vm.down)
-    if vm and vm.status in UNSEEN and wish.state in ("running", "restarted"):
-        raise SpecError(
-            f"{wish.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
-            "whether its container runs. Bring the host back, or confirm in Engine that it was rebooted"
-        )
+    to_run = wish.state in ("running", "restarted")
+    if vm and to_run:
+        _check_status(wish, vm)
     stop = up and wish.state in ("stopped", "restarted")
+    stays_up = up and not stop
+    start = to_run and not stays_up
     differing = {key for key, value in config.items() if not vm or vm.config.get(key) != value}
     networks = () if wish.networks is None else _nic_changes(vm.nics if vm else (), wish.networks)
-    stays_up = up and not stop
     if vm and networks and stays_up:
         raise SpecError(
             f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
@@ -156,7 +175,6 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
     # (UpdateVmCommand.java), so all of it is written again.
     waiting = bool(vm and stays_up and vm.next_run)
     update = bool(vm and differing - {"networks"})
-    start = not stays_up and wish.state in ("running", "restarted")
     done = {"stop": stop, "create": not vm, "update": update, "networks": bool(networks), "start": start}
     after = {**(vm.config if vm else {}), **config}
     return Plan(
@@ -169,20 +187,35 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
         written=frozenset(after if waiting else differing),
         networks=networks,
         next_run=stays_up and update and (waiting or differing != {"description"}),
+        # Also one that an earlier run started and did not wait for has yet to prove itself.
+        proof_needed=to_run and bool(start or (vm and vm.status in STARTING)),
         restart_needed=stays_up and (waiting or bool(differing - {"description"})),
         before={"running": up, **shown(vm.config)} if vm else {},
         after={"running": start or stays_up, **shown(after)},
     )
 
 
-def _nic_changes(nics: tuple[Nic, ...], wanted: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+def _check_status(wish: ContainerVm, vm: Vm) -> None:
+    if vm.status in UNSEEN:
+        raise SpecError(
+            f"{wish.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
+            "whether its container runs. Bring the host back, or confirm in Engine that it was rebooted"
+        )
+    if vm.status in HALTED and wish.state == "running":
+        raise SpecError(
+            f"{wish.name}: it is {vm.status}, which a container cannot come back from. Use state: restarted"
+        )
+
+
+def _nic_changes(nics: tuple[Nic, ...], wanted: tuple[str, ...]) -> tuple[NicChange, ...]:
     """NIC by NIC, in the order of their names: change what differs, remove what is too many, add what is missing."""
-    changes = []
-    for nic, network in zip(nics, wanted, strict=False):
-        if nic.network != network or not nic.usable:
-            changes.append(("update", nic.id, network))
-    changes += [("remove", nic.id, "") for nic in nics[len(wanted) :]]
+    changes = [
+        NicChange("update", nic.id, network)
+        for nic, network in zip(nics, wanted, strict=False)
+        if nic.network != network or not nic.usable
+    ]
+    changes += [NicChange("remove", nic.id) for nic in nics[len(wanted) :]]
     taken = {nic.name for nic in nics}
-    free = (name for name in map("nic{}".format, range(1, 1000)) if name not in taken)
-    changes += [("add", next(free), network) for network in wanted[len(nics) :]]
+    free = (name for name in map("nic{}".format, itertools.count(1)) if name not in taken)
+    changes += [NicChange("add", next(free), network) for network in wanted[len(nics) :]]
     return tuple(changes)

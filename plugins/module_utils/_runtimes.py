@@ -35,7 +35,7 @@ CONFIG_KEYS = (
 
 DEFAULT_MEMORY = 512 * MIB
 #: What a new VM has where a wish is silent, besides what :func:`desired` works out.
-NEW_VM: dict[str, Any] = {"description": "", "networks": (), "cpu_shares": 0, "high_availability": False}
+NEW_VM: dict[str, Any] = {"description": "", "networks": (), "cpu_shares": 0}
 # Vdsm writes maxMemory into the domain only when Engine sends it, and Engine sends it only when it differs from memory
 # (VmInfoBuilderImpl.buildVmProperties, Engine 4.1); Vdsm 4.19 then asks for its presence and never uses the value.
 HEADROOM = 1024 * MIB
@@ -93,12 +93,12 @@ def choose(wish: ContainerVm, level: tuple[int, int], present: str | None) -> Ru
         )
     if name == "vdsm" and level > VDSM_CLUSTER_LEVEL:
         raise SpecError(
-            f"{wish.name}: runtime vdsm needs a cluster of compatibility level 4.1 or lower, {_level(level)} was "
+            f"{wish.name}: runtime vdsm needs a cluster of compatibility level 4.1 or lower, {dotted(level)} was "
             "found: from 4.2 on Engine and Vdsm start such a VM as an ordinary one, without its container. Choose "
             "another cluster"
         )
     if not RUNTIMES[name].available:
-        because = f"a cluster of compatibility level {_level(level)} needs runtime {name}"
+        because = f"a cluster of compatibility level {dotted(level)} needs runtime {name}"
         raise SpecError(_not_there_yet(wish, because))
     refusal = _not_honoured(wish, RUNTIMES[name])
     if refusal:
@@ -129,8 +129,9 @@ def _not_honoured(wish: ContainerVm, runtime: Runtime) -> str | None:
     )
 
 
-def _level(level: tuple[int, int]) -> str:
-    return ".".join(map(str, level))
+def dotted(version: tuple[int, ...]) -> str:
+    """A version or level in the usual form."""
+    return ".".join(map(str, version))
 
 
 def runtime_of(properties: dict[str, str]) -> str | None:
@@ -153,11 +154,15 @@ def desired(wish: ContainerVm, current: dict[str, Any] | None, proven_hosts: tup
     config: dict[str, Any] = {
         "properties": _properties(wish, there.get("properties", {})),
         "memory": memory,
-        # More guaranteed than there is memory is refused by Engine; Blank guarantees 1 GiB unless told otherwise.
-        "memory_guaranteed": memory if current is None else min(there["memory_guaranteed"], memory),
+        # What is guaranteed is what the scheduler reserves. More than the memory is refused by Engine, and Blank
+        # guarantees 1 GiB unless told otherwise.
+        "memory_guaranteed": memory if wish.memory or not current else min(current["memory_guaranteed"], memory),
         "memory_max": there["memory_max"] if there.get("memory_max", 0) > memory else memory + HEADROOM,
         "boot_devices": BOOT_DEVICES,
         "affinity": "pinned",
+        # The end of a container looks like a clean shutdown, so it would never act; and Engine refuses it together
+        # with a pinning to one host (VmManagementCommandBase.validatePinningAndMigration, Engine 4.1).
+        "high_availability": False,
         "hosts": tuple(sorted(wish.hosts or there.get("hosts") or proven_hosts)),
     }
     if current is None:

@@ -17,11 +17,9 @@ from typing import Any
 from ._engine import Engine
 from ._faults import EngineError
 from ._observe import quoted, search_names
-from ._site import Site
+from ._site import RUNNING, Site
 from ._spec import SpecError
 
-#: A container's `docker run` was started; Vdsm shows powering_up for its first 60 s whatever it does.
-RUNNING = frozenset({"powering_up", "up"})
 #: What Vdsm's refusal of a start means (exit messages of virt/vm.py and virt/containers, Vdsm 4.19).
 HINTS = {
     "memory": "its maximum memory equals its memory",
@@ -32,6 +30,11 @@ HINTS = {
 DOWN_EVENTS = (119, 61, 54, 151)
 #: Audit log codes of a start; what the Engine said before it is another story.
 START_EVENTS = (32, 150, 153)
+#: Audit log codes after which Engine does not start the VM on yet another host by itself.
+FINAL_EVENTS = (61, 54)
+#: Seconds. Between two hosts that Engine tries, and before a configuration that waited for the next run is applied, a
+#: VM is down for a moment (VmAnalyzer.proceedDownVm, VdsEventListener.rerun and processOnVmStop, Engine 4.1).
+MOMENT = 5
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,13 @@ class Goal:
 
 @dataclass
 class Arrival:
-    """Where a VM got. ``since`` is when it was first seen there (monotonic seconds)."""
+    """Where a VM got. ``since`` and ``down_since`` are when it was first seen so (monotonic seconds)."""
 
     status: str = "unknown"
     host: str | None = None
     error: str | None = None
     since: float | None = None
+    down_since: float | None = None
     done: bool = False
 
 
@@ -103,18 +107,28 @@ def _look(
         arrival.status = vm.status.value if vm and vm.status else "absent"
         if vm and vm.host:
             arrival.host = hosts.get(vm.host.id, vm.host.id)
-        _judge(engine, name, goals[name], arrival, time.monotonic())
+        settled = not (vm and vm.next_run_configuration_exists)
+        _judge(engine, name, goals[name], arrival, settled, time.monotonic())
 
 
-def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, now: float) -> None:
+def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, settled: bool, now: float) -> None:
+    """Decide whether a VM has arrived. ``settled`` says that no configuration waits for its next run."""
+    if arrival.status not in ("down", "absent"):
+        arrival.down_since = None
+    elif arrival.down_since is None:
+        arrival.down_since = now
+    long_down = arrival.down_since is not None and now - arrival.down_since >= MOMENT
     if goal.state == "down":
-        arrival.done = arrival.status in ("down", "absent")
+        # Starting it before the waiting configuration is applied would start the old one.
+        arrival.done = arrival.status == "absent" or (arrival.status == "down" and (settled or long_down))
     elif arrival.status in RUNNING:
         arrival.since = now if arrival.since is None else arrival.since
         arrival.done = now - arrival.since >= goal.hold
-    elif arrival.status in ("down", "absent"):
-        arrival.done = True
-        arrival.error = _why_down(engine, name, arrival)
+    elif arrival.down_since is not None:
+        events = [] if long_down or arrival.since is not None else since_start(engine, name)
+        if long_down or arrival.since is not None or any(event.code in FINAL_EVENTS for event in events):
+            arrival.done = True
+            arrival.error = _why_down(engine, name, arrival)
 
 
 def _why_down(engine: Engine, name: str, arrival: Arrival) -> str:
@@ -147,15 +161,19 @@ def _give_up(
 def last_words(engine: Engine, name: str) -> str:
     """What the Engine logged about this VM since its last start: why it is down, or else the newest."""
     try:
-        events: list[Any] = engine.call(
-            lambda system: system.events_service().list(search=f"event_vm={quoted(name)} sortby time desc", max=20)
-        )
+        events = since_start(engine, name)
     except EngineError as error:
         return f"nothing ({error})"
-    since_start = list(itertools.takewhile(lambda event: event.code not in START_EVENTS, events))
-    telling = [event for event in since_start if event.code in DOWN_EVENTS]
+    telling = [event for event in events if event.code in DOWN_EVENTS]
     told = min(telling, key=lambda event: DOWN_EVENTS.index(event.code)) if telling else (events or [None])[0]
     return told.description.rstrip(".") if told and told.description else "nothing"
+
+
+def since_start(engine: Engine, name: str) -> list[Any]:
+    """The Engine's events about this VM, newest first, as far back as its last start."""
+    search = f"event_vm={quoted(name)} sortby time desc"
+    events = engine.call(lambda system: system.events_service().list(search=search, max=20))
+    return list(itertools.takewhile(lambda event: event.code not in START_EVENTS, events))
 
 
 def patience_options() -> dict[str, dict[str, Any]]:
@@ -170,7 +188,11 @@ def patience_options() -> dict[str, dict[str, Any]]:
 
 def patience_from(params: dict[str, Any]) -> Patience:
     """Module parameters as a :class:`Patience`. Raises :class:`SpecError` when one cannot be had with another."""
-    if params["wait"] and params["timeout"] <= params["settle"]:
+    for name, least in (("timeout", 1), ("poll_interval", 1), ("settle", 0)):
+        if params[name] < least:
+            raise SpecError(f"{name} is {params[name]:g} s; {least} or more is needed. Correct {name}")
+    starts = params["state"] in ("running", "restarted")
+    if starts and params["wait"] and params["timeout"] <= params["settle"]:
         raise SpecError(
             f"timeout is {params['timeout']} s and settle {params['settle']:g} s: a container cannot prove itself that "
             "long before the time is over. Make timeout longer, or settle shorter"

@@ -15,8 +15,17 @@ from typing import Any
 from ._runtimes import CONFIG_KEYS, runtime_of
 from ._spec import ContainerVm, SpecError, memory_text
 
-#: Engine's words for a VM that is on its way: it is waited for before anything is planned.
+# Engine's words for the state of a VM, as far as it matters what they mean for a container.
+#: `docker run` was started; Vdsm shows powering_up for the first 60 s whatever the container does.
+RUNNING = frozenset({"powering_up", "up"})
+#: It has been told to run and has not had the time to prove itself.
+STARTING = frozenset({"wait_for_launch", "powering_up"})
+#: It is off, or will be without anybody doing anything.
+OFF = frozenset({"down", "unassigned", "image_locked", "powering_down"})
+#: It is on its way: what it will be is waited for before anything is planned.
 PASSING = frozenset({"powering_down", "saving_state", "restoring_state", "image_locked", "reboot_in_progress"})
+#: A container cannot be in them (Vdsm 4.19 has no such operation), so something is wrong, but a restart mends it.
+HALTED = frozenset({"paused", "suspended"})
 #: Engine has lost sight of the VM's host, so nobody knows whether the container runs.
 UNSEEN = frozenset({"unknown", "not_responding"})
 #: Keys of a configuration that modules return.
@@ -67,6 +76,7 @@ class Vm:
     host: str | None = None
     nics: tuple[Nic, ...] = ()
     next_run: bool = False
+    protected: bool = False
 
     @property
     def runtime(self) -> str | None:
@@ -76,7 +86,7 @@ class Vm:
     @property
     def down(self) -> bool:
         """Whether it is, or is about to be, off."""
-        return self.status in ("down", "powering_down", "suspended", "image_locked")
+        return self.status in OFF
 
 
 @dataclass
@@ -91,13 +101,21 @@ class Site:
     def vm_for(self, wish: ContainerVm) -> Vm | None:
         """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
         found = [vm for vm in self.vms if vm.name == wish.name]
-        if wish.cluster in self.clusters and len(found) > 1:
-            wanted = self.clusters[wish.cluster].data_center
-            found = [vm for vm in found if self.clusters[vm.config["cluster"]].data_center == wanted]
+        if wish.cluster is not None:
+            wanted = self.cluster_named(wish.cluster, wish.name).data_center
+            found = [vm for vm in found if self.cluster_named(vm.config["cluster"], vm.name).data_center == wanted]
         if len(found) > 1:
             clusters = listing(sorted(vm.config["cluster"] for vm in found))
             raise SpecError(f"{wish.name}: VMs of this name are in the clusters {clusters}. Give cluster")
         return found[0] if found else None
+
+    def cluster_named(self, name: str, asker: str) -> Cluster:
+        """The cluster of this name. Raises :class:`SpecError` on behalf of ``asker`` when there is none."""
+        if name not in self.clusters:
+            raise SpecError(
+                f"{asker}: cluster {name!r} is not there. Engine has: {listing(self.clusters)}. Name one of them"
+            )
+        return self.clusters[name]
 
     def networks_of(self, cluster: Cluster) -> list[str]:
         """``network/profile`` of every profile usable in ``cluster``."""

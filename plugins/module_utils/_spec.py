@@ -13,8 +13,9 @@ Nothing here talks to an Engine. A value that passes is well formed; whether a r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 MIB = 1024**2
@@ -29,8 +30,10 @@ _TAG = r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
 _DIGEST = r"(?:@sha256:[0-9a-f]{64})?"
 IMAGE = re.compile(f"{_HOST}{_PART}(?:/{_PART})*{_TAG}{_DIGEST}")
 
-# VM names: ValidationUtils.java (Engine 4.1) allows letters, digits and "._-"; MaxVmNameLength is 64.
-NAME = re.compile(r"[\w.-]{1,64}")
+# ValidationUtils.java and VmBase.java, Engine 4.1 to 4.3: names are letters, ASCII digits and "._-", 64 at most
+# (MaxVmNameLength); descriptions are ASCII and letters, 255 at most.
+MAX_NAME = 64
+MAX_DESCRIPTION = 255
 _MEMORY = re.compile(r"([0-9]+) ?(MiB|GiB|TiB)")
 _UNITS = {"MiB": MIB, "GiB": 1024 * MIB, "TiB": 1024**2 * MIB}
 _VOLUME = re.compile(r"(?:/[^:,;]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/[^:,;]*(?::(?:ro|rw))?")
@@ -66,6 +69,16 @@ class ContainerVm:
     volumes: tuple[str, ...] | None = None
     user: str | None = None
     restart: str | None = None
+
+    @property
+    def asks_for_power_only(self) -> bool:
+        """Whether nothing is said about the VM but which one it is and whether it runs."""
+        return all(getattr(self, key) is None for key in _ABOUT_THE_VM)
+
+
+_ABOUT_THE_VM = tuple(
+    field.name for field in fields(ContainerVm) if field.name not in ("name", "state", "cluster", "runtime")
+)
 
 
 def container_options() -> dict[str, dict[str, Any]]:
@@ -122,11 +135,28 @@ def _as_is(value: Any) -> Any:
 
 
 def _name(value: str) -> str:
-    if not NAME.fullmatch(value):
+    if not 1 <= len(value) <= MAX_NAME or not all(_is_letter(char) or char in "0123456789._-" for char in value):
         raise SpecError(
             f"name {value!r} is no VM name: Engine takes 1 to 64 letters, digits, '.', '_' and '-'. Choose such a name"
         )
     return value
+
+
+def _is_letter(char: str) -> bool:
+    return unicodedata.category(char).startswith("L")
+
+
+def _description(value: str) -> str:
+    # XML knows one line end, and a text that came back another would differ on every run.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    bad = [char for char in text if not (_is_letter(char) or char in "\n\t" or " " <= char <= "~")]
+    if bad or len(text) > MAX_DESCRIPTION:
+        found = f"holds {bad[0]!r}" if bad else f"is {len(text)} characters long"
+        raise SpecError(
+            f"description {found}: Engine takes {MAX_DESCRIPTION} characters at most, ASCII and letters. Shorten or "
+            "reword it"
+        )
+    return text
 
 
 def _image(value: str) -> str:
@@ -174,7 +204,7 @@ def _hosts(values: list[str]) -> tuple[str, ...]:
         raise SpecError(
             "hosts is empty: a container VM is pinned to at least one container host. Name one, or leave hosts out"
         )
-    return tuple(values)
+    return tuple(dict.fromkeys(values))
 
 
 def _networks(values: list[str]) -> tuple[str, ...]:
@@ -202,6 +232,7 @@ def _environment(values: dict[str, Any]) -> dict[str, str]:
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "name": _name,
+    "description": _description,
     "image": _image,
     "memory": _memory,
     "cpu_shares": _cpu_shares,

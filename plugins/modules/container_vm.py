@@ -277,7 +277,7 @@ def main() -> None:
         module.fail_json(msg=str(error))
     outcome = report[wishes[0].name]
     result = {
-        "changed": outcome.plan.changed,
+        "changed": outcome.changed,
         "container_vm": described(outcome),
         "actions": list(outcome.plan.actions),
         "restart_needed": outcome.plan.restart_needed,

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from ovirtsdk4 import types
 
-from tests.contract.conftest import SETTLE, Site, start
+from tests.contract.conftest import SETTLE, SPEED, Site, start
 
 NEW = {"name": "web", "cluster": "Default", "image": "redis:7.2"}
 
@@ -107,8 +108,9 @@ def test_stopped_and_absent(site: Site) -> None:
 
 def test_a_vm_on_its_way_down_is_waited_for(site: Site) -> None:
     site.container(**NEW)
-    site.engine.world.delays["stop"] = 120
-    assert site.container(name="web", state="stopped", timeout=1).failed
+    site.engine.world.delays["stop"] = 5 * SPEED
+    stopped = site.container(name="web", state="stopped", wait=False)
+    assert stopped.data["container_vm"]["status"] == "powering_down"
     assert site.engine.vm("web").status == types.VmStatus.POWERING_DOWN
     answer = site.container(name="web")
     assert not answer.failed, answer.msg
@@ -179,6 +181,44 @@ def test_a_vm_made_by_hand_is_put_right_and_started(site: Site) -> None:
     assert not site.container(name="web").changed
 
 
+def test_disks_that_somebody_attached_are_kept(site: Site) -> None:
+    vm = by_hand(site)
+    disk = types.Disk(
+        name="precious",
+        provisioned_size=2**30,
+        format=types.DiskFormat.COW,
+        storage_domains=[types.StorageDomain(name="data")],
+    )
+    attachment = types.DiskAttachment(disk=disk, interface=types.DiskInterface.VIRTIO, bootable=False, active=True)
+    site.engine.add(f"vms/{vm.id}/diskattachments", attachment)
+    answer = site.container(name="web", state="absent")
+    assert not answer.failed, answer.msg
+    assert "precious" in [kept.name for kept in site.engine.store.list("disks")]
+
+
+def test_a_vm_of_another_data_center_is_left_alone(tmp_path: Any) -> None:
+    world = {
+        "data_centers": [{"name": "Default"}, {"name": "Far"}],
+        "clusters": [
+            {"name": "Default", "version": "4.1", "data_center": "Default"},
+            {"name": "Second", "version": "4.1", "data_center": "Far"},
+        ],
+        "hosts": [],
+    }
+    for site in start(tmp_path, "4.3", world):
+        by_hand(site)
+        gone = site.container(name="web", cluster="Second", state="absent")
+        assert (gone.failed, gone.changed) == (False, False)
+        assert "is not there" in site.container(name="web", cluster="Nope", state="absent").msg
+        assert site.engine.vm("web") is not None
+
+
+def test_twelve_nics_are_compared_in_their_order(site: Site) -> None:
+    networks = ["backend", "ovirtmgmt"] * 6
+    site.container(**NEW, state="present", networks=networks)
+    assert not site.container(**NEW, state="present", networks=networks).changed
+
+
 def test_names_that_the_search_finds_too_are_left_alone(site: Site) -> None:
     by_hand(site, "WEB")
     by_hand(site, "web2")
@@ -207,6 +247,42 @@ def test_a_docker_network_that_is_missing_on_the_host_is_a_failure(site: Site) -
     answer = site.container(**NEW, networks=["backend"])
     assert answer.failed
     assert "docker network is missing" in answer.msg
+
+
+def test_a_second_run_does_not_believe_what_the_first_did_not_wait_for(site: Site) -> None:
+    site.engine.world.images["missing"] = ["redis:*"]
+    assert not site.container(**NEW, wait=False).failed
+    again = site.container(**NEW)
+    assert again.failed
+    assert not again.changed
+    assert "ended at once" in again.msg
+
+
+def test_a_start_that_engine_repeats_on_another_host_is_no_failure(site: Site) -> None:
+    site.engine.store.note(site.engine.store.named("hosts", "host1"))["containers"] = False
+    site.engine.store.note(site.engine.store.named("hosts", "host2"))["containers"] = True
+    answer = site.container(**NEW)
+    assert not answer.failed, answer.msg
+    assert answer.data["container_vm"]["host"] == "host2"
+
+
+def test_a_restart_runs_what_it_says(site: Site) -> None:
+    """A VM is down for a moment before the configuration that waited is applied."""
+    site.container(**NEW)
+    site.container(name="web", image="redis:7.4")
+    site.engine.world.delays["next_run"] = SPEED / 2
+    answer = site.container(name="web", state="restarted")
+    assert not answer.failed, answer.msg
+    assert properties(site)["containerImage"] == answer.data["container_vm"]["image"] == "redis:7.4"
+    assert not site.engine.vm("web").next_run_configuration_exists
+
+
+def test_a_start_that_was_asked_twice_is_one_start(site43: Site) -> None:
+    site43.engine.faults.add("cut:after:match=POST .*/start")
+    answer = site43.container(**NEW)
+    if answer.failed:  # where libcurl did not ask again by itself, the user does
+        answer = site43.container(**NEW)
+    assert not answer.failed, answer.msg
 
 
 def test_a_container_that_is_not_waited_for_is_told_as_starting(site: Site) -> None:
@@ -278,11 +354,20 @@ ACCESS: dict[str, tuple[dict[str, Any], str]] = {
     "plain http": ({"url": "http://127.0.0.1:1/ovirt-engine/api"}, "plain http"),
     "not there": ({"url": "https://127.0.0.1:1/ovirt-engine/api"}, "No Engine answers at .*auth.url"),
     "no address": ({"url": "engine"}, "is no address"),
+    "half an address": ({"url": "https://[::1/ovirt-engine/api"}, "is no address"),
+    "no such port": ({"url": "https://127.0.0.1:99999/ovirt-engine/api"}, "is no address"),
+    "not ASCII": ({"url": "https://müller.example/ovirt-engine/api"}, "in ASCII"),
+    "a line end": ({"url": "https://127.0.0.1\n/ovirt-engine/api"}, "is no address"),
+    "user in the address": ({"url": "https://bob:S3cr3t-pass@127.0.0.1/ovirt-engine/api"}, "give it as auth.username"),
+    "host name that is none": ({"url": None, "hostname": "https://x/"}, "is no (address|host name)"),
     "system CAs": ({"ca_file": None}, "cannot be verified with the system's CAs"),
-    "no CA file": ({"ca_file": "/nonexistent.pem"}, "is not there"),
+    "no CA file": ({"ca_file": "/nonexistent.pem"}, "is no file"),
+    "a directory": ({"ca_file": "/tmp"}, "is no file"),
+    "negative timeout": ({"timeout": -1}, "auth.timeout is -1 s"),
+    "odd headers": ({"headers": {"X-Key": "ключ"}}, "auth.headers holds characters"),
     "no credentials": ({"username": None}, "No credentials"),
     "no Engine named": ({"url": None}, "No Engine is named"),
-    "wrong path": ({"url": "PLAIN/nothing"}, "where an Engine's answer is needed|is not there|404|not found"),
+    "wrong path": ({"url": "ADDRESS/nothing"}, "is no Engine's API; auth.url must end in /ovirt-engine/api"),
 }
 
 
@@ -290,14 +375,39 @@ ACCESS: dict[str, tuple[dict[str, Any], str]] = {
 def test_an_engine_that_cannot_be_reached_is_told(site43: Site, what: str) -> None:
     changes, told = ACCESS[what]
     auth = {**site43.auth, **changes}
-    if str(auth["url"]).startswith("PLAIN"):
-        auth["url"] = site43.auth["url"] + "/nothing"
+    auth["url"] = auth["url"] and auth["url"].replace("ADDRESS", site43.auth["url"])
     before = site43.state()
     answer = site43.run("container_vm", NEW, auth=auth)
     assert answer.failed
     assert_one_sentence(answer.msg, told)
-    assert site43.auth["password"] not in answer.text
+    assert site43.auth["password"] not in answer.text.replace(json.dumps(auth["url"]), "")
     assert site43.state() == before
+
+
+@pytest.mark.parametrize("reply", ["{}", "[]", "no json", '"text"'])
+def test_what_answers_a_login_and_is_no_engine_is_told(
+    site43: Site, monkeypatch: pytest.MonkeyPatch, reply: str
+) -> None:
+    def answered(self: Any, url: str, params: Any = "") -> Any:
+        return json.loads(reply)
+
+    monkeypatch.setattr("ovirtsdk4.Connection._get_sso_response", answered)
+    answer = site43.run("container_vm", NEW)
+    assert_one_sentence(answer.msg, "something that is no login.*auth.url is wrong")
+
+
+def test_what_is_written_comes_before_the_environment(site43: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVIRT_URL", site43.auth["url"])
+    auth = {**site43.auth, "url": None, "hostname": "127.0.0.1:1"}
+    assert "No Engine answers at https://127.0.0.1:1/" in site43.run("container_vm_info", {}, auth=auth).msg
+
+
+def test_headers_are_sent_and_not_shown(site43: Site) -> None:
+    headers = {"X-Proxy-Key": "S3cr3t-of-a-proxy", "correlation-id": "mine-1"}
+    answer = site43.run("container_vm", {**NEW, "state": "present"}, auth={**site43.auth, "headers": headers})
+    assert not answer.failed, answer.msg
+    assert "S3cr3t-of-a-proxy" not in answer.text
+    assert {request.correlation_id for request in site43.asked} == {"mine-1"}
 
 
 def test_a_wrong_ca_is_told(site43: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -330,7 +440,8 @@ def test_a_refused_nic_loses_nothing_and_the_second_run_finishes(site43: Site) -
     site43.engine.faults.add("status:500:match=POST .*/nics")
     broken = site43.container(**NEW, networks=["backend"])
     assert broken.failed
-    assert "web: create and networks and start failed" in broken.msg
+    assert "web: networks failed (create done): " in broken.msg
+    assert broken.changed
     finished = site43.container(**NEW, networks=["backend"])
     assert not finished.failed, finished.msg
     assert finished.data["actions"] == ["networks", "start"]
@@ -386,9 +497,19 @@ def test_a_refusal_of_the_host_is_told_with_its_reason(site43: Site) -> None:
     assert "ended at once" in answer.msg
 
 
-def test_waiting_that_cannot_end_is_refused(site43: Site) -> None:
-    assert "timeout is 10 s and settle 20 s" in site43.container(**NEW, timeout=10, settle=20).msg
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ({"timeout": 10, "settle": 20}, "timeout is 10 s and settle 20 s"),
+        ({"poll_interval": 0}, "poll_interval is 0 s; 1 or more is needed"),
+        ({"timeout": 0}, "timeout is 0 s"),
+        ({"settle": -1}, "settle is -1 s"),
+    ],
+)
+def test_waiting_that_cannot_be_is_refused(site43: Site, args: dict[str, Any], told: str) -> None:
+    assert_one_sentence(site43.container(**{**NEW, **args}).msg, told)
     assert site43.asked == []
+    assert not site43.container(name="web", state="absent", timeout=10, settle=20).failed
 
 
 def test_time_out_says_what_was_seen(site43: Site) -> None:

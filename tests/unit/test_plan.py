@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import Plan, plan
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import NicChange, Plan, plan
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._site import UNSEEN, Cluster, Host, Nic, Site, Vm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import (
     MIB,
@@ -74,13 +74,13 @@ def apply(made: Plan, found: Vm | None) -> Vm | None:
     status = "down" if found is None or "stop" in made.actions else found.status
     status = "up" if "start" in made.actions else status
     nics = {nic.id: nic for nic in (found.nics if found else ())}
-    for operation, nic, network in made.networks:
-        if operation == "remove":
-            del nics[nic]
-        elif operation == "add":
-            nics[f"new-{nic}"] = Nic(f"new-{nic}", nic, network)
+    for change in made.networks:
+        if change.operation == "remove":
+            del nics[change.nic]
+        elif change.operation == "add":
+            nics[f"new-{change.nic}"] = Nic(f"new-{change.nic}", change.nic, change.network)
         else:
-            nics[nic] = replace(nics[nic], network=network, usable=True)
+            nics[change.nic] = replace(nics[change.nic], network=change.network, usable=True)
     ordered = tuple(sorted(nics.values(), key=lambda nic: nic.name))
     written = {**made.config, "networks": tuple(nic.network for nic in ordered)}
     return Vm("v1", made.name, status, written, "host1" if status == "up" else None, ordered, made.next_run)
@@ -100,7 +100,7 @@ wishes = st.builds(
 )
 found_vms = st.none() | st.builds(
     vm,
-    status=st.sampled_from(["down", "up", "powering_up", "suspended"]),
+    status=st.sampled_from(["down", "up", "powering_up", "unassigned"]),
     networks=st.lists(st.sampled_from(NETWORKS), max_size=3).map(tuple),
     description=st.sampled_from(["", "text", "else"]),
     properties=st.sampled_from(
@@ -201,6 +201,12 @@ def test_what_already_waits_for_the_next_run_is_written_again() -> None:
         ("stopped", "down", ()),
         ("stopped", "up", ("stop",)),
         ("stopped", "unknown", ("stop",)),
+        ("stopped", "suspended", ("stop",)),
+        ("stopped", "paused", ("stop",)),
+        ("restarted", "suspended", ("stop", "start")),
+        ("running", "wait_for_launch", ()),
+        ("absent", "suspended", ("stop", "remove")),
+        ("absent", "unassigned", ("remove",)),
         ("restarted", "down", ("start",)),
         ("restarted", "up", ("stop", "start")),
         ("absent", "down", ("remove",)),
@@ -243,7 +249,7 @@ def test_networks_of_a_running_container_are_refused_in_words() -> None:
 def test_nics_are_changed_one_by_one() -> None:
     wish = ContainerVm("web", state="present", networks=("backend/backend", "backend/fast"))
     made = plan(wish, site(vm(networks=("ovirtmgmt/ovirtmgmt", "backend/fast", "backend/backend"))))
-    assert made.networks == (("update", "n0", "backend/backend"), ("remove", "n2", ""))
+    assert made.networks == (NicChange("update", "n0", "backend/backend"), NicChange("remove", "n2"))
 
 
 def test_an_unplugged_nic_is_put_right() -> None:
@@ -251,7 +257,7 @@ def test_an_unplugged_nic_is_put_right() -> None:
     found = vm(networks=("backend/backend",))
     found = replace(found, nics=(replace(found.nics[0], usable=False),))
     made = plan(ContainerVm("web", state="present", networks=("backend/backend",)), site(found))
-    assert made.networks == (("update", "n0", "backend/backend"),)
+    assert made.networks == (NicChange("update", "n0", "backend/backend"),)
 
 
 def test_a_nic_without_profile_is_told_before_docker_fails_on_it() -> None:
@@ -312,3 +318,52 @@ def test_a_name_in_two_data_centers_needs_its_cluster() -> None:
     made = plan(ContainerVm("web", state="absent", cluster="Far"), two)
     assert made.vm
     assert made.vm.id == "v2"
+
+
+def test_only_a_cluster_of_its_own_data_center_leads_to_a_vm() -> None:
+    """`absent` for another data center's name must not remove this one."""
+    far = site(vm())
+    far.clusters["Far"] = Cluster("c3", "Far", (4, 1), "other data center")
+    far.hosts["host9"] = Host("h9", "host9", "c3", (4, 19), proven=True)
+    assert plan(ContainerVm("web", state="absent", cluster="Far"), far).actions == ()
+    assert plan(ContainerVm("web", cluster="Far", image="redis"), far).actions == ("create", "start")
+    for cluster in ("Modern", "Nope"):
+        with pytest.raises(SpecError):
+            plan(ContainerVm("web", state="absent", cluster=cluster), far)
+
+
+@pytest.mark.parametrize("status", ["wait_for_launch", "powering_up"])
+def test_what_was_started_and_not_waited_for_has_yet_to_prove_itself(status: str) -> None:
+    made = plan(ContainerVm("web"), site(vm(status)))
+    assert (made.changed, made.proof_needed) == (False, True)
+    assert not plan(ContainerVm("web"), site(vm("up"))).proof_needed
+    assert not plan(ContainerVm("web", state="present"), site(vm(status))).proof_needed
+
+
+@pytest.mark.parametrize("status", ["paused", "suspended"])
+def test_a_container_that_was_halted_needs_a_restart(status: str) -> None:
+    with pytest.raises(SpecError, match="Use state: restarted"):
+        plan(ContainerVm("web"), site(vm(status)))
+
+
+def test_a_protected_vm_is_not_even_stopped() -> None:
+    with pytest.raises(SpecError, match="neither stopped nor removed"):
+        plan(ContainerVm("web", state="absent"), site(replace(vm("up"), protected=True)))
+
+
+def test_what_cannot_run_any_more_can_be_stopped() -> None:
+    """Its host was upgraded, its cluster raised, its pinning lost: stopping it needs none of them."""
+    for found in (vm("up", hosts=("later",)), vm("up", cluster="Modern"), vm("up", hosts=(), networks=("",))):
+        made = plan(ContainerVm("web", state="stopped"), site(found))
+        assert (made.actions, made.written) == (("stop",), frozenset())
+
+
+def test_what_is_guaranteed_follows_the_memory_that_is_asked_for() -> None:
+    grown = plan(ContainerVm("web", state="present", memory=2048 * MIB), site(vm()))
+    assert grown.config["memory_guaranteed"] == 2048 * MIB
+
+
+def test_high_availability_is_taken_off_a_container() -> None:
+    made = plan(ContainerVm("web", state="present"), site(vm(high_availability=True)))
+    assert made.written == {"high_availability"}
+    assert made.config["high_availability"] is False

@@ -114,7 +114,7 @@ def test_vm_names_pass(name: str) -> None:
     assert spec(name=name).name == name
 
 
-@pytest.mark.parametrize("name", ["", "a b", "web;", 'we"b', "w" * 65, "web*", "web\n", "web/1"])
+@pytest.mark.parametrize("name", ["", "\u2167", "\u0661", "a b", "web;", 'we"b', "w" * 65, "web*", "web\n", "web/1"])
 def test_what_is_no_vm_name_is_refused(name: str) -> None:
     with pytest.raises(SpecError, match="is no VM name"):
         spec(name=name)
@@ -167,3 +167,22 @@ def test_a_network_alone_means_its_own_profile() -> None:
 
 def test_the_schema_has_every_field() -> None:
     assert set(container_options()) == set(ContainerVm.__dataclass_fields__)
+
+
+def test_a_host_named_twice_is_one() -> None:
+    assert spec(hosts=["host1", "host2", "host1"]).hosts == ("host1", "host2")
+
+
+@pytest.mark.parametrize("text", ["", "Front page", "zwei\nZeilen", "\u00fc\u4e2d", "x" * 255])
+def test_descriptions_pass(text: str) -> None:
+    assert spec(description=text).description == text
+
+
+@pytest.mark.parametrize("text", ["\u2603", "a\x00b", "a\x01b", "\ud800", "x" * 256])
+def test_what_engine_takes_for_no_description_is_refused(text: str) -> None:
+    with pytest.raises(SpecError, match="description"):
+        spec(description=text)
+
+
+def test_line_ends_of_a_description_are_those_that_come_back() -> None:
+    assert spec(description="a\r\nb\rc").description == "a\nb\nc"
