@@ -23,12 +23,12 @@ options:
         description:
           - Address of the API, as in V(https://engine.example.com/ovirt-engine/api).
           - Plain C(http) is refused unless O(auth.insecure=true).
-          - If unset, the environment variable E(OVIRT_URL) is used. Either this or O(auth.hostname) is needed.
+          - If neither this nor O(auth.hostname) is set, the environment variable E(OVIRT_URL) is used.
         type: str
       hostname:
         description:
           - Host name of the Engine, short for V(https://HOSTNAME/ovirt-engine/api).
-          - If unset, the environment variable E(OVIRT_HOSTNAME) is used.
+          - If neither this nor O(auth.url) is set, the environment variable E(OVIRT_HOSTNAME) is used.
         type: str
       username:
         description:
@@ -65,11 +65,11 @@ options:
         default: false
       headers:
         description:
-          - HTTP headers to send with every request.
+          - HTTP headers to send with every request. Their values are never shown.
         type: dict
       timeout:
         description:
-          - Seconds to wait for the answer to one request. V(0) means no limit.
+          - Seconds to wait for the answer to one request. V(0) means no limit. The SDK does not apply it to the login.
         type: int
         default: 0
       compress:

@@ -41,15 +41,18 @@ options:
     description:
       - V(present) sees to the VM and leaves a running one running, a stopped one stopped.
       - V(running) also starts it, and waits until its container has proven to stay.
-      - V(stopped) also stops it. The VM is powered off, since containers ignore a shutdown.
+      - V(stopped) also stops it. The VM is powered off, since containers ignore a shutdown. Given nothing but a name,
+        it only stops.
       - V(restarted) stops and starts it.
-      - V(absent) stops and removes it.
+      - V(absent) stops and removes it. Disks that somebody attached are detached and kept. A VM that is protected
+        against deletion is refused before it is stopped.
     type: str
     choices: [present, running, stopped, restarted, absent]
     default: running
   cluster:
     description:
       - Cluster of the VM. Needed to create it; a VM that is there cannot be moved.
+      - VMs of the same name in other data centers are left alone.
     type: str
   description:
     description:
@@ -204,7 +207,7 @@ container_vm:
       type: str
       sample: vdsm
     image:
-      description: Image of the container.
+      description: Image that the next start uses. While RV(restart_needed) is true, the container still runs another.
       type: str
       sample: redis:7.2
     cluster:

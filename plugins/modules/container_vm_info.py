@@ -26,15 +26,15 @@ options:
     type: str
   cluster:
     description:
-      - Only VMs of this cluster.
+      - Only VMs of this cluster. C(*) stands for any text.
     type: str
   host:
     description:
-      - Only VMs that run on this host.
+      - Only VMs that run on this host. C(*) stands for any text.
     type: str
   tag:
     description:
-      - Only VMs that carry this Engine tag.
+      - Only VMs that carry this Engine tag. C(*) stands for any text.
     type: str
   status:
     description:
@@ -104,7 +104,9 @@ container_vms:
       type: str
       sample: vdsm
     image:
-      description: Image of the container, V(null) when the VM has none and so cannot start.
+      description:
+        - Image that the container runs with, V(null) when the VM has none and so cannot start.
+        - While RV(container_vms[].restart_needed) is true, the next start uses another one.
       type: str
       sample: redis:7.2
     cluster:

@@ -204,6 +204,7 @@ def test_a_vm_of_another_data_center_is_left_alone(tmp_path: Any) -> None:
             {"name": "Second", "version": "4.1", "data_center": "Far"},
         ],
         "hosts": [],
+        "vms": [],
     }
     for site in start(tmp_path, "4.3", world):
         by_hand(site)

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._settle import patience_options
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import container_options
 
 from tests.contract.conftest import SETTLE, Site, start
 from tests.support.plays import ROOT, Run, play
@@ -108,3 +111,45 @@ def test_the_fact_of_ovirt_auth_is_taken(lab: Site, tmp_path: Path) -> None:
     succeeded(play(playbook, variables=variables(lab)))
     assert lab.logins() == (1, 1)
     assert lab.engine.vm("web") is not None
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        (
+            [{"name": "web", "cluster": "Default", "image": "redis", "memroy": "2GiB"}],
+            "no options of container_vm: memroy",
+        ),
+        ([{"cluster": "Default", "image": "redis"}], "1 entries without a name"),
+    ],
+)
+def test_a_slip_in_the_list_is_told_and_nothing_is_changed(lab: Site, listed: list[dict[str, str]], told: str) -> None:
+    before = lab.state()
+    run = play(DEPLOY, *LAB, variables={**variables(lab), "containers": listed})
+    assert run.code != 0
+    assert told in " ".join(run.text.split())
+    assert lab.state() == before
+
+
+@pytest.mark.parametrize("listed", [None, []])
+def test_an_empty_list_is_fine(lab: Site, listed: list[dict[str, str]] | None) -> None:
+    succeeded(play(DEPLOY, *LAB, variables={**variables(lab), "containers": listed}))
+
+
+def test_the_options_are_those_of_the_module() -> None:
+    tasks = yaml.safe_load(DEPLOY.read_text())[0]
+    passed = tasks["tasks"][1]["ovirt_contrib.containers.container_vm"]
+    assert list(passed) == tasks["vars"]["__options"]
+    assert set(passed) == {*container_options(), *patience_options()}
+
+
+def test_the_inventory_of_the_readme(lab: Site, tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(engine:\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 1
+    content = yaml.safe_load(blocks[0])
+    content["engine"]["vars"]["engine_auth"].update(url=lab.auth["url"], ca_file=lab.auth["ca_file"])
+    inventory = tmp_path / "inventory.yml"
+    inventory.write_text(yaml.safe_dump(content))
+    given = {"vault_engine_password": lab.auth["password"], "containers_settle": SETTLE}
+    succeeded(play(DEPLOY, "-i", inventory, variables=given))
+    assert {vm.name for vm in lab.engine.vms()} == {"db1", "cache", "web"}

@@ -135,6 +135,7 @@ EVENTS: dict[str, tuple[int, str, str]] = {
     "USER_STARTED_VM": (153, "normal", "VM ${VmName} was started by ${UserName} (Host: ${VdsName})."),
     "USER_REBOOT_VM": (157, "normal", "User ${UserName} initiated reboot of VM ${VmName}."),
     "VM_SET_TICKET": (164, "normal", "User ${UserName} initiated console session for VM ${VmName}"),
+    "SYSTEM_UPDATE_VM": (253, "normal", "VM ${VmName} configuration was updated by system."),
     # --- NICs and disks
     "NETWORK_REMOVE_VM_INTERFACE": (
         930,

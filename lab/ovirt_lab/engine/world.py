@@ -30,7 +30,8 @@ CONTAINER_PROPERTIES = (
     r"volumeMap=^[A-Za-z0-9_.-]+:[a-z]+(?:,[A-Za-z0-9_.-]+:[a-z]+)*$"
 )
 
-# Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval.
+# Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval;
+# next_run, rerun: how long a VM is seen down before the Engine's other thread goes on (power.py: end, rerun).
 DELAYS = {
     "boot": 1.0,
     "stop": 1.0,
@@ -42,6 +43,8 @@ DELAYS = {
     "suspend": 3.0,
     "migrate": 5.0,
     "host": 3.0,
+    "next_run": 0.5,
+    "rerun": 0.5,
 }
 
 # Cluster levels an Engine can drive (0000_config.sql of each version).
@@ -262,6 +265,7 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
         memory=memory,
         memory_policy=types.MemoryPolicy(guaranteed=memory, max=memory * 4),
         custom_properties=properties or None,
+        delete_protected=entry.get("delete_protected"),
     )
     vm = _add(engine, "vms", vm)
     for number, profile in enumerate(entry.get("nics", ()), 1):

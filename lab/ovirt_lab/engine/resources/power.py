@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a VM: which host takes it, how its status moves on, how it ends.
+"""Running a VM: which host takes it, how its status moves on, how it ends. Leaving a host alive is in departures.py.
 
 All moves are transitions of the Engine's clock. A VM's note holds what is true of the present run only:
 `run` (its number; transitions of earlier runs are void), `config` (a run-once configuration), `container`,
@@ -51,13 +51,13 @@ def launch(engine: Any, vm: Any, host: Any) -> None:
     later(engine, vm, "boot", "vm.launched")
 
 
-def later(engine: Any, vm: Any, delay: str | float, name: str) -> None:
+def later(engine: Any, vm: Any, delay: str | float, name: str, **about: Any) -> None:
     """Schedule a transition of this run of a VM."""
     seconds = engine.world.delays[delay] if isinstance(delay, str) else delay
-    engine.schedule(seconds, name, ident=vm.id, run=engine.store.note(vm).get("run", 0))
+    engine.schedule(seconds, name, ident=vm.id, run=engine.store.note(vm).get("run", 0), **about)
 
 
-def _same_run(engine: Any, ident: str, run: int) -> Any:
+def same_run(engine: Any, ident: str, run: int) -> Any:
     """The VM, if it is still the run that something was scheduled for."""
     vm = engine.store.get("vms", ident)
     return vm if vm is not None and engine.store.note(vm).get("run", 0) == run else None
@@ -75,7 +75,8 @@ def running_config(engine: Any, vm: Any) -> Any:
     return Reader.read(text) if text else vm
 
 
-def _event(engine: Any, name: str, vm: Any, **about: Any) -> None:
+def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
+    """Write an event of this run, in the name of who started it."""
     note = engine.store.note(vm)
     host = engine.store.follow(vm.host)
     about = {"UserName": note.get("user", "SYSTEM"), "host": host, **about}
@@ -85,7 +86,7 @@ def _event(engine: Any, name: str, vm: Any, **about: Any) -> None:
 @transition("vm.launched")
 def launched(engine: Any, ident: str, run: int) -> None:
     """The host has tried to start it: powering up, or down with an error and on to the next host."""
-    vm = _same_run(engine, ident, run)
+    vm = same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.WAIT_FOR_LAUNCH:
         return
     host, config = engine.store.follow(vm.host), running_config(engine, vm)
@@ -110,16 +111,29 @@ def launched(engine: Any, ident: str, run: int) -> None:
 
 
 def _rerun(engine: Any, vm: Any, host: Any, trouble: str) -> None:
-    """Start failed on a host: try others, at most three (VdsEventListener.rerun, RunVmCommandBase@4.1.9)."""
-    _event(engine, "VM_DOWN_ERROR", vm, ExitMessage=f"Exit message: {trouble}")
-    _event(engine, "USER_INITIATED_RUN_VM_FAILED", vm)
+    """A start failed on a host. VmAnalyzer.proceedDownVm (the same in 4.1.9, 4.3.10 and 4.5.3.7) writes event 119 and
+    clearVm saves the VM as Down; only then VdsEventListener.rerun has RunVmCommandBase.rerun try again, in a thread
+    of its own. So between two tries a client sees a VM that is down, and another command may come first."""
+    event(engine, "VM_DOWN_ERROR", vm, ExitMessage=f"Exit message: {trouble}")
+    _down(engine, vm)
+    event(engine, "USER_INITIATED_RUN_VM_FAILED", vm, host=host)
+    later(engine, vm, "rerun", "vm.rerun")
+
+
+@transition("vm.rerun")
+def rerun(engine: Any, ident: str, run: int) -> None:
+    """The next try: on a host that was not tried yet, at most three in all (MaxRerunVmOnVdsCount). RunVmCommand is
+    executed anew, so it says again that it starts; with what the VM has by now, unless it is a run-once."""
+    vm = same_run(engine, ident, run)
+    if vm is None or vm.status != DOWN:
+        return
     tried = engine.store.note(vm)["tried"]
-    config = running_config(engine, vm)
-    others = [h for h in scheduler.candidates(engine, vm, config)[0] if h.id not in tried]
+    others = [h for h in scheduler.candidates(engine, vm, running_config(engine, vm))[0] if h.id not in tried]
     if others and len(tried) < _MOST_TRIES:
+        event(engine, "USER_STARTED_VM", vm, host=others[0])
         launch(engine, vm, others[0])
         return
-    _event(engine, "USER_FAILED_RUN_VM", vm)
+    event(engine, "USER_FAILED_RUN_VM", vm, host=engine.store.get("hosts", tried[-1]), DueToError="")
     end(engine, vm)
 
 
@@ -151,7 +165,7 @@ def forgiven(engine: Any, ident: str) -> None:
 @transition("vm.up")
 def up(engine: Any, ident: str, run: int) -> None:
     """Powering up, rebooting and shutting down in vain end in Up."""
-    vm = _same_run(engine, ident, run)
+    vm = same_run(engine, ident, run)
     if vm is None:
         return
     # a shutdown that a container did not notice ends here; any other VM that is on its way down stays so
@@ -161,68 +175,79 @@ def up(engine: Any, ident: str, run: int) -> None:
     first = vm.status == types.VmStatus.POWERING_UP
     set_status(engine, vm, UP)
     if first:
-        _event(engine, "USER_RUN_VM", vm)
+        event(engine, "USER_RUN_VM", vm)
 
 
 @transition("vm.container_died")
 def container_died(engine: Any, ident: str, run: int) -> None:
     """The watchdog misses the unit: a clean shutdown from within, whatever the exit code was (reason 7)."""
-    vm = _same_run(engine, ident, run)
+    vm = same_run(engine, ident, run)
     if vm is not None and vm.status != DOWN:
-        _event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[7]}")
+        event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[7]}")
         end(engine, vm)
 
 
 @transition("vm.stopped")
 def stopped(engine: Any, ident: str, run: int) -> None:
     """A power off or shutdown has been carried out."""
-    vm = _same_run(engine, ident, run)
+    vm = same_run(engine, ident, run)
     if vm is None or vm.status == DOWN:
         return
     again = engine.store.note(vm).get("cold_reboot", False)
     shutdown = engine.store.note(vm).get("wishes") == "shutdown"
     if shutdown:
-        _event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[6]}")
+        event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[6]}")
     host = engine.store.follow(vm.host)
-    vm = end(engine, vm)
+    end(engine, vm)
     if again and host is not None:
+        later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
+
+
+@transition("vm.cold_started")
+def cold_started(engine: Any, ident: str, run: int, host_id: str) -> None:
+    """The second half of a cold reboot. AutoStartVmsRunner (of ColdRebootAutoStartVmsRunner) waits until a NEXT_RUN
+    snapshot has been applied."""
+    vm, host = same_run(engine, ident, run), engine.store.get("hosts", host_id)
+    if vm is not None and vm.status == DOWN and host is not None:
         launch(engine, vm, host)
 
 
-@transition("vm.suspended")
-def suspended(engine: Any, ident: str, run: int) -> None:
-    """The memory has been saved; a container has none that could be."""
-    vm = _same_run(engine, ident, run)
-    if vm is None or vm.status != types.VmStatus.SAVING_STATE:
-        return
-    if engine.store.note(vm).get("container"):
-        set_status(engine, vm, UP)
-        return
-    _event(engine, "USER_SUSPEND_VM_OK", vm)
-    vm.host = None
-    set_status(engine, vm, types.VmStatus.SUSPENDED)
+def end(engine: Any, vm: Any) -> None:
+    """The run is over: the VM is down, and a little later what waited for that becomes its configuration.
 
-
-@transition("vm.migrated")
-def migrated(engine: Any, ident: str, run: int, host_id: str) -> None:
-    """A migration is over; that of a container has failed: Vdsm does not support the call."""
-    vm = _same_run(engine, ident, run)
-    if vm is None or vm.status != types.VmStatus.MIGRATING:
-        return
-    if not engine.store.note(vm).get("container"):
-        vm.host = engine.store.ref(engine.store.get("hosts", host_id))
-    set_status(engine, vm, UP)
-
-
-def end(engine: Any, vm: Any) -> Any:
-    """The VM is down: forget the run, and let what waited for it become its configuration."""
+    VmsMonitoring.perform first saves that it is down; the NEXT_RUN snapshot is applied by ProcessDownVmCommand, which
+    VdsEventListener.processOnVmStop (and RunVmCommandBase.processVmOnDown) hand to a thread pool.
+    """
+    forget(engine, vm)
     note = engine.store.note(vm)
-    for key in _RUN_NOTES:
-        note.pop(key, None)
     note["run"] = note.get("run", 0) + 1
-    vm.host = None
     vm.run_once = False
+    _down(engine, vm)
+    if nextrun.waits(engine.store, vm):
+        later(engine, vm, "next_run", "vm.configured")
+
+
+@transition("vm.configured")
+def configured(engine: Any, ident: str, run: int) -> None:
+    """ProcessDownVmCommand.applyNextRunConfiguration. When the VM was started meanwhile the configuration goes on
+    waiting: either RunVmCommand still holds the VM ("Could not acquire lock for UpdateVmCommand to apply Next Run
+    Config"), or UpdateVmCommand finds it running and puts the configuration aside again."""
+    vm = same_run(engine, ident, run)
+    if vm is None or not nextrun.waits(engine.store, vm):
+        return
+    vm = nextrun.apply(engine.store, vm)
+    engine.journal.event("SYSTEM_UPDATE_VM", vm=vm)  # UpdateVmCommand as an internal command
+
+
+def forget(engine: Any, vm: Any) -> None:
+    """What was true of a run is true no more."""
+    for key in _RUN_NOTES:
+        engine.store.note(vm).pop(key, None)
+
+
+def _down(engine: Any, vm: Any) -> None:
+    """ResourceManager.internalSetVmStatus(Down)."""
+    vm.host = None
     vm.stop_time = as_datetime(engine.now())
     vm.start_time = None
     set_status(engine, vm, DOWN)
-    return nextrun.apply(engine.store, vm)

@@ -126,9 +126,7 @@ class VmActions:
             ctx.event("VM_MIGRATION_FAILED", vm=obj, host=source, DueToMigrationError="")
             return
         power.set_status(ctx.engine, obj, _S.MIGRATING)
-        run = ctx.store.note(obj).get("run", 0)
-        delay = ctx.engine.world.delays["migrate"]
-        ctx.engine.schedule(delay, "vm.migrated", ident=obj.id, run=run, host_id=hosts[0].id)
+        power.later(ctx.engine, obj, "migrate", "vm.migrated", host_id=hosts[0].id)
 
 
 # --- start
@@ -188,6 +186,8 @@ def _check_boot(ctx: Context, vm: Any, config: Any) -> None:
 
 
 def _begin(ctx: Context, vm: Any, config: Any, host: Any) -> None:
+    if vm.status == _S.DOWN:
+        power.forget(ctx.engine, vm)  # it may be down between two tries of an earlier start
     note = ctx.store.note(vm)
     note["user"], note["correlation"] = ctx.user, ctx.correlation_id
     once = config is not vm

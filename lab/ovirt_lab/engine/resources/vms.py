@@ -125,8 +125,7 @@ class Vms(VmActions, Kind):
         new.custom_properties = properties.check(ctx, new, new.custom_properties, "update")
         checks.configuration(ctx, new, "update")
         if old.status == types.VmStatus.DOWN:
-            new.next_run_configuration_exists = False
-            return new
+            return nextrun.update_down(ctx, old, new)
         return nextrun.split_update(ctx, old, new)
 
     def _references(self, ctx: Context, old: Any, new: Any, body: Any) -> None:

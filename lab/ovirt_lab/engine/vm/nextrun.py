@@ -41,6 +41,11 @@ def stored(store: Store, vm: Any) -> Any:
     return Reader.read(text) if text else None
 
 
+def waits(store: Store, vm: Any) -> bool:
+    """Whether a configuration waits, which it does for a moment even when the VM is down already (power.end)."""
+    return bool(store.notes.get(split(vm.href), {}).get("next_run"))
+
+
 def save(store: Store, vm: Any, configuration: Any) -> None:
     """Keep a configuration for the next start."""
     store.note(vm)["next_run"] = Writer.write(configuration)
@@ -82,6 +87,17 @@ def split_update(ctx: Context, old: Any, new: Any) -> Any:
         save(ctx.store, old, new)
     now.next_run_configuration_exists = waits
     return now
+
+
+def update_down(ctx: Context, old: Any, new: Any) -> Any:
+    """A VM that is down takes everything at once. Where a configuration still waits to be applied, the new one takes
+    its place too: UpdateVmCommand.isRunningConfigurationNeeded is true for as long as there is a NEXT_RUN snapshot,
+    and createNextRunSnapshot replaces it. The base of the update is what the VM has, so the change that waited is
+    lost, but for ?next_run=true since 4.3 (UpdateVmCommand and BackendVmResource of 4.1.9, 4.3.10 and 4.5.3.7)."""
+    new.next_run_configuration_exists = waits(ctx.store, old)
+    if new.next_run_configuration_exists:
+        save(ctx.store, old, new)
+    return new
 
 
 def _keep(name: str, old: Any, now: Any) -> bool:
@@ -143,7 +159,7 @@ def plain(value: Any) -> Any:
 
 
 def apply(store: Store, vm: Any) -> Any:
-    """The VM is down: what waited becomes what it has. Returns the VM to use from now on."""
+    """What waited becomes what the VM has. Returns the VM to use from now on."""
     waiting = stored(store, vm)
     if waiting is None:
         return vm
