@@ -7,6 +7,7 @@ from __future__ import annotations
 import ovirtsdk4.types as types
 import pytest
 from client import Lab, Refused
+from ovirtsdk4.reader import Reader
 from test_vms import refused
 
 
@@ -85,6 +86,27 @@ def test_a_refused_action_is_an_action_with_a_fault_in_it() -> None:
     response = lab.raw("POST", f"vms/{lab.engine.vm('db1').id}/start", b"<action/>")
     assert response.status == 409 and b"<action>" in response.body
     assert b"<status>failed</status>" in response.body and b"<reason>Operation Failed</reason>" in response.body
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])
+@pytest.mark.parametrize(
+    ("action", "verb"),
+    [("start", "run"), ("stop", "stop"), ("shutdown", "shutdown"), ("reboot", "reboot"), ("suspend", "hibernate"),
+     ("migrate", "migrate")],
+)  # fmt: skip
+def test_an_action_of_a_vm_that_is_not_there_is_refused_by_the_command(version: str, action: str, verb: str) -> None:
+    lab = Lab(version)
+    before = lab.engine.snapshot()
+    response = lab.raw("POST", "vms/00000000-0000-0000-0000-00000000dead/" + action, b"<action/>")
+    assert response.status == 400 and b"<status>failed</status>" in response.body
+    fault = Reader.read(response.body).fault
+    assert (fault.reason, fault.detail) == ("Operation Failed", f"[Cannot {verb} VM. VM is not found.]")
+    assert lab.engine.snapshot() == before
+
+
+def test_a_run_once_reads_the_vm_first() -> None:
+    response = Lab().raw("POST", "vms/00000000-0000-0000-0000-00000000dead/start", b"<action><vm/></action>")
+    assert (response.status, response.body) == (404, b"")
 
 
 def test_shutdown_reboot_suspend() -> None:

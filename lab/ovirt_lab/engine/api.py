@@ -239,7 +239,10 @@ def _act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
     if not isinstance(request, types.Action):
         raise wire.Malformed(f"An action was expected, not a {type(request).__name__}.")
     try:
-        obj = _existing(ctx, ctx.ident or "")
+        kind = _kind(ctx)
+        obj = kind.get(ctx, ctx.ident or "")
+        if obj is None:
+            raise kind.absent(ctx, node.actions[name], request)
         result = _run(ctx, node.actions[name], obj, request) or request
         result.status = result.status or "complete"
     except Refusal as refusal:

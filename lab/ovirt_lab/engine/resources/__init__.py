@@ -52,6 +52,8 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..refusal import NotFound, Refusal
+
 if TYPE_CHECKING:
     from ..context import Context
 
@@ -104,6 +106,10 @@ class Kind:
             if found is not None or type(self).items is Kind.items:
                 return found
         return next((o for o in self.items(ctx) if o.id == ident), None)
+
+    def absent(self, ctx: Context, name: str, body: Any) -> Refusal:
+        """How an action of an object that is not there is refused."""
+        return NotFound()
 
     def on_add(self, ctx: Context, obj: Any) -> Any:
         """Check and complete a new object before it is stored."""

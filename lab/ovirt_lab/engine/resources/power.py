@@ -133,7 +133,7 @@ def rerun(engine: Any, ident: str, run: int) -> None:
         event(engine, "USER_STARTED_VM", vm, host=others[0])
         launch(engine, vm, others[0])
         return
-    event(engine, "USER_FAILED_RUN_VM", vm, host=engine.store.get("hosts", tried[-1]), DueToError="")
+    event(engine, "USER_FAILED_RUN_VM", vm, host=engine.store.get("hosts", tried[-1]), DueToError=" ")
     end(engine, vm)
 
 

@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import ovirtsdk4.types as types
 from ovirtsdk4.writer import Writer
 
 from .. import texts
 from ..context import Context
-from ..refusal import Refusal
+from ..refusal import NotFound, Refusal
 from ..store import merge
 from ..vm import checks, properties, scheduler
 from . import action, power
@@ -25,6 +26,15 @@ _SAVING = (_S.SAVING_STATE, _S.RESTORING_STATE)
 
 class VmActions:
     """Mixed into the kind of VMs."""
+
+    actions: ClassVar[dict[str, Callable[..., Any]]]
+
+    def absent(self, ctx: Context, name: str, body: Any) -> Refusal:
+        """The API looks nothing up for an action of a VM (BackendVmResource.doAction), so it is the command that finds
+        out; only a run-once reads the VM first (createRunVmOnceParams), which is the 404 of any missing id."""
+        if name not in self.actions or (name == "start" and body.vm is not None):
+            return NotFound()
+        return ctx.refuse("VM_NOT_FOUND", name, "vm")
 
     # --- start
 
