@@ -57,13 +57,18 @@ class Goal:
 
 @dataclass
 class Arrival:
-    """Where a VM got. ``since`` and ``down_since`` are when it was first seen so (monotonic seconds)."""
+    """Where a VM got.
+
+    ``since`` is when it was first seen to run, ``down_since`` since when it is down (monotonic seconds);
+    ``config_waits`` says that a configuration waits for its next run.
+    """
 
     status: str = "unknown"
     host: str | None = None
     error: str | None = None
     since: float | None = None
     down_since: float | None = None
+    config_waits: bool = False
     done: bool = False
 
 
@@ -107,12 +112,12 @@ def _look(
         arrival.status = vm.status.value if vm and vm.status else "absent"
         if vm and vm.host:
             arrival.host = hosts.get(vm.host.id, vm.host.id)
-        settled = not (vm and vm.next_run_configuration_exists)
-        _judge(engine, name, goals[name], arrival, settled, time.monotonic())
+        arrival.config_waits = bool(vm and vm.next_run_configuration_exists)
+        _judge(engine, name, goals[name], arrival, time.monotonic())
 
 
-def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, settled: bool, now: float) -> None:
-    """Decide whether a VM has arrived. ``settled`` says that no configuration waits for its next run."""
+def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, now: float) -> None:
+    """Decide whether a VM has arrived, well or not."""
     if arrival.status not in ("down", "absent"):
         arrival.down_since = None
     elif arrival.down_since is None:
@@ -120,15 +125,18 @@ def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, settled: boo
     long_down = arrival.down_since is not None and now - arrival.down_since >= MOMENT
     if goal.state == "down":
         # Starting it before the waiting configuration is applied would start the old one.
-        arrival.done = arrival.status == "absent" or (arrival.status == "down" and (settled or long_down))
+        arrival.done = arrival.down_since is not None and (long_down or not arrival.config_waits)
     elif arrival.status in RUNNING:
         arrival.since = now if arrival.since is None else arrival.since
         arrival.done = now - arrival.since >= goal.hold
-    elif arrival.down_since is not None:
-        events = [] if long_down or arrival.since is not None else since_start(engine, name)
-        if long_down or arrival.since is not None or any(event.code in FINAL_EVENTS for event in events):
-            arrival.done = True
-            arrival.error = _why_down(engine, name, arrival)
+    elif arrival.down_since is not None and (arrival.since is not None or long_down or _is_final(engine, name)):
+        arrival.done = True
+        arrival.error = _why_down(engine, name, arrival)
+
+
+def _is_final(engine: Engine, name: str) -> bool:
+    """Whether Engine has given up, and does not try the next host."""
+    return any(event.code in FINAL_EVENTS for event in since_start(engine, name))
 
 
 def _why_down(engine: Engine, name: str, arrival: Arrival) -> str:
