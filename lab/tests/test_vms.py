@@ -48,7 +48,7 @@ def test_memory_is_counted_in_whole_mib() -> None:
 @pytest.mark.parametrize(
     ("fields", "status", "text"),
     [
-        ({"name": ""}, 400, "The given name is empty"),
+        ({"name": ""}, 400, "size must be between 1 and 255"),
         ({"name": "a b"}, 400, "special characters"),
         ({"name": "x" * 65}, 400, "too long"),
         ({"name": "db1"}, 409, "[Cannot add VM. The VM name is already in use"),
@@ -161,6 +161,75 @@ def test_delete_protection_and_lock() -> None:
     refused(lab, 409, text, lambda: lab.act(vm, "start"))
     lab.clock.advance(11)
     assert lab.put(vm, delete_protected=False).delete_protected is False
+
+
+SPECIAL_NAME = (
+    "[Can not {} VM. The given name contains special characters. Only lower-case and upper-case letters, numbers, "
+    "'_', '-', '.' are allowed., Attribute: vmStatic.name]"
+)
+SPECIAL_DESCRIPTION = (
+    "[Cannot {} VM. The given description contains special characters.\nOnly alpha-numeric and some special "
+    "characters that conform to the standard ASCII character set are allowed., Attribute: vmStatic.description]"
+)
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({"name": "web 1"}, SPECIAL_NAME),
+        ({"name": "web\u0661"}, SPECIAL_NAME),  # a digit, but not an ASCII one
+        ({"name": "web\u0301"}, SPECIAL_NAME),  # a combining accent is no letter
+        ({"name": "x" * 65}, "[Cannot {} VM. The given name is too long.]"),
+        ({"name": "x" * 256}, "[size must be between 1 and 255, Attribute: vmStatic.name]"),
+        ({"name": ""}, "[size must be between 1 and 255, Attribute: vmStatic.name]"),
+        ({"description": "it costs 5 \u20ac"}, SPECIAL_DESCRIPTION),
+        ({"description": "\u2013"}, SPECIAL_DESCRIPTION),
+        ({"description": "x" * 256}, "[size must be between 0 and 255, Attribute: vmStatic.description]"),
+        ({"description": "\U00010400" * 128}, "[size must be between 0 and 255, Attribute: vmStatic.description]"),
+    ],
+)
+def test_names_and_descriptions_that_are_refused(version: str, fields: dict, detail: str) -> None:
+    lab = Lab(version)
+    before = lab.engine.snapshot()
+    for action, ask in (
+        ("add", lambda: lab.vm(**{"name": "web", **fields})),
+        ("edit", lambda: lab.put(lab.engine.vm("db1"), **fields)),
+    ):
+        with pytest.raises(Refused) as caught:
+            ask()
+        assert (caught.value.status, caught.value.reason) == (400, "Operation Failed")
+        assert caught.value.detail == detail.format(action)
+    assert lab.engine.snapshot() == before
+
+
+def test_all_that_is_wrong_is_said_with_the_first_path() -> None:
+    with pytest.raises(Refused) as caught:
+        Lab().vm("a b", description="x" * 256)
+    assert caught.value.detail.endswith(
+        "are allowed., Attribute: vmStatic.name, size must be between 0 and 255, Attribute: vmStatic.name]"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "two\nlines\tand a tab", "\x7f~", "Gr\u00fc\u00dfe", "\u6771\u4eac", "x" * 255])
+def test_descriptions_that_are_taken(text: str) -> None:
+    lab = Lab()
+    assert (lab.vm(description=text).description or "") == text
+
+
+def test_names_of_letters_that_are_taken() -> None:
+    lab = Lab()
+    for name in ("Gr\u00fc\u00dfe-1", "\u6771\u4eac_2.0", "x" * 64):
+        assert lab.vm(name).name == name
+
+
+@pytest.mark.parametrize("text", ["\x01", "&#1;", "\x0b", "&#xFFFE;"])
+def test_control_characters_are_not_xml(text: str) -> None:
+    """XML 1.0 has no control characters but tab, newline and return: the body cannot be read at all."""
+    body = f"<vm><description>a{text}b</description></vm>".encode()
+    lab = Lab()
+    response = lab.raw("PUT", f"vms/{lab.engine.vm('db1').id}", body)
+    assert response.status == 400 and b"<reason>Request syntactically incorrect.</reason>" in response.body
 
 
 class TestNextRun:

@@ -259,12 +259,14 @@ def test_a_second_run_does_not_believe_what_the_first_did_not_wait_for(site: Sit
     assert "ended at once" in again.msg
 
 
-def test_a_start_that_engine_repeats_on_another_host_is_no_failure(site: Site) -> None:
-    site.engine.store.note(site.engine.store.named("hosts", "host1"))["containers"] = False
-    site.engine.store.note(site.engine.store.named("hosts", "host2"))["containers"] = True
+@pytest.mark.parametrize("broken", ["host1", "host2"])
+def test_a_start_that_engine_repeats_on_another_host_is_no_failure(site: Site, broken: str) -> None:
+    """Between the two hosts the VM is down for a moment."""
+    site.engine.store.note(site.engine.store.named("hosts", broken))["containers"] = False
+    site.engine.world.delays["rerun"] = SPEED / 2
     answer = site.container(**NEW)
     assert not answer.failed, answer.msg
-    assert answer.data["container_vm"]["host"] == "host2"
+    assert answer.data["container_vm"]["host"] in {"host1", "host2"} - {broken}
 
 
 def test_a_restart_runs_what_it_says(site: Site) -> None:

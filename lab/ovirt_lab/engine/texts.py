@@ -99,6 +99,12 @@ REFUSALS: dict[str, tuple[str, int]] = {
         "letters, numbers, '_', '-', '.' are allowed.",
         400,
     ),
+    "ACTION_TYPE_FAILED_DESCRIPTION_MAY_NOT_CONTAIN_SPECIAL_CHARS": (
+        f"{_A} The given description contains special characters.\nOnly alpha-numeric and some special characters "
+        "that conform to the standard ASCII character set are allowed.",
+        400,
+    ),
+    "ACTION_TYPE_FAILED_ATTRIBUTE_PATH": ("Attribute: ${path}", 400),
     # --- a VM and its status
     "ACTION_TYPE_FAILED_VM_NOT_FOUND": (f"{_A} VM is not found.", 400),
     "ACTION_TYPE_FAILED_VM_IS_RUNNING": (f"{_A} VM is running.", 409),
@@ -453,6 +459,26 @@ def refusal(name: str, action: str = "", type: str = "vm", version: str = "4.3",
     full = name if name in REFUSALS else f"ACTION_TYPE_FAILED_{name}"
     status = OLD_STATUS.get((full, version), REFUSALS[full][1])
     return status, OPERATION_FAILED, bracketed([message(full, action, type, version, **values)])
+
+
+def size(least: int, most: int) -> str:
+    """What Bean Validation says of @Size; it has no AppErrors name, and is shown as it is."""
+    return f"size must be between {least} and {most}"
+
+
+def invalid_inputs(found: Iterable[tuple[str, str]], action: str, type: str = "vm", version: str = "4.3") -> Fault:
+    """What annotations of the parameters refuse: (path, AppErrors name or words), ... (ValidationUtils.validateInputs).
+
+    Each is followed by its attribute; all show the first path, for ErrorTranslatorImpl keeps a variable's first value.
+    """
+    lines: list[str] = []
+    shown = ""
+    for path, name in found:
+        shown = shown or path
+        known = f"ACTION_TYPE_FAILED_{name}" in REFUSALS
+        lines.append(message(name, action, type, version) if known else name)
+        lines.append(message("ATTRIBUTE_PATH", path=shown))
+    return 400, OPERATION_FAILED, bracketed(lines)
 
 
 def bracketed(messages: Iterable[str]) -> str:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ _S = types.VmStatus
 # Running or paused, for StopVmCommandBase (VMStatus.java)
 _RUNNING = (_S.UP, _S.POWERING_UP, _S.POWERING_DOWN, _S.REBOOT_IN_PROGRESS, _S.WAIT_FOR_LAUNCH, _S.MIGRATING,
             _S.PAUSED, _S.NOT_RESPONDING, _S.SUSPENDED)  # fmt: skip
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SAVING = (_S.SAVING_STATE, _S.RESTORING_STATE)
 
 
@@ -31,8 +33,10 @@ class VmActions:
 
     def absent(self, ctx: Context, name: str, body: Any) -> Refusal:
         """The API looks nothing up for an action of a VM (BackendVmResource.doAction), so it is the command that finds
-        out; only a run-once reads the VM first (createRunVmOnceParams), which is the 404 of any missing id."""
-        if name not in self.actions or (name == "start" and body.vm is not None):
+        out. A run-once reads the VM first (createRunVmOnceParams), which is the 404 of any missing id, and so is what
+        is no id at all (asGuidOr404)."""
+        read_first = name == "start" and body.vm is not None
+        if name not in self.actions or read_first or not _GUID.fullmatch(ctx.ident or ""):
             return NotFound()
         return ctx.refuse("VM_NOT_FOUND", name, "vm")
 

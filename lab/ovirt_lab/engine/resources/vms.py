@@ -91,6 +91,7 @@ class Vms(VmActions, Kind):
         checks.hosts_by_id(ctx, obj)
         _only_static(obj)
         defaults.complete(ctx, obj, template)
+        checks.inputs(ctx, obj, "add")
         checks.name(ctx, obj, "add")
         obj.custom_properties = properties.check(ctx, obj, obj.custom_properties, "add")
         checks.configuration(ctx, obj, "add")
@@ -114,6 +115,7 @@ class Vms(VmActions, Kind):
 
     def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
         """UpdateVmCommand: checked as a whole, then split into what happens now and what waits for the next start."""
+        checks.inputs(ctx, new, "update")
         checks.unlocked(ctx, old, "update")
         base = nextrun.base(ctx, old)
         if base is not old:

@@ -4,27 +4,55 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import ovirtsdk4.types as types
 
+from .. import texts
 from ..context import Context
+from ..refusal import Refusal
 from .defaults import MIB
 
-_NAME = re.compile(r"[\w.-]+")
+_NAME_EXTRA = frozenset("0123456789._-")  # NO_SPECIAL_CHARACTERS_I18N of ValidationUtils: [\\p{L}0-9._-]*
 _MAX_NAME = 64  # MaxVmNameLength
+_MAX_TEXT = 255  # VM_NAME_SIZE, VM_DESCRIPTION_SIZE of BusinessEntitiesDefinitions
 _MAX_SHARES = 262144
 _PLATFORM_LIMIT = {(4, 1): 4096 << 10, (4, 3): 6144 << 10, (4, 5): 16384 << 10}  # VM64BitMaxMemorySizeInMB
 
 
+def inputs(ctx: Context, vm: Any, action: str) -> None:
+    """CommandBase.validateInputs, before anything else: the annotations @Size and @ValidI18NName of VmStatic.getName,
+    @Size and @ValidDescription of VmBase.description (the same in 4.1.9, 4.3.10 and 4.5.3.7). A newline is ASCII."""
+    found = []
+    if vm.name is not None:
+        if not 1 <= _length(vm.name) <= _MAX_TEXT:
+            found.append(("vmStatic.name", texts.size(1, _MAX_TEXT)))
+        if not all(char in _NAME_EXTRA or _is_letter(char) for char in vm.name):
+            found.append(("vmStatic.name", "NAME_MAY_NOT_CONTAIN_SPECIAL_CHARS"))
+    if vm.description is not None:
+        if _length(vm.description) > _MAX_TEXT:
+            found.append(("vmStatic.description", texts.size(0, _MAX_TEXT)))
+        if not all(char.isascii() or _is_letter(char) for char in vm.description):
+            found.append(("vmStatic.description", "DESCRIPTION_MAY_NOT_CONTAIN_SPECIAL_CHARS"))
+    if found:
+        raise Refusal(*texts.invalid_inputs(found, action, "vm", ctx.engine.version_text))
+
+
+def _is_letter(char: str) -> bool:
+    """Java's \\p{L}; str.isalpha() is the same: general categories Lm, Lt, Lu, Ll and Lo."""
+    return char.isalpha()
+
+
+def _length(text: str) -> int:
+    """String.length() of Java: a character beyond U+FFFF counts twice."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def name(ctx: Context, vm: Any, action: str, same: str = "") -> None:
-    """The name: there, allowed, not too long, unique in the data center (`same`: the VM's own id)."""
+    """The name: there, not too long, unique in the data center (`same`: the VM's own id)."""
     if not vm.name:
         raise ctx.refuse("NAME_MAY_NOT_BE_EMPTY", action, "vm")
-    if not _NAME.fullmatch(vm.name):
-        raise ctx.refuse("NAME_MAY_NOT_CONTAIN_SPECIAL_CHARS", action, "vm")
-    if len(vm.name) > _MAX_NAME:
+    if _length(vm.name) > _MAX_NAME:
         raise ctx.refuse("NAME_LENGTH_IS_TOO_LONG", action, "vm")
     center = _center(ctx, vm)
     for other in ctx.store.all_named("vms", vm.name):
