@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from ovirt_lab.engine import Engine, Request, SystemClock, serve
 
+from tests.support import answers
+from tests.support.answers import pytest_terminal_summary as pytest_terminal_summary
 from tests.support.modules import Answer, run_module
 
 #: Engine seconds per second: a container's first minute takes a second, the watchdog's 15 seconds a quarter of one.
@@ -81,9 +83,9 @@ class Site:
 
 
 def start(directory: Path, version: str, world: dict[str, Any] | None = None) -> Iterator[Site]:
-    """A site with an Engine of this version."""
+    """A site with an Engine of this version; what it answers has to be as the published schema says."""
     engine = Engine(version=version, world=world, clock=SystemClock(speed=SPEED), password="S3cr3t-pass")
-    with serve(engine, directory=directory) as endpoint:
+    with answers.validated(engine), serve(engine, directory=directory) as endpoint:
         yield Site(engine, endpoint)
 
 
