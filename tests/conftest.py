@@ -1,12 +1,14 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the checkout importable as the collection, and starts embedded Engines for tests."""
+"""Makes the checkout importable as the collection, and tells how faithful the embedded Engines were."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 COLLECTIONS = ROOT / ".work" / "collections"
@@ -22,3 +24,10 @@ def _link_collection() -> None:
 
 
 _link_collection()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line about what the Engines answered, where a test had one."""
+    from tests.support import answers  # here, since tests of the tools run without the lab's needs
+
+    answers.summarize(terminalreporter)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,19 @@ def answers_follow_the_schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[schem
     if auditor.problems:
         shown = "\n  ".join(dict.fromkeys(auditor.problems))
         pytest.fail(f"answers that are not as the schema says:\n  {shown}", pytrace=False)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands in what it counted."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["answers"] = _TOTAL
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Its controller adds it up."""
+    for name, number in getattr(node, "workeroutput", {}).get("answers", {}).items():
+        _TOTAL[name] += number
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,7 +14,6 @@ import pytest
 from ovirt_lab.engine import Engine, Request, SystemClock, serve
 
 from tests.support import answers
-from tests.support.answers import pytest_terminal_summary as pytest_terminal_summary
 from tests.support.modules import Answer, run_module
 
 #: Engine seconds per second: a container's first minute takes a second, the watchdog's 15 seconds a quarter of one.

@@ -23,6 +23,8 @@ import pytest
 import yaml
 from ovirt_lab.engine import Engine, SystemClock, serve
 
+from tests.support import answers
+
 pytestmark = pytest.mark.timeout(300)
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +77,8 @@ def as_plays(text: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[dict[str, str]]:
     """An Engine with the default world, as the variables that a play finds it by."""
-    with serve(Engine(clock=SystemClock(speed=SPEED)), directory=tmp_path / "engine") as endpoint:
+    engine = Engine(clock=SystemClock(speed=SPEED))
+    with answers.validated(engine), serve(engine, directory=tmp_path / "engine") as endpoint:
         yield {
             "url": endpoint.url,
             "username": endpoint.username,
