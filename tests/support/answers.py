@@ -68,11 +68,11 @@ def validated(engine: Engine) -> Iterator[None]:
             kept.append((method, target, response))
         return response
 
-    engine.handle = observed
+    vars(engine)["handle"] = observed
     try:
         yield
     finally:
-        del engine.handle
+        del vars(engine)["handle"]
     if problems := _problems(kept):
         pytest.fail("answers that are not as the schema says:\n  " + "\n  ".join(problems), pytrace=False)
 
