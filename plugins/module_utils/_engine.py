@@ -199,6 +199,8 @@ def _check_credentials(auth: dict[str, Any], url: str) -> None:
 def _problem_of_address(url: str, auth: dict[str, Any]) -> str | None:
     if not url:
         return "No Engine is named: give auth.url (https://FQDN/ovirt-engine/api), auth.hostname, or set OVIRT_URL"
+    if "@" in url:  # before anything that would show the address, since a password may follow the name
+        return "auth.url holds a user name: give it as auth.username, and the password as auth.password"
     try:
         parts = urlparse(url)
         right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isascii()
@@ -206,8 +208,6 @@ def _problem_of_address(url: str, auth: dict[str, Any]) -> str | None:
         parts, right = None, False
     if not right or not parts or any(char <= " " for char in url) or parts.path.startswith("//"):
         return f"auth.url {url!r} is no address: https://FQDN/ovirt-engine/api is needed, in ASCII. Correct auth.url"
-    if parts.username is not None:
-        return "auth.url holds a user name: give it as auth.username, and the password as auth.password"
     if auth.get("hostname") and auth["hostname"] != parts.netloc and not auth.get("url"):
         return f"auth.hostname {auth['hostname']!r} is no host name: give it alone, or give auth.url"
     if parts.scheme == "http" and not auth["insecure"]:

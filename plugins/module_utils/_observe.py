@@ -42,7 +42,7 @@ def observe(engine: Engine, wishes: list[ContainerVm]) -> Site:
         if "profiles" not in seen:
             more["profiles"] = _profiles
         networks = listed(engine, more)
-        seen["profiles"] = networks.pop("profiles") if "profiles" in networks else seen["profiles"]
+        seen.setdefault("profiles", networks.pop("profiles", None))
     site = _site(seen, networks)
     _add_missing_hosts(engine, site, seen["vms"])
     _use_next_run(engine, site)

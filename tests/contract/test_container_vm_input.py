@@ -72,6 +72,7 @@ ACCESS: dict[str, tuple[dict[str, Any], str]] = {
     "no such port": ({"url": "https://127.0.0.1:99999/ovirt-engine/api"}, "is no address"),
     "not ASCII": ({"url": "https://müller.example/ovirt-engine/api"}, "in ASCII"),
     "a line end": ({"url": "https://127.0.0.1\n/ovirt-engine/api"}, "is no address"),
+    "user in half an address": ({"url": "https://bob:S3cr3t-pass@[::1"}, "give it as auth.username"),
     "user in the address": ({"url": "https://bob:S3cr3t-pass@127.0.0.1/ovirt-engine/api"}, "give it as auth.username"),
     "host name that is none": ({"url": None, "hostname": "https://x/"}, "is no (address|host name)"),
     "system CAs": ({"ca_file": None}, "cannot be verified with the system's CAs"),
@@ -94,6 +95,8 @@ def test_an_engine_that_cannot_be_reached_is_told(site43: Site, what: str) -> No
     answer = site43.run("container_vm", NEW, auth=auth)
     assert answer.failed
     assert_one_sentence(answer.msg, told)
+    assert site43.auth["password"] not in answer.msg
+    # What was written as auth.url is shown back by Ansible itself, under invocation.
     assert site43.auth["password"] not in answer.text.replace(json.dumps(auth["url"]), "")
     assert site43.state() == before
 
