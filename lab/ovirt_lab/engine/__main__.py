@@ -198,6 +198,7 @@ def run(options: argparse.Namespace) -> int:
         publish(options.dir, engine, endpoint)
         ended.wait()
     finally:
+        engine.links.stop()
         server.close_all()
         if options.state:
             engine.save(options.state)

@@ -248,11 +248,16 @@ def _act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
     except Refusal as refusal:
         if not refusal.detail:
             raise
-        result = request
-        result.status = "failed"
-        result.fault = types.Fault(reason=refusal.reason, detail=refusal.detail)
-        ctx.status = refusal.status
+        return failed(refusal, request)
     return xml(ctx.status or 200, wire.document(wire.render(result, lambda href: ([], []))))
+
+
+def failed(refusal: Refusal, request: Any = None) -> Response:
+    """The answer to an action that was refused."""
+    result = request if request is not None else types.Action()
+    result.status = "failed"
+    result.fault = types.Fault(reason=refusal.reason, detail=refusal.detail)
+    return xml(refusal.status, wire.document(wire.render(result, lambda href: ([], []))))
 
 
 def _run(ctx: Context, name: str, obj: Any, request: Any) -> Any:

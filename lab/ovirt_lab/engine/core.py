@@ -1,6 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine: takes a request, gives an answer. No sockets, no threads, no timers: see server.py for those."""
+"""The Engine: takes a request, gives an answer. No sockets, no threads, no timers: see server.py for those, and vdsm/
+for hosts that are not simulated."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from .messages import Request, Response
 from .refusal import Refusal
 from .sso import Sessions
 from .store import Store
+from .vdsm.links import Links
 from .versions import FULL
 from .world import World, populate
 
@@ -61,7 +63,8 @@ class Engine:
         self._due: list[tuple[float, int, str, dict[str, Any]]] = []
         self._counter = 0
         self._now: float | None = None
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        self.links = Links(self)  # hosts that have a Vdsm of their own
         if not empty:
             populate(self)
 
@@ -85,6 +88,7 @@ class Engine:
                 resources.TRANSITIONS[name](self, **about)
             finally:
                 self._now = None
+        self.links.send()
 
     # --- requests
 
@@ -92,13 +96,18 @@ class Engine:
         """Answer one request. The answer may ask the server to wait (`delay`) or to break the connection (`cut`)."""
         started = time.perf_counter()
         ctx = self._context(method, target, headers or {})
-        with self._lock:
+        with self.lock:
             self.tick()
             planned = self.faults.before(ctx)
             response = planned.answer or self._answer(ctx, body)
-            response.delay += planned.delay + self.world.latency
-            response.cut = response.cut or planned.cut
-            response.headers.setdefault("Correlation-Id", ctx.correlation_id)
+            calls = self.links.take()
+        for call in calls:  # without the lock: a host that takes its time is waited for by who wants something of it
+            refusal = self.links.carry_out(call)
+            response = api.failed(refusal) if refusal is not None else response
+        response.delay += planned.delay + self.world.latency
+        response.cut = response.cut or planned.cut
+        response.headers.setdefault("Correlation-Id", ctx.correlation_id)
+        with self.lock:
             self._forget_requests()
             self.requests.append(
                 Request(method, ctx.target, ctx.raw_query, response.status, ctx.correlation_id,
@@ -165,13 +174,13 @@ class Engine:
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state as plain values; equal before and after means that nothing was changed."""
-        with self._lock:
+        with self.lock:
             self.tick()
             return self.store.dump()
 
     def save(self, path: str | Path) -> None:
         """Write the whole state to a file."""
-        with self._lock:
+        with self.lock:
             self.tick()
             state = {
                 "version": self.version_text,

@@ -26,6 +26,21 @@ EVENTS: dict[str, tuple[int, str, str]] = {
     # --- hosts
     "VDS_FAILURE": (12, "error", "Host ${VdsName} is non responsive."),
     "VDS_DETECTED": (13, "normal", "Status of host ${VdsName} was set to ${HostStatus}."),
+    "VDS_RECOVER_FAILED": (19, "error", "Host ${VdsName} failed to recover."),
+    "VDS_CLUSTER_VERSION_NOT_SUPPORTED": (
+        154,
+        "error",
+        "Host ${VdsName} is compatible with versions (${VdsSupportedVersions}) and cannot join Cluster ${ClusterName} "
+        "which is set to version ${CompatibilityVersion}.",
+    ),
+    "VDS_INITIALIZING": (514, "warning", "Host ${VdsName} is initializing. Message: ${ErrorMessage}"),
+    "VDS_HOST_NOT_RESPONDING": (
+        9027,
+        "warning",
+        " Host ${VdsName} is not responding. Host cannot be fenced automatically because power management for the host "
+        "is disabled.",
+    ),
+    "VDS_BROKER_COMMAND_FAILURE": (10802, "error", "VDSM ${VdsName} command ${CommandName} failed: ${message}"),
     "VDS_MAINTENANCE": (15, "normal", "Host ${VdsName} was switched to Maintenance Mode."),
     "VDS_ACTIVATE": (16, "normal", "Activation of host ${VdsName} initiated by ${UserName}."),
     "VDS_MAINTENANCE_FAILED": (17, "error", "Failed to switch Host ${VdsName} to Maintenance mode."),
@@ -49,6 +64,7 @@ EVENTS: dict[str, tuple[int, str, str]] = {
         "Host ${VdsName} cannot change into maintenance mode - not all Vms have been migrated successfully. Consider "
         "manual intervention: stopping/migrating Vms running on this host. (User: ${UserName}).",
     ),
+    "HOST_REFRESH_CAPABILITIES_FAILED": (607, "error", "Failed to refresh the capabilities of host ${VdsName}."),
     "HOST_REFRESHED_CAPABILITIES": (606, "normal", "Successfully refreshed the capabilities of host ${VdsName}."),
     "USER_VDS_MAINTENANCE_WITHOUT_REASON": (
         620,
@@ -128,6 +144,13 @@ EVENTS: dict[str, tuple[int, str, str]] = {
         "Suspending VM ${VmName} was initiated by User ${UserName} (Host: ${VdsName}).",
     ),
     "USER_SUSPEND_VM_OK": (503, "normal", "VM ${VmName} on Host ${VdsName} is suspended."),
+    "USER_FAILED_SHUTDOWN_VM": (
+        74,
+        "error",
+        "Failed to initiate shutdown on VM ${VmName} (Host: ${VdsName}, User: ${UserName}).",
+    ),
+    "VM_POWER_DOWN_FAILED": (147, "warning", "Shutdown of VM ${VmName} failed."),
+    "VM_STATUS_RESTORED": (163, "normal", "VM ${VmName} status was restored to ${VmStatus}."),
     "VM_DOWN_ERROR": (119, "error", "VM ${VmName} is down with error. ${ExitMessage}."),
     "VM_SET_TO_UNKNOWN_STATUS": (142, "warning", "VM ${VmName} was set to the Unknown status."),
     "USER_INITIATED_RUN_VM": (150, "normal", "Starting VM ${VmName} was initiated by ${UserName}."),

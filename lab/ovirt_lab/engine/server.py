@@ -177,6 +177,7 @@ def start(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: 
     engine.ca_pem = ca_file.read_bytes()
     server = Server(engine, (host, port), tls.context(directory))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    engine.links.start()
     shown = f"[{host}]" if ":" in host else host
     url = f"https://{shown}:{server.server_port}/ovirt-engine/api"
     sessions = engine.sessions
@@ -192,4 +193,5 @@ def serve(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: 
     try:
         yield endpoint
     finally:
+        engine.links.stop()
         server.close_all()

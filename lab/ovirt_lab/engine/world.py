@@ -9,6 +9,7 @@ import fnmatch
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import ovirtsdk4.types as types
 
@@ -31,7 +32,8 @@ CONTAINER_PROPERTIES = (
 )
 
 # Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval;
-# next_run, rerun: how long a VM is seen down before the Engine's other thread goes on (power.py: end, rerun).
+# next_run, rerun: how long a VM is seen down before the Engine's other thread goes on (power.py: end, rerun). For hosts
+# with a Vdsm of their own: VdsRefreshRate, TimeoutToResetVdsInSeconds, VdsRecoveryTimeoutInMinutes (0000_config.sql).
 DELAYS = {
     "boot": 1.0,
     "stop": 1.0,
@@ -45,6 +47,9 @@ DELAYS = {
     "host": 3.0,
     "next_run": 0.5,
     "rerun": 0.5,
+    "refresh": 3.0,
+    "grace": 60.0,
+    "recovery": 180.0,
 }
 
 # Cluster levels an Engine can drive (0000_config.sql of each version).
@@ -227,11 +232,16 @@ def _image(engine: Engine, name: str, size: int) -> Any:
 
 
 def _host(engine: Engine, entry: dict[str, Any]) -> None:
+    url = str(entry.get("vdsm_url") or "")
+    if url and not url.startswith("http://"):
+        raise ValueError(f"world: vdsm_url of host {entry['name']} is {url!r}, but http://ADDRESS:PORT is needed")
+    address = urlsplit(url).hostname if url else f"{entry['name']}.example"
     host = types.Host(
         name=entry["name"],
-        address=entry.get("address", f"{entry['name']}.example"),
+        address=entry.get("address", address),
         cluster=types.Cluster(name=entry.get("cluster", "Default")),
-        status=types.HostStatus(entry.get("status", "up")),
+        # one that has a Vdsm of its own is up when that says so
+        status=types.HostStatus(entry.get("status", "unassigned" if url else "up")),
         version=version_of(entry.get("vdsm", "4.19.20")),
         memory=int(entry.get("memory", 64)) << 30 if int(entry.get("memory", 64)) < 1 << 20 else int(entry["memory"]),
     )
@@ -240,6 +250,7 @@ def _host(engine: Engine, entry: dict[str, Any]) -> None:
         vdsm=str(entry.get("vdsm", "4.19.20")),
         containers=bool(entry.get("containers", False)),
         docker_networks=list(entry.get("docker_networks", ["bridge", "ovirtmgmt"])),
+        **({"vdsm_url": url} if url else {}),
     )
     for tag in entry.get("tags", ()):
         assign_tag(engine, host, tag)
@@ -253,8 +264,6 @@ def assign_tag(engine: Engine, obj: Any, name: str) -> None:
 
 
 def _vm(engine: Engine, entry: dict[str, Any]) -> None:
-    from .resources import power  # resource files are loaded when the Engine is made
-
     properties = [types.CustomProperty(name=k, value=v) for k, v in (entry.get("properties") or {}).items()]
     memory = int(entry.get("memory", 1024)) << 20
     vm = types.Vm(
@@ -278,7 +287,19 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
     for tag in entry.get("tags", ()):
         assign_tag(engine, vm, tag)
     if entry.get("status", "down") == "up":
-        power.set_up(engine, vm, engine.store.named("hosts", entry["host"]) if entry.get("host") else None)
+        _run(engine, vm, engine.store.named("hosts", entry["host"]) if entry.get("host") else None)
+
+
+def _run(engine: Engine, vm: Any, host: Any) -> None:
+    """Have a VM run: at once on a simulated host, where the world has one; else it is started when a host is there."""
+    from .resources import power  # resource files are loaded when the Engine is made
+
+    hosts = [host] if host is not None else [h for h in engine.store.list("hosts") if h.cluster.id == vm.cluster.id]
+    simulated = [found for found in hosts if not engine.links.url(found)]
+    if hosts and not simulated:
+        engine.schedule(0.0, "vm.wanted", ident=vm.id, host_id=host.id if host is not None else "")
+    else:
+        power.set_up(engine, vm, simulated[0] if simulated else None)
 
 
 def _disk(engine: Engine, vm: Any, size: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
+from ..vdsm import commands
 from . import action, transition
 
 # MaintenanceNumberOfVdssCommand.validate: the statuses from which a host may go into maintenance.
@@ -39,14 +40,16 @@ class MaintenanceActions:
         obj.status = types.HostStatus.PREPARING_FOR_MAINTENANCE
         name = "USER_VDS_MAINTENANCE" if reason else "USER_VDS_MAINTENANCE_WITHOUT_REASON"
         ctx.event(name, host=obj, **({"Reason": reason} if reason else {}))
+        simulated = not ctx.engine.links.url(obj)
         for vm in vms:
-            if is_container(ctx, vm):
+            if is_container(ctx, vm) or not simulated:  # a stand-in Vdsm does not migrate
                 ctx.event("USER_VDS_MAINTENANCE_MIGRATION_FAILED", host=obj, failedVms=vm.name)
             elif vm.status == types.VmStatus.UP:
                 vm.status = types.VmStatus.MIGRATING
                 ctx.store.touch(vm)
                 ctx.engine.schedule(ctx.engine.world.delays["migrate"], "host.migrated", vm_id=vm.id, source_id=obj.id)
-        ctx.engine.schedule(ctx.engine.world.delays["host"], "host.maintenance", ident=obj.id)
+        if simulated:  # else its statistics decide (vdsm/hosts.py)
+            ctx.engine.schedule(ctx.engine.world.delays["host"], "host.maintenance", ident=obj.id)
 
     @action
     def activate(self, ctx: Any, obj: Any, body: Any) -> None:
@@ -58,12 +61,16 @@ class MaintenanceActions:
         ctx.job = ctx.engine.journal.job(ctx, "ActivateVds", VDS=obj.name)
         obj.status = types.HostStatus.UNASSIGNED
         ctx.event("VDS_ACTIVATE", host=obj)
-        ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="unassigned")
+        if not ctx.engine.links.url(obj):  # else its capabilities decide
+            ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="unassigned")
 
     @action
     def refresh(self, ctx: Any, obj: Any, body: Any) -> None:
         """Read the host's capabilities again."""
-        ctx.event("HOST_REFRESHED_CAPABILITIES", host=obj)
+        if ctx.engine.links.url(obj):
+            commands.refresh(ctx, obj)
+        else:
+            ctx.event("HOST_REFRESHED_CAPABILITIES", host=obj)
 
     @action
     def upgrade_check(self, ctx: Any, obj: Any, body: Any) -> None:

@@ -4,7 +4,8 @@
 
 All moves are transitions of the Engine's clock. A VM's note holds what is true of the present run only:
 `run` (its number; transitions of earlier runs are void), `config` (a run-once configuration), `container`,
-`tried` (hosts that could not start it), `correlation` and `user` (of the request that started it).
+`tried` (hosts that could not start it), `correlation` and `user` (of the request that started it). A host that has a
+Vdsm of its own (../vdsm) tells the moves itself: there only `launch`, `failed` and `end` are of use.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ovirtsdk4.reader import Reader
 
 from .. import event_texts
 from ..clock import as_datetime
+from ..vdsm import commands
 from ..vm import nextrun, scheduler
 from . import containers, transition
 
@@ -24,7 +26,7 @@ _ON_THE_WAY_UP = (types.VmStatus.POWERING_UP, types.VmStatus.REBOOT_IN_PROGRESS,
 _MOST_TRIES = 3  # MaxRerunVmOnVdsCount
 _STRIKES = 3  # NumberOfFailedRunsOnVds
 _PENANCE = 1800.0  # TimeToReduceFailedRunOnVdsInMinutes
-_RUN_NOTES = ("config", "container", "tried", "cold_reboot", "correlation", "user", "wishes")
+_RUN_NOTES = ("config", "container", "tried", "cold_reboot", "correlation", "user", "wishes", "starting", "powered_off")
 
 
 def set_up(engine: Any, vm: Any, host: Any = None) -> None:
@@ -48,7 +50,10 @@ def launch(engine: Any, vm: Any, host: Any) -> None:
     note.setdefault("tried", []).append(host.id)
     set_status(engine, vm, types.VmStatus.WAIT_FOR_LAUNCH)
     vm.host = engine.store.ref(host)
-    later(engine, vm, "boot", "vm.launched")
+    if engine.links.url(host):
+        commands.create(engine, vm, host)
+    else:
+        later(engine, vm, "boot", "vm.launched")
 
 
 def later(engine: Any, vm: Any, delay: str | float, name: str, **about: Any) -> None:
@@ -94,11 +99,11 @@ def launched(engine: Any, ident: str, run: int) -> None:
     container = containers.runs_as_container(engine, config, host)
     trouble = containers.refused(engine, config, host) if container else None
     if trouble is not None:
-        _rerun(engine, vm, host, trouble)
+        failed(engine, vm, host, f"Exit message: {trouble}")
         return
     set_status(engine, vm, types.VmStatus.POWERING_UP)
     vm.start_time = as_datetime(engine.now())
-    _strike(engine, vm, host)
+    strike(engine, vm, host)
     note = engine.store.note(vm)
     if not container:
         later(engine, vm, "boot", "vm.up")
@@ -110,11 +115,13 @@ def launched(engine: Any, ident: str, run: int) -> None:
         later(engine, vm, dead_after, "vm.container_died")
 
 
-def _rerun(engine: Any, vm: Any, host: Any, trouble: str) -> None:
-    """A start failed on a host. VmAnalyzer.proceedDownVm (the same in 4.1.9, 4.3.10 and 4.5.3.7) writes event 119 and
-    clearVm saves the VM as Down; only then VdsEventListener.rerun has RunVmCommandBase.rerun try again, in a thread
-    of its own. So between two tries a client sees a VM that is down, and another command may come first."""
-    event(engine, "VM_DOWN_ERROR", vm, ExitMessage=f"Exit message: {trouble}")
+def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
+    """A start failed on a host (`trouble`: what it said after it had begun). VmAnalyzer.proceedDownVm (the same in
+    4.1.9, 4.3.10 and 4.5.3.7) writes event 119 and clearVm saves the VM as Down; only then VdsEventListener.rerun has
+    RunVmCommandBase.rerun try again, in a thread of its own. So between two tries a client sees a VM that is down, and
+    another command may come first."""
+    if trouble:
+        event(engine, "VM_DOWN_ERROR", vm, ExitMessage=trouble)
     _down(engine, vm)
     event(engine, "USER_INITIATED_RUN_VM_FAILED", vm, host=host)
     later(engine, vm, "rerun", "vm.rerun")
@@ -137,7 +144,7 @@ def rerun(engine: Any, ident: str, run: int) -> None:
     end(engine, vm)
 
 
-def _strike(engine: Any, vm: Any, host: Any) -> None:
+def strike(engine: Any, vm: Any, host: Any) -> None:
     """It runs here, so those who failed before are to blame: three strikes put a host to error for half an hour."""
     for ident in engine.store.note(vm).get("tried", []):
         failed = engine.store.get("hosts", ident)

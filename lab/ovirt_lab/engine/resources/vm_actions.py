@@ -15,6 +15,7 @@ from .. import texts
 from ..context import Context
 from ..refusal import NotFound, Refusal
 from ..store import merge
+from ..vdsm import commands
 from ..vm import checks, properties, scheduler
 from . import action, power
 
@@ -77,6 +78,9 @@ class VmActions:
         if obj.status != _S.UP:
             _power_off(ctx, obj, "USER_STOPPED_VM_INSTEAD_OF_SHUTDOWN", body)
             return
+        if _linked(ctx, obj):
+            commands.shut_down(ctx, obj, "USER_INITIATED_SHUTDOWN_VM", _reason(ctx, body))
+            return
         ctx.event("USER_INITIATED_SHUTDOWN_VM", vm=obj, host=ctx.store.follow(obj.host), **_reason(ctx, body))
         _shut_down(ctx, obj)
 
@@ -87,9 +91,13 @@ class VmActions:
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reboot", ctx.engine.version_text))
         ctx.job = ctx.engine.journal.job(ctx, "RebootVm", VM=obj.name)
-        ctx.event("USER_REBOOT_VM", vm=obj, host=ctx.store.follow(obj.host))
         note = ctx.store.note(obj)
-        if (obj.run_once or obj.next_run_configuration_exists) and not note.get("container"):
+        cold = (obj.run_once or obj.next_run_configuration_exists) and not note.get("container")
+        if _linked(ctx, obj) and not cold:
+            commands.reboot(ctx, obj)
+            return
+        ctx.event("USER_REBOOT_VM", vm=obj, host=ctx.store.follow(obj.host))
+        if cold:
             note["cold_reboot"] = True
             _shut_down(ctx, obj)
             return
@@ -102,6 +110,9 @@ class VmActions:
         """Like pulling the plug for a moment. A container cannot take it: its name is still in use."""
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reset", ctx.engine.version_text))
+        if _linked(ctx, obj):
+            commands.reset(ctx, obj)
+            return
         power.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
         name = "vm.container_died" if ctx.store.note(obj).get("container") else "vm.up"
         power.later(ctx.engine, obj, "boot", name)
@@ -116,6 +127,7 @@ class VmActions:
             raise ctx.refuse("VM_IS_NOT_UP", "suspend", "vm")
         if obj.stateless:
             raise ctx.refuse("VM_CANNOT_SUSPEND_STATELESS_VM", "suspend", "vm")
+        _only_simulated(ctx, obj, "suspend")
         ctx.job = ctx.engine.journal.job(ctx, "HibernateVm", VM=obj.name)
         ctx.event("USER_SUSPEND_VM", vm=obj, host=ctx.store.follow(obj.host))
         power.set_status(ctx.engine, obj, _S.SAVING_STATE)
@@ -130,6 +142,7 @@ class VmActions:
         if obj.placement_policy.affinity == types.VmAffinity.PINNED:
             raise ctx.refuse("VM_IS_PINNED_TO_HOST", "migrate", "vm")
         wanted = ctx.find("hosts", body.host).id if body.host is not None else ""
+        _only_simulated(ctx, obj, "migrate")
         hosts, reasons = scheduler.candidates(ctx.engine, obj, obj, wanted)
         hosts = [host for host in hosts if host.id != obj.host.id]
         if not hosts:
@@ -141,6 +154,17 @@ class VmActions:
             return
         power.set_status(ctx.engine, obj, _S.MIGRATING)
         power.later(ctx.engine, obj, "migrate", "vm.migrated", host_id=hosts[0].id)
+
+
+def _linked(ctx: Context, vm: Any) -> bool:
+    """Whether its host has a Vdsm of its own."""
+    return bool(ctx.engine.links.url(ctx.store.follow(vm.host)))
+
+
+def _only_simulated(ctx: Context, vm: Any, verb: str) -> None:
+    """A stand-in Vdsm has neither a memory that could be saved nor another host it could send it to."""
+    if _linked(ctx, vm) and not ctx.store.note(vm).get("container"):
+        raise Refusal(501, texts.OPERATION_FAILED, f"[The Vdsm of this host does not know how to {verb}.]")
 
 
 # --- start
@@ -244,9 +268,12 @@ def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
         ctx.event("USER_STOP_SUSPENDED_VM", vm=vm, **_reason(ctx, body))
         power.end(ctx.engine, vm)
         return
-    ctx.event(event, vm=vm, host=ctx.store.follow(vm.host), **_reason(ctx, body))
     if ctx.version >= (4, 4) and body.reason:
         vm.stop_reason = body.reason
+    if _linked(ctx, vm):
+        commands.power_off(ctx, vm, event, _reason(ctx, body))
+        return
+    ctx.event(event, vm=vm, host=ctx.store.follow(vm.host), **_reason(ctx, body))
     ctx.store.note(vm)["wishes"] = "stop"
     power.set_status(ctx.engine, vm, _S.POWERING_DOWN)
     power.later(ctx.engine, vm, "stop", "vm.stopped")
@@ -254,6 +281,9 @@ def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
 
 def _shut_down(ctx: Context, vm: Any) -> None:
     """The guest goes down in its own time. A container is not asked at all: after five minutes it is up again."""
+    if _linked(ctx, vm):
+        commands.shut_down(ctx, vm)
+        return
     container = ctx.store.note(vm).get("container")
     ctx.store.note(vm)["wishes"] = "shutdown"
     power.set_status(ctx.engine, vm, _S.POWERING_DOWN)

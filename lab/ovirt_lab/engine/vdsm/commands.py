@@ -1,0 +1,194 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user wants of a VM on a host that has a Vdsm, and what it means when Vdsm does not want it (RunVmCommand,
+StopVmCommandBase, ShutdownVmCommand, RebootVmCommand, DestroyVmVDSCommand of ovirt-engine 4.1.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from .. import texts
+from ..clock import as_datetime
+from ..refusal import Refusal
+from ..resources import containers, power, transition
+from ..vm import scheduler
+from . import createinfo, hosts
+from .links import Call
+from .rpc import NO_VM, Answer
+
+_S = types.VmStatus
+_EXISTS = 4
+_NETWORK = "Network error during communication with the Host."
+# VdsmErrors.properties: how the Engine words Vdsm's codes; one it does not know is "unexpected".
+_WORDS = {1: "Desktop does not exist", 4: "Desktop already exists", 9: "Error creating the requested Desktop",
+          42: "Virtual machine destroy error", 99: "Recovering from crash or Initializing"}  # fmt: skip
+# VmGracefulShutdownTimeout, VmGracefulShutdownMessage of 0000_config.sql
+_DELAY = "30"
+_MESSAGE = "System Administrator has initiated shutdown of this Virtual Machine. Virtual Machine is shutting down."
+
+
+def refusal(answer: Answer) -> Refusal:
+    """How a request is answered whose command Vdsm has refused (BackendResource.doAction: no conflict, so 400)."""
+    words = _NETWORK if answer.network else _WORDS.get(answer.code, "Unexpected exception")
+    return Refusal(400, texts.OPERATION_FAILED, texts.bracketed([words]))
+
+
+Done = Callable[[Answer, Any], "Refusal | None"]
+
+
+def _ask(engine: Any, vm: Any, host: Any, method: str, done: Done, **more: Any) -> None:
+    """Queue a question about a VM; the VM that is there when the answer comes is given to `done` with it."""
+
+    def answered(answer: Answer) -> Refusal | None:
+        current = engine.store.get("vms", vm.id)
+        return None if current is None else done(answer, current)
+
+    engine.links.queue(Call(host.id, method, {"vmID": vm.id, **more}, answered, vm.id))
+
+
+# --- start
+
+
+def create(engine: Any, vm: Any, host: Any) -> None:
+    """Hand a VM to a host. What Vdsm does not like goes to the next host, without the client noticing; what is wrong
+    with the network, or a VM that is there already, is the end (RunVmCommand.runVm)."""
+    note = engine.store.note(vm)
+    note["starting"] = True
+    config, number = power.running_config(engine, vm), note["run"]
+    config.id, config.href = vm.id, vm.href
+    if containers.runs_as_container(engine, config, host):
+        note["container"] = True  # what the Engine knows of it by its properties; the host decides
+
+    def done(answer: Answer, found: Any) -> Refusal | None:
+        if note.get("run") != number:
+            return None
+        if answer.ok:
+            found.start_time = as_datetime(engine.now())
+            engine.store.touch(found)
+            return None
+        note.pop("starting", None)
+        if not answer.network:
+            hosts.broker_failed(engine, host, "CreateVDS", answer)
+        if answer.network or answer.code == _EXISTS:
+            power.event(engine, "USER_FAILED_RUN_VM", found, host=host, DueToError=" ")
+            power.end(engine, found)
+            return refusal(answer)
+        power.failed(engine, found, host)
+        return None
+
+    _ask(engine, vm, host, "VM.create", done, vmParams=createinfo.build(engine, config))
+
+
+@transition("vm.wanted")
+def wanted(engine: Any, ident: str, host_id: str) -> None:
+    """A VM that the world wants to be up is started when a host can take it."""
+    vm = engine.store.get("vms", ident)
+    if vm is None or vm.status != _S.DOWN:
+        return
+    fit = [host for host in scheduler.candidates(engine, vm, vm, host_id)[0] if not host_id or host.id == host_id]
+    if fit:
+        power.launch(engine, vm, fit[0])
+    else:
+        engine.schedule(1.0, "vm.wanted", ident=ident, host_id=host_id)
+
+
+# --- stop
+
+
+def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
+    """VM.destroy. It comes back when the host is done, which may take a minute and a half."""
+    engine, host = ctx.engine, ctx.store.follow(vm.host)
+    note = ctx.store.note(vm)
+    before, note["powered_off"] = note.get("powered_off", 0.0), engine.now()
+    note.pop("starting", None)
+
+    def done(answer: Answer, found: Any) -> Refusal | None:
+        if not answer.ok:
+            note["powered_off"] = before
+            if not answer.network:
+                hosts.broker_failed(engine, host, "DestroyVDS", answer)
+            ctx.event("USER_FAILED_STOP_VM", vm=found, host=host)
+            return refusal(answer)
+        ctx.event(event, vm=found, host=host, **reason)
+        _going_down(engine, found, "stop")
+        return None
+
+    _ask(engine, vm, host, "VM.destroy", done)
+
+
+def shut_down(ctx: Any, vm: Any, event: str = "", reason: dict[str, str] | None = None) -> None:
+    """VM.shutdown: ask the guest."""
+    host = ctx.store.follow(vm.host)
+
+    def done(answer: Answer, found: Any) -> Refusal | None:
+        if not answer.ok:
+            ctx.event("USER_FAILED_SHUTDOWN_VM", vm=found, host=host)
+            return refusal(answer)
+        if event:
+            ctx.event(event, vm=found, host=host, **(reason or {}))
+        _going_down(ctx.engine, found, "shutdown")
+        return None
+
+    _ask(ctx.engine, vm, host, "VM.shutdown", done, delay=_DELAY, message=_MESSAGE)
+
+
+def reboot(ctx: Any, vm: Any) -> None:
+    """VM.shutdown with `reboot`."""
+    host = ctx.store.follow(vm.host)
+
+    def done(answer: Answer, found: Any) -> Refusal | None:
+        if not answer.ok:
+            return refusal(answer)
+        ctx.event("USER_REBOOT_VM", vm=found, host=host)
+        if found.host is not None:
+            power.set_status(ctx.engine, found, _S.REBOOT_IN_PROGRESS)
+        return None
+
+    _ask(ctx.engine, vm, host, "VM.shutdown", done, delay=_DELAY, message=_MESSAGE, reboot=True)
+
+
+def reset(ctx: Any, vm: Any) -> None:
+    """VM.reset, which no Vdsm of that age has."""
+
+    def done(answer: Answer, found: Any) -> Refusal | None:
+        return None if answer.ok else refusal(answer)
+
+    _ask(ctx.engine, vm, ctx.store.follow(vm.host), "VM.reset", done)
+
+
+def _going_down(engine: Any, vm: Any, wishes: str) -> None:
+    if vm.host is not None:  # else the host has told of its end before it answered
+        engine.store.note(vm)["wishes"] = wishes
+        power.set_status(engine, vm, _S.POWERING_DOWN)
+
+
+def forget(engine: Any, vm: Any, host: Any) -> None:
+    """A VM that is down is destroyed at once, so that the host forgets it (VmAnalyzer.destroyVm)."""
+
+    def done(answer: Answer, found: Any) -> None:
+        if not answer.ok and not answer.network and answer.code != NO_VM:
+            hosts.broker_failed(engine, host, "DestroyVDS", answer)
+
+    _ask(engine, vm, host, "VM.destroy", done)
+
+
+# --- hosts
+
+
+def refresh(ctx: Any, host: Any) -> None:
+    """Read the capabilities again (RefreshHostCapabilitiesCommand)."""
+
+    def done(answer: Answer) -> Refusal | None:
+        if answer.ok:
+            hosts.describe(ctx.engine, ctx.store.get("hosts", host.id), answer.result)
+            ctx.event("HOST_REFRESHED_CAPABILITIES", host=host)
+            return None
+        if not answer.network:
+            hosts.broker_failed(ctx.engine, host, "GetCapabilitiesVDS", answer)
+        ctx.event("HOST_REFRESH_CAPABILITIES_FAILED", host=host)
+        return refusal(answer)
+
+    ctx.engine.links.queue(Call(host.id, hosts.CAPABILITIES, {}, done))

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host's answers make of its status (VdsManager and HostMonitoring of ovirt-engine 4.1.9; the same in 4.3.10 and
+4.5.3.7 as far as it goes here).
+
+A host that is up is asked for its statistics, and only one that is to come up for its capabilities. So one whose
+capabilities raise, because docker is gone, stays up until its vdsmd is restarted or it is activated; then it is neither
+non-operational nor non-responsive: code -32603 is no network error, VdsManager.onTimer logs it ("Failed to refresh VDS,
+continuing") and leaves the status as it is: unassigned, connecting or initializing, with event 10802 each time. Only an
+initializing one becomes non-operational in the end, by VdsRecoveryTimeoutInMinutes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from ..resources import hosts as host_resource
+from ..resources import transition
+from ..resources.maintenance import running
+from . import vms
+from .rpc import RECOVERING, Answer
+
+CAPABILITIES, STATISTICS = "Host.getCapabilities", "Host.getStats"
+_S = types.HostStatus
+# VdsManager.setMonitoringNeeded: hosts in these are left alone.
+_LEFT_ALONE = (_S.INSTALLING, _S.INSTALL_FAILED, _S.REBOOT, _S.MAINTENANCE, _S.PENDING_APPROVAL, _S.INSTALLING_OS,
+               _S.DOWN, _S.KDUMPING)  # fmt: skip
+# HostMonitoring.refreshVdsRunTimeInfo: these are asked how they are, all others what they can do.
+_KNOWN = (_S.UP, _S.PREPARING_FOR_MAINTENANCE, _S.ERROR, _S.NON_OPERATIONAL)
+_COMMANDS = {CAPABILITIES: "GetCapabilitiesVDS", STATISTICS: "GetStatsVDS"}
+_ATTEMPTS = 2  # VDSAttemptsToResetCount
+_PER_SPM, _PER_VM = 20.0, 0.5  # DelayResetForSpmInSeconds, DelayResetPerVmInSeconds
+
+
+def questions(host: Any) -> list[str]:
+    """What to ask a host."""
+    if host.status in _LEFT_ALONE:
+        return []
+    return [STATISTICS if host.status in _KNOWN else CAPABILITIES, vms.QUESTION]
+
+
+def hear(engine: Any, host: Any, answers: dict[str, Answer]) -> None:
+    """Its status after what it has answered."""
+    method, answer = next(iter(answers.items()))
+    trouble = next((found for found in answers.values() if found.network), None)
+    if trouble is not None:
+        _silent(engine, host)
+    elif answer.code == RECOVERING:
+        _recovering(engine, host, answer)
+    elif answer.code:
+        broker_failed(engine, host, _COMMANDS[method], answer)
+    else:
+        _answered(engine, host, method, answer)
+    engine.store.touch(host)
+
+
+def broker_failed(engine: Any, host: Any, command: str, answer: Answer) -> None:
+    """VdsBrokerCommand.logToAudit: what Vdsm said when it said no."""
+    engine.journal.event("VDS_BROKER_COMMAND_FAILURE", host=host, CommandName=command, message=answer.message)
+
+
+# --- it answers
+
+
+def _answered(engine: Any, host: Any, method: str, answer: Answer) -> None:
+    health = engine.links.health(host)
+    health.heard, health.attempts = engine.now(), 0
+    if method == STATISTICS:
+        health.vm_count = int(answer.result["vmCount"])
+        if host.status == _S.PREPARING_FOR_MAINTENANCE:
+            _to_maintenance(engine, host)
+        return
+    describe(engine, host, answer.result)
+    if host.status not in _LEFT_ALONE and host.status not in _KNOWN:
+        _come_up(engine, host, answer.result)
+
+
+def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
+    """What the host is, by its own account (VdsBrokerObjectsBuilder.updateVDSDynamicData)."""
+    version, release = caps["software_version"], caps["software_revision"]
+    numbers = [int(part) for part in version.split(".")] + [0, 0, 0]
+    host.version = types.Version(
+        major=numbers[0], minor=numbers[1], build=numbers[2], revision=0, full_version=f"vdsm-{version}-{release}"
+    )
+    host.memory = int(caps["memSize"]) << 20
+    cores, sockets = int(caps["cpuCores"]), int(caps["cpuSockets"])
+    topology = types.CpuTopology(sockets=sockets, cores=max(1, cores // sockets), threads=1)
+    host.cpu = types.Cpu(name=caps["cpuModel"], speed=float(caps["cpuSpeed"] or 0), topology=topology)
+    engine.store.note(host)["vdsm"] = version
+    engine.store.touch(host)
+
+
+def _come_up(engine: Any, host: Any, caps: dict[str, Any]) -> None:
+    """Up, unless it cannot do what its cluster wants (HandleVdsVersionCommand)."""
+    cluster = engine.store.follow(host.cluster)
+    level = f"{cluster.version.major}.{cluster.version.minor}"
+    if level not in caps["clusterLevels"]:
+        host.status = _S.NON_OPERATIONAL
+        engine.journal.event(
+            "VDS_CLUSTER_VERSION_NOT_SUPPORTED",
+            host=host,
+            cluster=cluster,
+            CompatibilityVersion=level,
+            VdsSupportedVersions=",".join(caps["clusterLevels"]),
+        )
+        return
+    host.status = _S.UP
+    engine.journal.event("VDS_DETECTED", host=host, HostStatus="Up")
+    host_resource.elect_spm(engine)
+
+
+def _to_maintenance(engine: Any, host: Any) -> None:
+    """VirtMonitoringStrategy.canMoveToMaintenance: neither the host nor the Engine knows of a VM there."""
+    if engine.links.health(host).vm_count or running(engine, host):
+        return
+    host.status = _S.MAINTENANCE
+    engine.journal.event("VDS_MAINTENANCE", host=host)
+    host_resource.elect_spm(engine)
+
+
+# --- it does not
+
+
+def _recovering(engine: Any, host: Any, answer: Answer) -> None:
+    """VdsManager.handleVdsRecoveringException."""
+    if host.status in (_S.INITIALIZING, _S.NON_OPERATIONAL, _S.PREPARING_FOR_MAINTENANCE):
+        return
+    host.status = _S.INITIALIZING
+    engine.journal.event("VDS_INITIALIZING", host=host, ErrorMessage=answer.message)
+    note = engine.store.note(host)
+    note["recoveries"] = note.get("recoveries", 0) + 1
+    engine.schedule(engine.world.delays["recovery"], "host.not_recovered", ident=host.id, recovery=note["recoveries"])
+
+
+@transition("host.not_recovered")
+def not_recovered(engine: Any, ident: str, recovery: int) -> None:
+    """VdsManager.onTimerHandleVdsRecovering."""
+    host = engine.store.get("hosts", ident)
+    if host is None or host.status != _S.INITIALIZING or engine.store.note(host)["recoveries"] != recovery:
+        return
+    host.status = _S.NON_OPERATIONAL
+    engine.store.touch(host)
+    engine.journal.event("VDS_RECOVER_FAILED", host=host)
+
+
+def _silent(engine: Any, host: Any) -> None:
+    """VdsManager.handleNetworkException: connecting at first, non-responsive when the time of grace is over."""
+    if host.status in _LEFT_ALONE:
+        return
+    if _in_grace(engine, host):
+        engine.links.health(host).attempts += 1
+        if host.status not in (_S.CONNECTING, _S.PREPARING_FOR_MAINTENANCE, _S.NON_RESPONSIVE):
+            host.status = _S.CONNECTING
+            engine.journal.event("VDS_HOST_NOT_RESPONDING", host=host)
+        return
+    if host.status in (_S.NON_RESPONSIVE, _S.PREPARING_FOR_MAINTENANCE):  # isNetworkExceptionDuringMaintenance
+        return
+    host.status = _S.NON_RESPONSIVE
+    vms.lose(engine, host)
+    engine.journal.event("VDS_FAILURE", host=host)
+    host_resource.elect_spm(engine)
+
+
+def _in_grace(engine: Any, host: Any) -> bool:
+    """VdsManager.isHostInGracePeriod."""
+    health = engine.links.health(host)
+    spm = _PER_SPM if host.spm is not None and host.spm.status == types.SpmStatus.SPM else 0.0
+    grace = engine.world.delays["grace"] + spm + _PER_VM * health.vm_count
+    return health.attempts < _ATTEMPTS or health.heard + grace > engine.now()

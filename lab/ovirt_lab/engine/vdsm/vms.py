@@ -1,0 +1,125 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host says of its VMs, and what becomes of them by it (VmAnalyzer of ovirt-engine 4.1.9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+from ..clock import as_datetime
+from ..resources import power
+from . import commands
+from .rpc import Answer
+
+QUESTION = "Host.getAllVmStats"
+_S = types.VmStatus
+STATUSES = {
+    "Up": _S.UP,
+    "Powering up": _S.POWERING_UP,
+    "RebootInProgress": _S.REBOOT_IN_PROGRESS,
+    "Powering down": _S.POWERING_DOWN,
+    "WaitForLaunch": _S.WAIT_FOR_LAUNCH,
+    "Paused": _S.PAUSED,
+    "Down": _S.DOWN,
+}
+_SHOWN = {_S.UP: "Up", _S.POWERING_UP: "PoweringUp", _S.POWERING_DOWN: "PoweringDown", _S.PAUSED: "Paused",
+          _S.REBOOT_IN_PROGRESS: "RebootInProgress", _S.WAIT_FOR_LAUNCH: "WaitForLaunch"}  # fmt: skip
+_POWER_OFF = 20.0  # POWER_OFF_TIMEOUT_NANOSEC of DestroyVmVDSCommand
+
+
+def hear(engine: Any, host: Any, answer: Answer | None, since: int) -> None:
+    """Go through the VMs that a host has told of, and those it has not. What was asked about one meanwhile makes this
+    answer too old for it; there will be another."""
+    if answer is None or not answer.ok:
+        return
+    told = {stats["vmId"]: stats for stats in answer.result}
+    for vm_id, stats in told.items():
+        vm = engine.store.get("vms", vm_id)
+        if vm is not None and engine.links.undisturbed(vm_id, since):  # a VM of somebody else's is not modelled
+            _reported(engine, host, vm, stats)
+    for vm in _on(engine, host):
+        if vm.id not in told and engine.links.undisturbed(vm.id, since):
+            _disappeared(engine, vm)
+
+
+def lose(engine: Any, host: Any) -> None:
+    """Nobody knows how the VMs of a silent host are (VdsManager.moveVmsToUnknown)."""
+    for vm in _on(engine, host):
+        engine.store.note(vm).pop("starting", None)
+        power.set_status(engine, vm, _S.UNKNOWN)
+        engine.journal.event("VM_SET_TO_UNKNOWN_STATUS", vm=vm)
+
+
+def _on(engine: Any, host: Any) -> list[Any]:
+    return [vm for vm in engine.store.list("vms") if vm.host is not None and vm.host.id == host.id]
+
+
+def _reported(engine: Any, host: Any, vm: Any, stats: dict[str, Any]) -> None:
+    status = STATUSES.get(stats["status"])
+    here = vm.host is not None and vm.host.id == host.id
+    if status is None or (not here and status == _S.WAIT_FOR_LAUNCH and vm.status == _S.UNKNOWN):
+        return
+    if status == _S.DOWN:
+        commands.forget(engine, vm, host)
+        if here:
+            _down(engine, vm, host, stats)
+        return
+    if not here:  # proceedVmReportedOnOtherHost: the host is right
+        vm.host = engine.store.ref(host)
+        vm.start_time = vm.start_time or as_datetime(engine.now())
+    _running(engine, vm, status)
+
+
+def _running(engine: Any, vm: Any, status: Any) -> None:
+    """proceedVmReportedOnTheSameHost."""
+    before, note = vm.status, engine.store.note(vm)
+    if before == _S.UNKNOWN:
+        engine.journal.event("VM_STATUS_RESTORED", vm=vm, VmStatus=_SHOWN[status])
+    if before == _S.POWERING_DOWN and status == _S.UP:
+        power.event(engine, "VM_POWER_DOWN_FAILED", vm)
+    if before != status:
+        power.set_status(engine, vm, status)
+    if status == _S.UP and note.pop("starting", False):
+        power.strike(engine, vm, engine.store.follow(vm.host))
+        power.event(engine, "USER_RUN_VM", vm)
+
+
+def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
+    """proceedDownVm."""
+    message = f"Exit message: {stats['exitMessage']}"
+    note = engine.store.note(vm)
+    if stats["exitCode"] == 0:
+        power.event(engine, "VM_DOWN", vm, ExitMessage=" " if _powered_off(engine, vm) else message)
+        _over(engine, vm)
+    elif note.pop("starting", False):
+        power.failed(engine, vm, host, message)
+    else:
+        power.event(engine, "VM_DOWN_ERROR", vm, ExitMessage=message)
+        power.end(engine, vm)
+
+
+def _disappeared(engine: Any, vm: Any) -> None:
+    """proceedDisappearedVm: well done after a power off; else it went without a word, and no event tells of it."""
+    host, note = engine.store.follow(vm.host), engine.store.note(vm)
+    if _powered_off(engine, vm):
+        power.event(engine, "VM_DOWN", vm, ExitMessage=" ")
+        _over(engine, vm)
+    elif vm.status != _S.POWERING_DOWN and note.pop("starting", False):
+        power.failed(engine, vm, host)
+    else:
+        _over(engine, vm)
+
+
+def _over(engine: Any, vm: Any) -> None:
+    """The run is over; the second half of a cold reboot follows."""
+    host, again = vm.host, engine.store.note(vm).get("cold_reboot", False)
+    power.end(engine, vm)
+    if again:
+        power.later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
+
+
+def _powered_off(engine: Any, vm: Any) -> bool:
+    """Whether the user has pulled the plug in the last twenty seconds."""
+    return bool(engine.now() - engine.store.note(vm).get("powered_off", 0.0) < _POWER_OFF)

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Debian, to build upon: pulled where a registry answers, else made of Debian's packages on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from .docker import LabError, docker, inspect
+
+Say = Callable[[str], None]
+ANSWER = 10.0  # seconds a registry has to say that it knows the image
+MIRROR = "http://deb.debian.org"
+OPTIONS = (
+    "--variant=apt",
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=force-unsafe-io",
+    '--aptopt=APT::Install-Recommends "false"',
+)
+_installing = threading.Lock()
+
+
+def base(suite: str, say: Say) -> str:
+    """The name of an image of this Debian suite; pulled or made when it is not there."""
+    pulled, made = f"debian:{suite}-slim", f"ovirt-lab/base:{suite}"
+    for name in (pulled, made):
+        if inspect("image", name):
+            return name
+    if _pull(pulled):
+        say(f"{pulled}: pulled")
+        return pulled
+    say(f"{made}: no registry answers, so it is made of Debian's packages (half a minute)")
+    _make(suite, made)
+    return made
+
+
+def _pull(name: str) -> bool:
+    """Try to pull; a registry that has not spoken after a few seconds is not there."""
+    with subprocess.Popen(
+        ["docker", "pull", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        answered = threading.Event()
+
+        def read() -> None:
+            for _ in process.stdout or ():
+                answered.set()
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        reader.join(ANSWER)
+        if not answered.is_set():
+            process.kill()
+        try:
+            return process.wait(300) == 0
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return False
+
+
+def _make(suite: str, name: str) -> None:
+    """With mmdebstrap; it sets up its own sources, so the machine need not be Debian of that release."""
+    _need_mmdebstrap()
+    with tempfile.TemporaryDirectory(prefix="ovirt-lab-") as folder:
+        archive = Path(folder) / "base.tar"
+        sources = [
+            f"deb {MIRROR}/debian {suite} main",
+            f"deb {MIRROR}/debian-security {suite}-security main",
+        ]
+        done = subprocess.run(
+            ["mmdebstrap", "--quiet", *OPTIONS, suite, str(archive), *sources],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            said = "\n".join(done.stderr.strip().splitlines()[-10:])
+            raise LabError(f"mmdebstrap could not make a base of Debian {suite}: {said}")
+        docker("import", str(archive), name, timeout=300)
+
+
+def _need_mmdebstrap() -> None:
+    with _installing:
+        if shutil.which("mmdebstrap"):
+            return
+        if os.geteuid() or not shutil.which("apt-get"):
+            raise LabError(
+                "No registry answers, so that the hosts' base image has to be made here, and for that mmdebstrap is "
+                "missing: install it (Debian, Ubuntu: apt install mmdebstrap), or let docker pull debian:bookworm-slim."
+            )
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "mmdebstrap"]):
+            done = subprocess.run(
+                ["apt-get", *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                timeout=300, check=False,
+            )  # fmt: skip
+        if not shutil.which("mmdebstrap"):
+            raise LabError(f"mmdebstrap could not be installed: {done.stderr.strip()[-500:]}")

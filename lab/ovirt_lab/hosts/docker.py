@@ -1,0 +1,64 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The docker command line: whatever daemon it reaches (DOCKER_HOST, contexts) is the one that runs the hosts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+
+class LabError(Exception):
+    """Something that a person has to know, in one sentence; docker's own words are in it."""
+
+
+def attempt(*words: str, data: bytes | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    """Run `docker WORDS`, whatever comes of it."""
+    try:
+        done = subprocess.run(["docker", *words], input=data or b"", capture_output=True, timeout=timeout, check=False)
+    except FileNotFoundError:
+        raise LabError(
+            "There is no docker command on PATH: install it, or only its client, and set DOCKER_HOST."
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise LabError(f"docker {words[0]} has not ended after {timeout:.0f} s.") from None
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    )
+
+
+def docker(*words: str, data: bytes | None = None, timeout: float = 60) -> str:
+    """What `docker WORDS` prints; a LabError with its last words when it fails."""
+    done = attempt(*words, data=data, timeout=timeout)
+    if done.returncode:
+        # A build tells what went wrong on both.
+        said = "\n".join(f"{done.stdout}\n{done.stderr}".strip().splitlines()[-20:])
+        raise LabError(f"docker {words[0]} failed: {said}")
+    return done.stdout.strip()
+
+
+def inspect(kind: str, *names: str) -> list[dict[str, Any]]:
+    """What docker knows of these objects; those that are not there are left out."""
+    if not names:
+        return []
+    found: list[dict[str, Any]] = json.loads(attempt(kind, "inspect", *names).stdout or "[]")
+    return found
+
+
+def available() -> str | None:
+    """None when a daemon answers, else one line that says why not."""
+    try:
+        done = attempt("version", "--format", "{{.Server.Version}}", timeout=10)
+    except LabError as error:
+        return str(error)
+    if done.returncode or not done.stdout.strip():
+        return "No docker daemon answers: " + " ".join((done.stderr or done.stdout).split())
+    return None
+
+
+def need() -> None:
+    """Raise when no daemon answers."""
+    problem = available()
+    if problem:
+        raise LabError(problem)

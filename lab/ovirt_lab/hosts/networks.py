@@ -1,0 +1,70 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two networks of a group of hosts: management, and one for containers' data."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import asdict, dataclass
+
+from .docker import LabError, attempt, docker, inspect
+
+KINDS = ("mgmt", "data")
+# Docker's own choice begins with 172.17.0.0/16; nothing else on a developer's machine is likely to be here.
+POOL = ipaddress.ip_network("10.213.0.0/16")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A docker network; the addresses of `free` are never given to a host, so VMs and containers may have them."""
+
+    name: str
+    subnet: str
+    gateway: str
+    free: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Plain values."""
+        return asdict(self)
+
+
+def ensure(group: str, labels: list[str]) -> dict[str, Network]:
+    """The networks of this group, made when they are not there."""
+    for kind in KINDS:
+        if not inspect("network", f"{group}-{kind}"):
+            _create(f"{group}-{kind}", labels)
+    return existing(group)
+
+
+def existing(group: str) -> dict[str, Network]:
+    """Those networks of the group that are there, by kind."""
+    found = {each["Name"]: each for each in inspect("network", *(f"{group}-{kind}" for kind in KINDS))}
+    result = {}
+    for kind in KINDS:
+        name = f"{group}-{kind}"
+        if name in found:
+            ranges = found[name]["IPAM"]["Config"][0]
+            free = list(ipaddress.ip_network(ranges["Subnet"]).subnets())[1]
+            result[kind] = Network(name, ranges["Subnet"], ranges["Gateway"], str(free))
+    return result
+
+
+def _create(name: str, labels: list[str]) -> None:
+    """With the first subnet of the pool that no other docker network has."""
+    for subnet in POOL.subnets(new_prefix=24):
+        lower = next(subnet.subnets())
+        where = ["--subnet", str(subnet), "--ip-range", str(lower), "--gateway", str(subnet[1])]
+        done = attempt("network", "create", *where, *labels, name)
+        if not done.returncode:
+            return
+        if "overlap" not in done.stderr.lower():
+            raise LabError(f"docker network create {name} failed: {done.stderr.strip()}")
+    raise LabError(f"docker network create {name} failed: no subnet of {POOL} is free.")
+
+
+def remove(group_label: str) -> list[str]:
+    """Remove the networks that carry this label; their names."""
+    names = docker("network", "ls", "--filter", f"label={group_label}", "--format", "{{.Name}}").split()
+    for name in names:
+        docker("network", "rm", name)
+    return names

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state files: /var/run/vdsm/containers/<runtime uuid>.xml holds the domain XML of a container VM, and is the only
+place that says which VM a container belongs to (virt/containers/xmlfile.py@v4.19.20)."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+from .. import domxml
+from ..errors import ConfigError
+from ..site import RUN_DIR, Site
+
+STATE_DIR = f"{RUN_DIR}/containers"
+
+
+class StateFile:
+    """One file. Nobody removes it when a container has died by itself."""
+
+    def __init__(self, site: Site, rt_uuid: str) -> None:
+        self.path = site.path(f"{STATE_DIR}/{rt_uuid}.xml")
+
+    def read(self) -> str:
+        """The domain XML."""
+        return self.path.read_text(encoding="utf-8")
+
+    def save(self, root: ET.Element) -> None:
+        """Write it; prepare() has made the folder."""
+        self.path.write_text(domxml.encode(root), encoding="utf-8")
+
+    def clear(self) -> None:
+        """Remove it, if it is there."""
+        self.path.unlink(missing_ok=True)
+
+
+def prepare(site: Site) -> None:
+    """Make the folder, when vdsmd starts."""
+    site.path(STATE_DIR).mkdir(parents=True, exist_ok=True)
+
+
+def container_type(root: ET.Element) -> str:
+    """The text of the container element; without one there is no container."""
+    found = root.find(f"./metadata/{{{domxml.CONTAINERS_URI}}}container")
+    if found is None:
+        raise ConfigError("missing container type")
+    return (found.text or "").strip()
+
+
+def memory(root: ET.Element) -> int:
+    """MiB. It has to be there, and is used for nothing."""
+    node = root.find("./maxMemory")
+    if node is None:
+        raise ConfigError("memory")
+    return int(node.text or "") // 1024
+
+
+def image(root: ET.Element) -> str:
+    """The image of the container element. All the same a CD-ROM with a `file` attribute, be it empty, is wanted, for
+    once the image's path was to be found there."""
+    discs = root.findall('.//disk[@type="file"]')
+    sources = [disc.find("./source/[@file]") for disc in discs if disc.get("device") == "cdrom"]
+    paths = [(source.get("file") or "").strip('"') for source in sources if source is not None]
+    if not paths:
+        raise ConfigError("image path not found")
+    container = root.find(f"./metadata/{{{domxml.CONTAINERS_URI}}}container")
+    named = container.get("image") if container is not None else None
+    return paths[0] if named is None else named
+
+
+def network(root: ET.Element) -> str:
+    """The bridge of the first bridged NIC whose link is up. A NIC without a link element is not reckoned with:
+    Python 2's message then ends up as the VM's exit message."""
+    for interface in root.findall('.//interface[@type="bridge"]'):
+        link = interface.find("./link")
+        if link is None:
+            raise AttributeError("'NoneType' object has no attribute 'get'")
+        source = interface.find("./source[@bridge]")
+        if link.get("state") == "up" and source is not None:
+            return (source.get("bridge") or "").strip('"')
+    raise ConfigError("network settings not found")

@@ -1,0 +1,42 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shutting a guest down politely, then by force if that was wished for (lib/vdsm/virt/vmpowerdown.py@v4.19.20)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from . import domxml
+from .errors import VMExists
+
+if TYPE_CHECKING:
+    from .vm import Vm
+
+_log = logging.getLogger("utils.CallbackChain")
+
+
+def start(vm: Vm, reboot: bool, timeout: int, force: bool) -> None:
+    """Try one way after the other, in a thread. For want of a guest agent the power button is the first; it raises in a
+    container, and with that the chain ends: force is not come to, and nobody is told (CallbackChain, utils.py)."""
+    ways: list[Callable[[], None]] = []
+    if domxml.to_bool(vm.conf.get("acpiEnable", "true")):
+        ways.append(vm.press_reset if reboot else vm.press_power)
+    if force:
+        ways.append(vm.reset if reboot else vm.destroy)
+    if not ways:
+        raise VMExists("VM without ACPI or active oVirt guest agent. Try Forced Shutdown.")
+    vm.powered_down.clear()
+    threading.Thread(target=_run, args=(vm, ways, timeout), name="powerdown", daemon=True).start()
+
+
+def _run(vm: Vm, ways: list[Callable[[], None]], timeout: int) -> None:
+    try:
+        for way in ways:
+            way()
+            if vm.clock.wait(vm.powered_down, timeout):
+                return
+    except Exception as error:
+        _log.error("vmId=%s: Unexpected CallbackChain error: %s", vm.id, error)

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Telling systemd that a service of Type=notify is ready (sd_notify(3)), and waiting to be ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+
+
+def ready(status: str = "") -> None:
+    """Say READY=1 to whoever started us; nothing where nobody listens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    message = "READY=1" + (f"\nSTATUS={status}" if status else "")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.connect(address)
+        channel.send(message.encode())
+
+
+def serve(status: str) -> None:
+    """Be ready until SIGTERM or SIGINT has come. Whoever reads READY may send it at once."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    ready(status)
+    ended.wait()

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The processes, with the oldest Python that a test host has and ours; and two of them under an Engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .daemon_kit import LAB, Daemons, pythons
+from .host_kit import Machine, vm_params, wait_until
+
+
+@pytest.fixture(params=sorted(set(pythons())), ids=lambda path: Path(path).resolve().name)
+def daemons(machine: Machine, request: pytest.FixtureRequest) -> Iterator[Daemons]:
+    made = Daemons(machine, request.param)
+    made.start("supervdsmd")
+    made.start("vdsmd")
+    yield made
+    for name in list(made.running):
+        made.stop(name)
+
+
+def test_a_container_outlives_both_and_dies_by_itself(machine: Machine, daemons: Daemons) -> None:
+    params = vm_params()
+    daemons.ask("VM.create", vmID=params["vmId"], vmParams=params)
+    name, _ = machine.container()
+    assert daemons.stop("vdsmd") == 0
+    assert daemons.stop("supervdsmd") == 0
+    daemons.start("supervdsmd")
+    daemons.start("vdsmd")
+    assert daemons.ask("Host.getVMList") == [params["vmId"]]
+    wait_until(lambda: daemons.ask("VM.getStats", vmID=params["vmId"])[0]["status"] == "Up")  # 60 s at speed 30
+    machine.kill(name)
+    wait_until(lambda: daemons.ask("VM.getStats", vmID=params["vmId"])[0]["status"] == "Down")
+    assert daemons.ask("VM.getStats", vmID=params["vmId"])[0]["exitReason"] == 7
+    assert daemons.ask("VM.destroy", vmID=params["vmId"]) is True
+
+
+def test_without_supervdsmd_nothing_starts(machine: Machine, daemons: Daemons) -> None:
+    daemons.stop("supervdsmd", signal.SIGKILL)
+    params = vm_params()
+    daemons.ask("VM.create", vmID=params["vmId"], vmParams=params)
+    wait_until(lambda: daemons.ask("VM.getStats", vmID=params["vmId"])[0]["status"] == "Down")
+    assert machine.units() == {}
+
+
+def test_the_socket_is_roots_alone(machine: Machine, daemons: Daemons) -> None:
+    assert (machine.root / "var/run/vdsm/svdsm.sock").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_clients_as_commands(machine: Machine, daemons: Daemons) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(LAB), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run(*words: str) -> tuple[int, str]:
+        command = [daemons.python, "-m", "ovirt_lab.vdsm", *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    daemons.ask("Host.ping")  # it has recovered
+    assert run("client", "-a", "127.0.0.1", "-p", str(daemons.port), "Host", "getVMList") == (0, "[]\n")
+    code, out = run("cli", "-s", "0", "getVdsCaps")
+    assert code == 0
+    assert "\tcontainers = True\n" in out
+    assert run("dance")[0] == 2
+
+
+def test_mom_waits(daemons: Daemons) -> None:
+    daemons.start("mom")
+    assert daemons.stop("mom") == 0
