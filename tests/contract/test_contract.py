@@ -9,31 +9,23 @@ from typing import Any
 
 import pytest
 
-from tests.contract.cases import Reading, Writing, case_of
+from tests.contract.cases import OnHost, Reading, Writing, case_of, cases
 from tests.contract.conftest import Site
 from tests.support.modules import all_modules
 
-MODULES = all_modules()
+ALL_MODULES = all_modules()
 
 
-def _cases(kind: type) -> list[Any]:
-    cases = []
-    for module in MODULES:
-        try:
-            case = case_of(module)
-        except ModuleNotFoundError:
-            continue
-        if isinstance(case, kind):
-            cases.append(pytest.param(module, case, id=module))
-    return cases
+#: Those that talk to an Engine; what runs on a host is in test_on_host.py.
+MODULES = [case.id for case in cases(ALL_MODULES, Writing, Reading)]
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", ALL_MODULES)
 def test_every_module_has_a_case(module: str) -> None:
-    assert isinstance(case_of(module), (Writing, Reading))
+    assert isinstance(case_of(module), (Writing, Reading, OnHost))
 
 
-@pytest.mark.parametrize(("module", "case"), _cases(Writing))
+@pytest.mark.parametrize(("module", "case"), cases(MODULES, Writing))
 def test_life_of_an_object(site: Site, module: str, case: Writing) -> None:
     """Create, again, modify, again, remove, again; each in check mode first."""
     steps = [("create", case.create), ("modify", case.modify), ("remove", case.remove)]
@@ -69,7 +61,7 @@ def _unchanged(site: Site, module: str, args: dict[str, Any], budget: int) -> No
         assert again.data["diff"]["before"] == again.data["diff"]["after"]
 
 
-@pytest.mark.parametrize(("module", "case"), _cases(Reading))
+@pytest.mark.parametrize(("module", "case"), cases(MODULES, Reading))
 def test_reading_writes_nothing_and_costs_the_same_for_many(site: Site, module: str, case: Reading) -> None:
     for number in (0, 1, 60):
         case.populate(site.engine, number) if number else None
@@ -97,6 +89,7 @@ def break_names(site: Site) -> None:
 
 def _args(module: str) -> dict[str, Any]:
     case = case_of(module)
+    assert not isinstance(case, OnHost)
     return case.create if isinstance(case, Writing) else case.args
 
 

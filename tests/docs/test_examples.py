@@ -23,12 +23,18 @@ import pytest
 import yaml
 from ovirt_lab.engine import Engine, SystemClock, serve
 
+from tests.contract.cases import OnHost, case_of
 from tests.support import answers
 
 pytestmark = pytest.mark.timeout(300)
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+# Those of the host tier would change this machine's docker; tests/contract/test_on_host.py runs them elsewhere.
+MODULES = sorted(
+    path
+    for path in (ROOT / "plugins" / "modules").glob("*.py")
+    if path.stem != "__init__" and not isinstance(case_of(path.stem), OnHost)
+)
 BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]*) -->\n)?```ya?ml\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
 #: Engine seconds per second; the containers' first minute takes one.
 SPEED = 60

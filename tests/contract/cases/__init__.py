@@ -9,9 +9,15 @@ A module without a case fails the suite.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+from tests.host_tier.machine import Machine
 
 Args = dict[str, Any]
 
@@ -41,7 +47,30 @@ class Reading:
     others: tuple[Args, ...] = field(default=())
 
 
-def case_of(module: str) -> Writing | Reading:
+@dataclass(frozen=True)
+class OnHost:
+    """A module that runs on a container host and knows no Engine: the host that it meets, and arguments to give it.
+
+    ``steps`` change something, in this order, and ``reads`` do not. A run takes at most ``commands`` commands of the
+    host.
+    """
+
+    host: Callable[[Path], Machine]
+    commands: int
+    steps: tuple[Args, ...] = ()
+    reads: tuple[Args, ...] = ()
+
+
+Case = Writing | Reading | OnHost
+
+
+def cases(modules: list[str], *kinds: type) -> list[Any]:
+    """The modules that have a case of these kinds, with it, to parametrize a test with."""
+    found = [(module, case_of(module)) for module in modules if importlib.util.find_spec(f"{__name__}.{module}")]
+    return [pytest.param(module, case, id=module) for module, case in found if isinstance(case, kinds)]
+
+
+def case_of(module: str) -> Case:
     """The case of a module. Raises ModuleNotFoundError where there is none."""
-    case: Writing | Reading = importlib.import_module(f"{__name__}.{module}").CASE
+    case: Case = importlib.import_module(f"{__name__}.{module}").CASE
     return case

@@ -1,0 +1,143 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: docker_networks
+short_description: Read the list container_networks_list
+version_added: 0.1.0
+author:
+  - ovirt_contrib.containers contributors (@ovirt-contrib)
+description:
+  - Reads what an inventory says in the list C(container_networks_list) of the role C(container_networks), before any
+    host is asked.
+  - An entry with C(ovirt_network) gets the name of that network's bridge as its C(name) and its C(parent).
+  - Tells what in the list contradicts itself. What a host has to say about it is told by
+    M(ovirt_contrib.containers.container_network).
+options:
+  _input:
+    description: The list.
+    type: list
+    elements: dict
+    required: true
+seealso:
+  - module: ovirt_contrib.containers.container_network
+"""
+
+EXAMPLES = r"""
+- name: Read a list
+  ansible.builtin.debug:
+    msg: "{{ wanted | ovirt_contrib.containers.docker_networks }}"
+  vars:
+    wanted:
+      - ovirt_network: backend
+        subnet: 192.0.2.0/24
+"""
+
+RETURN = r"""
+_value:
+  description: What was read.
+  type: dict
+  contains:
+    networks:
+      description: The entries, each with a C(name).
+      type: list
+      elements: dict
+    conflicts:
+      description: Why the list cannot be what is meant, one sentence each; empty when it can.
+      type: list
+      elements: str
+      sample: ["parent eth1 is in two entries: red, blue"]
+"""
+
+import ipaddress
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+Entry = dict[str, Any]
+
+KNOWN = frozenset(
+    (
+        *("name", "ovirt_network", "state", "driver", "parent", "subnet", "gateway", "ip_range", "aux_addresses"),
+        *("mode", "internal", "options", "recreate", "allow_management"),
+    )
+)
+
+
+def docker_networks(wanted: list[Entry]) -> dict[str, list[Any]]:
+    """Return the entries with their names, and why they cannot be what is meant."""
+    if not isinstance(wanted, list) or not all(isinstance(entry, dict) for entry in wanted):
+        raise AnsibleFilterError("docker_networks: container_networks_list is no list of dictionaries")
+    networks = [named(entry) for entry in wanted]
+    conflicts = [sentence for number, entry in enumerate(networks, 1) for sentence in wrong(number, entry)]
+    present = [entry for entry in networks if entry.get("state", "present") == "present"]
+    conflicts += twice("name", networks) + twice("parent", present) + overlaps(present)
+    return {"networks": networks, "conflicts": conflicts}
+
+
+def named(entry: Entry) -> Entry:
+    """Return an entry with the name and parent that its oVirt network gives it.
+
+    Vdsm 4.19 hands the bridge of the VM's NIC to docker as the name of the network (xmlfile.py, network()).
+    """
+    bridge = entry.get("ovirt_network")
+    own = {key: value for key, value in entry.items() if key != "ovirt_network"}
+    return {"name": bridge, "parent": bridge, **own} if bridge else own
+
+
+def wrong(number: int, entry: Entry) -> list[str]:
+    """Return what is wrong with one entry."""
+    place = f"entry {number} ({entry.get('name') or 'without a name'})"
+    found = [f"{place} says {key}, which is no option" for key in sorted(set(entry) - KNOWN)]
+    if not entry.get("name"):
+        found.append(f"{place} needs a name or an ovirt_network")
+    subnet = entry.get("subnet")
+    if subnet and network(subnet) is None:
+        found.append(f"{place}: subnet {subnet} is no network such as 192.0.2.0/24")
+    return found
+
+
+def twice(key: str, entries: list[Entry]) -> list[str]:
+    """Return what several entries claim for themselves."""
+    values = [str(entry[key]) for entry in entries if entry.get(key)]
+    return [
+        f"{key} {value} is in {values.count(value)} entries: {names(entries, key, value)}"
+        for value in dict.fromkeys(values)
+        if values.count(value) > 1
+    ]
+
+
+def names(entries: list[Entry], key: str, value: str) -> str:
+    """Return the names of the entries that have a value."""
+    return ", ".join(str(entry.get("name")) for entry in entries if str(entry.get(key)) == value)
+
+
+def overlaps(entries: list[Entry]) -> list[str]:
+    """Return which subnets share addresses."""
+    subnets = [(entry.get("name"), network(entry.get("subnet"))) for entry in entries]
+    return [
+        f"subnet {one} of {name} overlaps {other} of {other_name}"
+        for (name, one), (other_name, other) in combinations(subnets, 2)
+        if one and other and one.version == other.version and one.overlaps(other)
+    ]
+
+
+def network(text: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """Return the network that a text means; None if it means none."""
+    try:
+        return ipaddress.ip_network(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+class FilterModule:
+    """Names the filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters of this file."""
+        return {"docker_networks": docker_networks}

@@ -1,0 +1,246 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+# Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
+# mypy: ignore-errors
+
+"""Docker as it answers on a command line: 1.10 of EL 7 to 29, or podman in its place."""
+
+from __future__ import absolute_import, division, print_function
+
+import json
+import os
+import re
+
+from ._host import version_tuple
+
+__metaclass__ = type
+
+DAEMON_JSON = "/etc/docker/daemon.json"
+DATA = "/var/lib/docker"
+VERSION = ["docker", "version"]
+CLIENT_VERSION = ["docker", "--version"]
+NETWORKS = ["docker", "network", "ls", "-q", "--no-trunc"]
+#: What Vdsm calls its containers: its prefix and a random UUID for each start.
+VDSM_NAME = re.compile(r"^vdsm-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+CONTAINERS = ["docker", "ps", "-a", "-q", "--no-trunc", "--filter", "name=vdsm-"]
+#: Every packaging of docker for Enterprise Linux, and podman.
+PACKAGES = (
+    "docker",
+    "docker-latest",
+    "docker-engine",
+    "docker-ce",
+    "docker-ce-cli",
+    "docker-ee",
+    "docker-io",
+    "moby-engine",
+    "podman-docker",
+    "podman",
+)
+#: docker info knows --format since 1.13; its text says the same in other words.
+_INFO_WORDS = {
+    "Storage Driver": "Driver",
+    "Cgroup Driver": "CgroupDriver",
+    "Docker Root Dir": "DockerRootDir",
+    "Live Restore Enabled": "LiveRestoreEnabled",
+    "Live Restore": "LiveRestoreEnabled",
+}
+#: Limits of a container as they are returned, and as docker calls them.
+LIMITS = {
+    "memory": "Memory",
+    "memory_reservation": "MemoryReservation",
+    "memory_swap": "MemorySwap",
+    "cpu_shares": "CpuShares",
+    "cpu_period": "CpuPeriod",
+    "cpu_quota": "CpuQuota",
+    "nano_cpus": "NanoCpus",
+    "cpuset_cpus": "CpusetCpus",
+    "pids": "PidsLimit",
+}
+
+
+def versions(said):
+    """Versions of client and server from the text of ``docker version`` or ``docker --version``.
+
+    The text, since its lines are the same from 1.10 to 29, with a daemon and without.
+    """
+    found = {"client": None, "server": None}
+    short = re.match(r"Docker version (\S+?),? ", said + " ")
+    if short:
+        found["client"] = short.group(1)
+    part = "client"
+    for line in said.splitlines():
+        word = line.strip()
+        if re.match(r"(Client|Server)\b.*:", line):
+            part = line[:6].lower()
+        # The first of its part: the server's is followed by those of containerd and runc.
+        if found[part] is None and re.match(r"\s*Version:\s+\S", line):
+            found[part] = word.split()[1]
+    return found
+
+
+def info_command(client):
+    """The command that tells about the daemon, for this version of the client."""
+    if version_tuple(client) and version_tuple(client) < (1, 13):
+        return ["docker", "info"]
+    return ["docker", "info", "--format", "{{json .}}"]
+
+
+def info(outcome):
+    """What the daemon says of itself, in docker's own keys; empty when none answers."""
+    parsed = outcome.json()
+    if isinstance(parsed, dict):
+        # Docker 18.09 and later print what the client knows even without a daemon.
+        return {} if parsed.get("ServerErrors") or not parsed.get("Driver") else parsed
+    found = {}
+    for line in outcome.out.splitlines() if outcome.ok else []:
+        key, colon, value = line.partition(":")
+        if colon and key.strip() in _INFO_WORDS:
+            found[_INFO_WORDS[key.strip()]] = value.strip()
+    if "LiveRestoreEnabled" in found:
+        found["LiveRestoreEnabled"] = found["LiveRestoreEnabled"].lower() == "true"
+    return found
+
+
+def daemon_config(run):
+    """Content of daemon.json, whether it is there, and what is wrong with it."""
+    content = run.read(DAEMON_JSON)
+    if content is None:
+        there = run.exists(DAEMON_JSON)
+        return {}, there, "%s cannot be read" % (DAEMON_JSON,) if there else None
+    if not content:
+        return {}, True, None  # docker takes an empty file for {}
+    try:
+        parsed = json.loads(content)
+    except ValueError as error:
+        return {}, True, "%s: %s" % (DAEMON_JSON, error)
+    if not isinstance(parsed, dict):
+        return {}, True, "%s: not an object" % (DAEMON_JSON,)
+    return parsed, True, None
+
+
+def root_dir(said, config):
+    """Directory of docker's data, also while no daemon answers (the key was ``graph`` up to 17.05)."""
+    return said.get("DockerRootDir") or config.get("data-root") or config.get("graph") or DATA
+
+
+def free_bytes(run, path):
+    """Free space where a directory is or would be."""
+    place = run.path(path)
+    while not os.path.isdir(place) and place != os.path.dirname(place):
+        place = os.path.dirname(place)
+    try:
+        status = os.statvfs(place)
+    except OSError:
+        return None
+    return status.f_bavail * status.f_frsize
+
+
+def network(raw):
+    """A network of ``docker network inspect`` as it is returned."""
+    options = raw.get("Options") or {}
+    configs = [config for config in (raw.get("IPAM") or {}).get("Config") or [] if config.get("Subnet")]
+    # IPv4 first: with both, docker prints them in the order in which they were given.
+    configs.sort(key=lambda config: ":" in config["Subnet"])
+    first = configs[0] if configs else {}
+    ends = (raw.get("Containers") or {}).items()
+    return {
+        "name": raw.get("Name"),
+        "id": raw.get("Id"),
+        "driver": raw.get("Driver"),
+        "subnet": first.get("Subnet"),
+        "subnets": [config["Subnet"] for config in configs],
+        # Docker 1.10 to 1.12 print the gateway of a default pool with its prefix.
+        "gateway": (first.get("Gateway") or "").partition("/")[0] or None,
+        "ip_range": first.get("IPRange") or None,
+        "aux_addresses": first.get("AuxiliaryAddresses") or first.get("AuxAddress") or {},
+        "parent": options.get("parent"),
+        "internal": bool(raw.get("Internal")),
+        "options": options,
+        "labels": raw.get("Labels") or {},
+        "endpoints": sorted(end.get("Name") or ident for ident, end in ends),
+    }
+
+
+def inspections(client, networks, containers):
+    """Commands that show these networks and containers: one, where docker is 1.13 or later and takes both."""
+    if version_tuple(client) >= (1, 13):
+        return [["docker", "inspect"] + networks + containers] * bool(networks + containers)
+    commands = [["docker", "network", "inspect"] + networks] * bool(networks)
+    return commands + [["docker", "inspect", "--type", "container"] + containers] * bool(containers)
+
+
+def networks(outcome):
+    """All networks of ``docker network inspect`` or ``docker inspect``, by name."""
+    found = outcome.json()
+    entries = [network(raw) for raw in found if "IPAM" in raw] if isinstance(found, list) else []
+    return sorted(entries, key=lambda entry: entry["name"] or "")
+
+
+def foreign(raw):
+    """What a network has that container_network could not make again."""
+    pool = raw.get("IPAM") or {}
+    found = ["several subnets"] if len(pool.get("Config") or []) > 1 else []
+    found += ["IPv6"] if raw.get("EnableIPv6") else []
+    found += ["the scope %s" % (raw.get("Scope"),)] if raw.get("Scope") not in (None, "local") else []
+    found += ["the IPAM driver %s" % (pool.get("Driver"),)] if pool.get("Driver") not in (None, "default") else []
+    found += ["IPAM options"] if pool.get("Options") else []
+    found += ["attachable"] if raw.get("Attachable") else []
+    return found
+
+
+def users(name):
+    """The command that lists all containers of a network, stopped ones too (docker 1.12 and later know the filter)."""
+    return ["docker", "ps", "-a", "--filter", "network=" + name, "--format", "{{.Names}}"]
+
+
+def containers(outcome):
+    """Vdsm's containers of ``docker inspect``, by name."""
+    raws = outcome.json()
+    found = {}
+    for raw in raws if isinstance(raws, list) else []:
+        name = (raw.get("Name") or "").lstrip("/")
+        if "State" in raw and VDSM_NAME.match(name):
+            found[name] = _container(raw)
+    return found
+
+
+def _container(raw):
+    state, config, host = raw.get("State") or {}, raw.get("Config") or {}, raw.get("HostConfig") or {}
+    # An empty cgroup setting of a container is 0, "" or null, and -1 for swap without limit.
+    limits = {key: host.get(word) if host.get(word) not in (0, "", -1) else None for key, word in LIMITS.items()}
+    return {
+        "container_id": raw.get("Id"),
+        "image": config.get("Image"),
+        "image_id": raw.get("Image"),
+        "addresses": _addresses(raw.get("NetworkSettings") or {}),
+        "status": state.get("Status") or ("running" if state.get("Running") else "exited"),
+        "exit_code": None if state.get("Running") else state.get("ExitCode"),
+        "started_at": _time(state.get("StartedAt")),
+        "limits": limits,
+    }
+
+
+def _addresses(settings):
+    ends = settings.get("Networks") or {}
+    return {name: (end or {}).get("IPAddress") or None for name, end in ends.items()}
+
+
+def _time(said):
+    """None for docker's way to say never."""
+    return None if not said or said.startswith("0001-") else said
+
+
+def digests(outcome):
+    """Digests by image id, from ``docker inspect --type image``; several for an image of several names."""
+    raws = outcome.json()
+    return {raw.get("Id"): raw.get("RepoDigests") or [] for raw in raws} if isinstance(raws, list) else {}
+
+
+def digest_of(image, known):
+    """The digest that belongs to an image's name, else any it has."""
+    name = re.sub(r"(@.*|:[^/:]*)$", "", image or "")
+    matching = [digest for digest in known if digest.partition("@")[0] in (name, "docker.io/" + name)]
+    return (matching or known or [None])[0]

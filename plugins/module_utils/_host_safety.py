@@ -1,0 +1,238 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+# Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
+# mypy: ignore-errors
+
+"""What the VMs of a host depend on, and whether it is still as it was.
+
+Docker can cut every bridged VM off the network: version 1.13 and later set the FORWARD policy to DROP, which meets
+bridged traffic too where net.bridge.bridge-nf-call-iptables is 1 (moby, libnetwork/iptables and bridge drivers).
+"""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import re
+
+from . import _host_firewall as firewall
+from . import _host_links as net
+from . import _host_probe as probes
+
+__metaclass__ = type
+
+docker_rules = firewall.docker_rules
+docker_steps = firewall.docker_steps
+
+_QEMU = re.compile(r"^(qemu-kvm|qemu-system-\S+|kvm)$")
+_BRIDGE_NF = "/proc/sys/net/bridge/bridge-nf-call-"
+_FORWARDING = {"ipv4": "/proc/sys/net/ipv4/ip_forward", "ipv6": "/proc/sys/net/ipv6/conf/all/forwarding"}
+_COMMANDS = [["iptables-save"], ["ip6tables-save"], ["nft", "list", "ruleset"], net.ADDRESSES_AND_ROUTES]
+
+
+def snapshot(run, probe=False, neighbours=()):
+    """All of it as plain data.
+
+    With ``probe`` also: do the VMs' neighbours answer, does bridged traffic pass. Known ``neighbours``, as keys of an
+    earlier snapshot's ``reachable``, are asked again even where the kernel has forgotten them.
+    """
+    return judged(run, run.all(_COMMANDS), probe, neighbours)
+
+
+def commands():
+    """Commands whose outcomes :func:`judged` wants, for who runs them together with others."""
+    return list(_COMMANDS)
+
+
+def judged(run, outcomes, probe=False, neighbours=()):
+    """The snapshot made from the outcomes of :func:`commands`."""
+    saved4, saved6, listed, ip = outcomes
+    links = net.links(run)
+    rules, policies = _filters(saved4, saved6, listed)
+    snap = {
+        "forwarding": {family: run.number(path) for family, path in _FORWARDING.items()},
+        "bridge_netfilter": {kind: run.number(_BRIDGE_NF + kind) for kind in ("iptables", "ip6tables", "arptables")},
+        "policies": policies,
+        "rules": rules,
+        "bridges": net.bridges(links),
+        "routes": net.routes(ip.out),
+        "addresses": net.addresses(ip.out),
+        "vms": sorted(vms(run)),
+        "reachable": None,
+        "bridged": None,
+    }
+    if probe:
+        known = probes.neighbours(
+            run(probes.NEIGHBOURS).out, [name for name in snap["bridges"] if not net.docker_device(name)]
+        )
+        asked = sorted(neighbours)
+        snap["reachable"] = probes.reachable(run, asked + [key for key in known if key not in asked])
+        snap["bridged"] = probes.bridged(run)
+    return snap
+
+
+def _filters(saved4, saved6, listed):
+    rules, policies, told = {}, {}, []
+    for command, family, saved in (("iptables", "ip", saved4), ("ip6tables", "ip6", saved6)):
+        rules[command] = firewall.iptables_rules(saved.out) if saved.ok else {}
+        if firewall.in_nftables(saved.out):
+            told += ["%s %s" % (family, table) for table in rules[command]]
+        for chain, policy in firewall.iptables_policies(rules[command]).items():
+            policies["%s %s" % (command, chain)] = policy
+    rules["nft"], chains = firewall.nft_rules(listed.out if listed.ok else "", told)
+    policies.update(("nft " + place, policy) for place, policy in chains.items())
+    return rules, policies
+
+
+def vms(run):
+    """Name and process of every VM that runs: ``web (pid 4711)``. Survives a Vdsm that does not answer."""
+    found = []
+    for pid in run.names("/proc"):
+        if not pid.isdigit():
+            continue
+        words = (run.read("/proc/%s/cmdline" % (pid,)) or "").split("\0")
+        if _QEMU.match(os.path.basename(words[0])):
+            found.append("%s (pid %s)" % (_guest(words), pid))
+    return found
+
+
+def _guest(words):
+    for option, value in zip(words, words[1:]):
+        if option == "-name":  # "-name web" up to libvirt 1.3, then "-name guest=web,debug-threads=on"
+            return re.sub(r"^guest=", "", value.split(",")[0])
+    return "qemu"
+
+
+def harm(before, after, allowed=()):
+    """Sentences: what is worse or otherwise for VMs than before; empty when nothing is.
+
+    ``allowed`` are rules (lines as in the snapshot) that may come and go because the caller itself manages them.
+    """
+    return (
+        _switches(before, after)
+        + _policies(before["policies"], after["policies"])
+        + _rules(before["rules"], after["rules"], allowed)
+        + _bridges(before["bridges"], after["bridges"])
+        + _routes(before["routes"], after["routes"])
+        + _addresses(before["addresses"], after["addresses"])
+        + _vms(before, after)
+    )
+
+
+def _switches(before, after):
+    found = []
+    for group, name in (("forwarding", "%s forwarding"), ("bridge_netfilter", "bridge-nf-call-%s")):
+        for key, old in sorted(before[group].items()):
+            new = after[group].get(key)
+            # No such switch is off: the kernel's module for it is not loaded.
+            if (old or 0) != (new or 0):
+                found.append("%s was %s and is %s" % (name % (key,), old or 0, new or 0))
+    return found
+
+
+def _policies(before, after):
+    found = []
+    for chain in sorted(set(before) | set(after)):
+        if chain.startswith("nft ") and firewall.docker_rules({"nft": [chain[4:]]})[0]["nft"]:
+            continue
+        nothing = "accept" if chain.startswith("nft ") else "ACCEPT"
+        old, new = before.get(chain, nothing), after.get(chain, nothing)
+        if old.lower() != new.lower():
+            found.append("the policy of %s was %s and is %s" % (chain, old, new))
+    return found
+
+
+def _rules(before, after, allowed):
+    found = []
+    old_rules, new_rules = docker_rules(before)[1], docker_rules(after)[1]
+    for command in sorted(set(old_rules) | set(new_rules)):
+        old, new = (_lines(rules.get(command), allowed) for rules in (old_rules, new_rules))
+        for table in sorted(set(old) | set(new)):
+            place = ("%s %s" % (command, table)).strip()
+            found += _difference(place, old.get(table, []), new.get(table, []))
+    return found
+
+
+def _lines(rules, allowed):
+    """Rules by table, without built-in chains (a table that was looked at is made by looking) and what is allowed."""
+    tables = rules if isinstance(rules, dict) else {"": rules or []}
+    found = {}
+    for table, lines in tables.items():
+        kept = [line for line in lines if not (line.startswith(":") and not line.endswith(" -"))]
+        # A base chain's policy is compared by itself.
+        kept = [re.sub(r" policy \w+;", "", line) for line in kept]
+        found[table] = [line for line in kept if line not in allowed]
+    return found
+
+
+def _difference(place, old, new):
+    gone, added = _missing(old, new), _missing(new, old)
+    found = ["%s: rule gone: %s" % (place, line) for line in gone]
+    found += ["%s: rule added: %s" % (place, line) for line in added]
+    if not found and old != new:
+        found.append("%s: rules are in another order" % (place,))
+    return found
+
+
+def _missing(these, those):
+    """Those of the first that the second has not, or has fewer times."""
+    left = list(those)
+    missing = []
+    for line in these:
+        if line in left:
+            left.remove(line)
+        else:
+            missing.append(line)
+    return missing
+
+
+def _bridges(before, after):
+    found = []
+    for name, ports in sorted(before.items()):
+        if net.docker_device(name):
+            continue
+        if name not in after:
+            found.append("bridge %s is gone" % (name,))
+            continue
+        lost = [port for port in ports if port not in after[name]]
+        found += ["bridge %s lost its port %s" % (name, port) for port in lost if not net.docker_device(port)]
+    return found
+
+
+def _routes(before, after):
+    def foreign(lines):
+        return [line for line in lines if not all(map(net.docker_device, net.route_parts(line)["devices"] or [""]))]
+
+    old, new = foreign(before), foreign(after)
+    gone = [line for line in old if line not in new]
+    # A second route to where one led already; what leads elsewhere takes nothing away.
+    known = {(net.route_parts(line)["to"], net.route_parts(line)["table"]) for line in before}
+    added = [line for line in after if line not in before]
+    added = [line for line in added if (net.route_parts(line)["to"], net.route_parts(line)["table"]) in known]
+    return ["route gone: " + line for line in gone] + ["route added: " + line for line in added]
+
+
+def _addresses(before, after):
+    found = []
+    for device, old in sorted(before.items()):
+        if net.docker_device(device):
+            continue
+        lost = [address for address in old if address not in after.get(device, [])]
+        found += ["%s lost its address %s" % (device, address) for address in lost]
+    return found
+
+
+def _vms(before, after):
+    found = ["VM %s does not run any more" % (name,) for name in before["vms"] if name not in after["vms"]]
+    answers = after.get("reachable")
+    if answers is not None:
+        for key, answered in sorted((before.get("reachable") or {}).items()):
+            if answered and not answers.get(key):
+                found.append("%s on %s does not answer any more" % tuple(key.split()))
+    old, new = before.get("bridged"), after.get("bridged")
+    if old and new and new["lost"] > old["lost"]:
+        words = "%s of %s packets between two bridged namespaces are lost, before it was %s"
+        found.append(words % (new["lost"], new["sent"], old["lost"]))
+    return found

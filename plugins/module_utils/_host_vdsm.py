@@ -1,0 +1,162 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+# Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
+# mypy: ignore-errors
+
+"""Vdsm on the host: what it can, how it is configured, and which VM each of its containers belongs to."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import re
+from xml.etree import ElementTree
+
+from ._host import version_tuple
+
+try:
+    import configparser
+except ImportError:  # Python 2.7
+    import ConfigParser as configparser
+from io import StringIO
+
+__metaclass__ = type
+
+PACKAGES = ("vdsm", "vdsm-containers")
+CONF = "/etc/vdsm/vdsm.conf"
+#: In this order, then sorted by file name, the last one wins (lib/vdsm/config.py.in, v4.19.20).
+DROPINS = ("/usr/lib/vdsm/vdsm.conf.d", "/run/vdsm/vdsm.conf.d", "/etc/vdsm/vdsm.conf.d")
+#: The two of its six options that Vdsm uses; the others are read by nobody.
+DEFAULTS = {"cgroup_slice": "machine", "network_name": "bridge"}
+STATE = "/var/run/vdsm/containers"
+_METADATA = "{http://ovirt.org/vm/containers/1.0}container"
+_UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+
+
+def supported(version):
+    """Whether this Vdsm runs containers. 4.20 still says so but starts an ordinary VM, 4.30 has nothing of it."""
+    return version_tuple(version)[:2] == (4, 19)
+
+
+def client(run):
+    """The command to ask Vdsm with: vdsm-client of 4.19.5 and later, or the older one of the package vdsm-cli."""
+    return next((name for name in ("vdsm-client", "vdsClient") if run.which(name)), None)
+
+
+def questions(name):
+    """Commands for the capabilities and for the storage pools."""
+    if name == "vdsm-client":
+        return [[name, "Host", "getCapabilities"], [name, "Host", "getConnectedStoragePools"]]
+    return [[name, "-s", "0", "getVdsCaps"], [name, "-s", "0", "getConnectedStoragePoolsList"]]
+
+
+def spm_question(name, pool):
+    """The command that tells whether the host manages a storage pool."""
+    if name == "vdsm-client":
+        return [name, "StoragePool", "getSpmStatus", "storagepoolID=" + pool]
+    return [name, "-s", "0", "getSpmStatus", pool]
+
+
+def capability(outcome):
+    """Whether Vdsm says that it can run containers, and what it said if it did not answer that.
+
+    Four answers that must not be mistaken for each other: ``true``, ``false``, ``absent`` (a Vdsm without the feature)
+    and ``failed`` (among others: vdsm-containers without docker, which makes the whole call raise).
+    """
+    if not outcome.ok:
+        return "failed", outcome.said
+    parsed = outcome.json()
+    if isinstance(parsed, dict):
+        value = parsed.get("containers")
+    else:
+        # vdsClient: "<TAB>containers = True"; Vdsm 4.18 with the patch printed a list of runtimes.
+        found = re.search(r"^\s*containers\s*=\s*(.*?)\s*$", outcome.out, re.MULTILINE | re.IGNORECASE)
+        if found is None and not re.search(r"^\s*\w+ = ", outcome.out, re.MULTILINE):
+            return "failed", "no capabilities in the answer: %s" % (outcome.said,)
+        value = found.group(1) if found else None
+    if value is None:
+        return "absent", None
+    return ("false" if str(value).lower() in ("false", "[]") else "true"), None
+
+
+def pools(outcome):
+    """Ids of the storage pools of the host; None where Vdsm did not say."""
+    if not outcome.ok:
+        return None
+    parsed = outcome.json()
+    found = parsed if isinstance(parsed, list) else outcome.out.split()
+    return [pool for pool in found if _UUID.match(str(pool))]
+
+
+def is_spm(outcomes):
+    """Whether the host manages one of its pools; None where Vdsm did not say."""
+    found = [re.search(r"spmStatus\W+(\w+)", outcome.out) for outcome in outcomes if outcome.ok]
+    if len(found) < len(outcomes) or None in found:
+        return None
+    return any(match.group(1) == "SPM" for match in found)
+
+
+def configuration(run):
+    """What [containers] says, from which files, and which file cannot be read as Vdsm would."""
+    effective, files, problem = dict(DEFAULTS), [], None
+    dropins = [os.path.join(place, name) for place in DROPINS for name in run.names(place) if name.endswith(".conf")]
+    for path in [CONF] + sorted(dropins, key=os.path.basename):
+        content = run.read(path)
+        if content is None:
+            continue
+        try:
+            values = _containers_section(content)
+        except configparser.Error as error:
+            problem = problem or "%s: %s" % (path, " ".join(str(error).split()))
+            continue
+        if values is not None:
+            files.append(path)
+            effective.update((key, value) for key, value in values.items() if key in DEFAULTS)
+    return effective, files, problem
+
+
+def _containers_section(content):
+    try:
+        # As Python 2's, which is what Vdsm 4.19 reads with: repeated options, and comments behind a value.
+        parser = configparser.RawConfigParser(strict=False, inline_comment_prefixes=(";",))
+    except TypeError:  # Python 2.7
+        parser = configparser.RawConfigParser()
+    (parser.read_file if hasattr(parser, "read_file") else parser.readfp)(StringIO(content + "\n"))
+    return dict(parser.items("containers")) if parser.has_section("containers") else None
+
+
+def state_files(run):
+    """The domain XML that Vdsm keeps of each start: ``{"vdsm-UUID": {"path", "vm_id", "vm_name", "image"}}``."""
+    found = {}
+    for name in run.names(STATE):
+        stem, _dot, kind = name.rpartition(".")
+        if kind == "xml" and _UUID.match(stem):
+            path = os.path.join(STATE, name)
+            found["vdsm-" + stem] = dict(_domain(run.read(path)), path=path)
+    return found
+
+
+def _domain(content):
+    try:
+        # Bytes: Python 2's parser takes no text beyond ASCII.
+        root = ElementTree.fromstring((content or "").encode("utf-8"))
+    except ElementTree.ParseError:
+        return {"vm_id": None, "vm_name": None, "image": None}
+    element = root.find(".//" + _METADATA)
+    return {
+        "vm_id": root.findtext("./uuid"),
+        "vm_name": root.findtext("./name"),
+        "image": element.get("image") if element is not None else None,
+    }
+
+
+def units(said):
+    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``."""
+    found = {}
+    for block in re.split(r"\n\s*\n", said):
+        values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        if values.get("Id"):
+            found[values["Id"]] = values
+    return found

@@ -1,0 +1,9 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from tests.contract.cases import OnHost
+from tests.host_tier import machines
+
+CASE = OnHost(host=machines.el7, commands=15, reads=({}, {"probe": False}))

@@ -1,0 +1,132 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host that is a directory: its files below ``root``, its commands in ``bin``.
+
+A command either says what was recorded of a real one, or is the stand-in docker, which has a state. What is run is
+noted in ``log``, one line each. Nothing of the machine that runs the tests shows through.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+STAND_IN = Path(__file__).with_name("stand_in_docker.py")
+#: What the scripts below need, and what a module needs of a shell: nothing.
+_SCRIPT = """#!/bin/sh
+PATH=/usr/bin:/bin
+printf '%s\\n' "{name} $*" >> {log}
+case "$*" in
+{cases}
+esac
+echo "{name}: no such recording: $*" >&2
+exit 99
+"""
+_CASE = """{pattern})
+cat {out}
+cat {err} >&2
+exit {code} ;;"""
+
+
+class Machine:
+    """Builds the directory; everything returns the machine, so that calls can be chained."""
+
+    def __init__(self, place: Path) -> None:
+        self.root, self.bin, self.log = place / "root", place / "bin", place / "log"
+        self.state = place / "docker.json"
+        self.said: dict[str, list[str]] = {}
+        self.index = 1
+        for directory in (self.root, self.bin, place / "said"):
+            directory.mkdir(parents=True)
+        self.log.touch()
+        self.file("/sys/class/net/bonding_masters", "")  # a file there, and no device
+        self.device("lo", index=1)
+
+    @property
+    def asked(self) -> list[str]:
+        """The commands that ran, in their order."""
+        return self.log.read_text().splitlines()
+
+    @property
+    def changes(self) -> list[str]:
+        """The commands that ran and would change a real host."""
+        deeds = ("docker network create", "docker network rm", "ip link add", "ip link set", "ip netns add")
+        return [line for line in self.asked if line.startswith(deeds)]
+
+    def file(self, path: str, content: str) -> Machine:
+        """Write a file."""
+        place = self.root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content, encoding="utf-8")
+        return self
+
+    def says(self, words: str, out: str = "", code: int = 0, err: str = "") -> Machine:
+        """Let a command answer; ``*`` at the end stands for any further words."""
+        name, _space, rest = words.partition(" ")
+        cases = self.said.setdefault(name, [])
+        stem = self.bin.parent / "said" / f"{name}.{len(cases)}"
+        stem.with_name(stem.name + ".out").write_text(out, encoding="utf-8")
+        stem.with_name(stem.name + ".err").write_text(err, encoding="utf-8")
+        pattern = shlex.quote(rest.removesuffix("*")) + "*" * rest.endswith("*")
+        cases.append(_CASE.format(pattern=pattern, out=f"{stem}.out", err=f"{stem}.err", code=code))
+        # The latest recording counts.
+        self._script(name, _SCRIPT.format(name=name, log=self.log, cases="\n".join(reversed(cases))))
+        return self
+
+    def _script(self, name: str, text: str) -> None:
+        (self.bin / name).write_text(text)
+        (self.bin / name).chmod(0o755)
+
+    def docker(self, version: str = "20.10.24", **state: Any) -> Machine:
+        """Put the stand-in docker there."""
+        self.state.write_text(json.dumps({"version": version, "networks": [], **state}))
+        words = " ".join(shlex.quote(str(word)) for word in (sys.executable, "-S", STAND_IN, self.state))
+        self._script("docker", f'#!/bin/sh\nprintf \'%s\\n\' "docker $*" >> {self.log}\nexec {words} "$@"\n')
+        return self
+
+    def device(self, name: str, *, index: int = 0, kind: str = "", master: str = "", lower: str = "") -> Machine:
+        """A network device in sysfs: a NIC, or of a kind (bridge, bond, vlan, macvlan)."""
+        self.index = max(self.index + 1, index)
+        place = f"/sys/class/net/{name}"
+        real = self.root / f"sys/devices/{'virtual' if kind else 'pci0000:00'}/net/{name}"
+        real.mkdir(parents=True)
+        (self.root / place[1:]).symlink_to(real)
+        self.file(f"{place}/ifindex", f"{index or self.index}\n").file(f"{place}/flags", "0x1003\n")
+        below = (self.root / f"sys/class/net/{lower}/ifindex").read_text() if lower else str(index or self.index)
+        self.file(f"{place}/iflink", below)
+        self.file(f"{place}/uevent", (f"DEVTYPE={kind}\n" if kind else "") + f"INTERFACE={name}\n")
+        if kind in ("bridge", "bond"):
+            directory = "bridge" if kind == "bridge" else "bonding"
+            (self.root / f"sys/class/net/{name}/{directory}").mkdir()
+        if kind == "bridge":
+            (self.root / f"sys/class/net/{name}/brif").mkdir()
+        if master:
+            (self.root / f"sys/class/net/{name}/master").symlink_to(f"../{master}")
+            if (self.root / f"sys/class/net/{master}/brif").is_dir():
+                (self.root / f"sys/class/net/{master}/brif/{name}").symlink_to("..")
+        return self
+
+    def enter(self, monkeypatch: pytest.MonkeyPatch) -> Machine:
+        """Be on this host until the test ends."""
+        from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host
+
+        monkeypatch.setenv("PATH", str(self.bin))
+        # The login that a test run may have come in by is not one to this host.
+        monkeypatch.delenv("SSH_CONNECTION", raising=False)
+        monkeypatch.setattr(_host.Host, "root", str(self.root))
+        return self
+
+    def contents(self) -> dict[str, str]:
+        """Everything that a module might change, to be compared."""
+        files = {str(path): path.read_text() for path in self.root.rglob("*") if path.is_file()}
+        return {**files, "docker": self.state.read_text() if self.state.exists() else ""}
+
+    def process(self, pid: int, *words: str) -> Machine:
+        """A process."""
+        return self.file(f"/proc/{pid}/cmdline", "\0".join(words) + "\0")

@@ -1,0 +1,281 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What real commands print, version by version, shortened to what is there more than once."""
+
+from __future__ import annotations
+
+#: Extras of CentOS 7; the line "Package version" is Red Hat's.
+DOCKER_1_13 = """\
+Client:
+ Version:         1.13.1
+ API version:     1.26
+ Package version: docker-1.13.1-209.git7d71120.el7.centos.x86_64
+ Go version:      go1.10.3
+ Git commit:      7d71120/1.13.1
+ OS/Arch:         linux/amd64
+
+Server:
+ Version:         1.13.1
+ API version:     1.26 (minimum version 1.12)
+ Package version: docker-1.13.1-209.git7d71120.el7.centos.x86_64
+ Go version:      go1.10.3
+ OS/Arch:         linux/amd64
+ Experimental:    false
+"""
+DOCKER_1_10 = """\
+Client:
+ Version:         1.10.3
+ API version:     1.22
+ Package version: docker-common-1.10.3-59.el7.centos.x86_64
+ Go version:      go1.6.3
+ OS/Arch:         linux/amd64
+
+Server:
+ Version:         1.10.3
+ API version:     1.22
+ Go version:      go1.6.3
+ OS/Arch:         linux/amd64
+"""
+DOCKER_17_03 = """\
+Client:
+ Version:      17.03.1-ce
+ API version:  1.27
+ Built:        Mon Mar 27 17:05:44 2017
+ OS/Arch:      linux/amd64
+
+Server:
+ Version:      17.03.1-ce
+ API version:  1.27 (minimum version 1.12)
+ Experimental: false
+"""
+DOCKER_24 = """\
+Client: Docker Engine - Community
+ Cloud integration: v1.0.35
+ Version:           24.0.5
+ API version:       1.43
+ Context:           default
+
+Server: Docker Engine - Community
+ Engine:
+  Version:          24.0.7
+  API version:      1.43 (minimum version 1.12)
+  Experimental:     false
+ containerd:
+  Version:          1.6.21
+ runc:
+  Version:          1.1.7
+ docker-init:
+  Version:          0.19.0
+"""
+#: A newer daemon and an older client.
+DOCKER_29 = """\
+Client: Docker Engine - Community
+ Version:           28.3.3
+ API version:       1.51
+ Context:           default
+
+Server: Docker Engine - Community
+ Engine:
+  Version:          29.5.2
+  API version:      1.54 (minimum version 1.40)
+ containerd:
+  Version:          v2.2.4
+"""
+#: No daemon; the reason is on standard error.
+DOCKER_DOWN = """\
+Client:
+ Version:         1.13.1
+ API version:     1.26
+ OS/Arch:         linux/amd64
+"""
+CANNOT_CONNECT = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+
+INFO_1_10 = """\
+Containers: 3
+ Running: 1
+ Paused: 0
+ Stopped: 2
+Images: 4
+Server Version: 1.10.3
+Storage Driver: devicemapper
+ Pool Name: dockerpool-docker--pool
+ Backing Filesystem: xfs
+ Data file:
+ Udev Sync Supported: true
+ Library Version: 1.02.135-RHEL7 (2016-11-16)
+Execution Driver: native-0.2
+Logging Driver: journald
+Plugins:
+ Volume: local
+ Network: bridge null host
+Kernel Version: 3.10.0-514.el7.x86_64
+Operating System: CentOS Linux 7 (Core)
+ID: C7RG:O56Y:B5TI:FUUB:G6AP:MUPG:COER:QP6W:4IEH:HAAA
+WARNING: bridge-nf-call-iptables is disabled
+"""
+INFO_1_12 = """\
+Server Version: 1.12.6
+Storage Driver: overlay2
+ Backing Filesystem: xfs
+Logging Driver: journald
+Cgroup Driver: systemd
+Swarm: inactive
+Security Options: seccomp
+Docker Root Dir: /data/docker
+Debug Mode (client): false
+Insecure Registries:
+ 127.0.0.0/8
+"""
+#: docker 17.03 says it in its text too.
+INFO_17_03 = INFO_1_12.replace("1.12.6", "17.03.1-ce") + "Live Restore Enabled: true\n"
+#: docker 18.09 and later print JSON without a daemon as well.
+INFO_JSON_DOWN = '{"ID":"","Containers":0,"Driver":"","ServerErrors":["Cannot connect to the Docker daemon"]}'
+
+IP = """\
+1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
+2: eth0    inet6 fe80::5054:ff:fe12:3456/64 scope link \\       valid_lft forever preferred_lft forever
+4: ovirtmgmt    inet 192.0.2.10/24 scope global ovirtmgmt\\       valid_lft forever preferred_lft forever
+4: ovirtmgmt    inet6 2001:db8::10/64 scope global mngtmpaddr dynamic \\       valid_lft 2591994sec
+4: ovirtmgmt    inet6 2001:db8::aaaa/64 scope global temporary dynamic \\       valid_lft 604794sec
+7: backend    inet 10.30.0.5/24 brd 10.30.0.255 scope global backend\\       valid_lft forever preferred_lft forever
+default via 192.0.2.1 dev ovirtmgmt
+10.30.0.0/24 dev backend  proto kernel  scope link  src 10.30.0.5
+172.16.0.0/12 via 192.0.2.254 dev ovirtmgmt
+192.0.2.0/24 dev ovirtmgmt  proto kernel  scope link  src 192.0.2.10
+default via 10.30.0.1 dev backend  table 169738245
+10.30.0.0/24 via 10.30.0.5 dev backend  table 169738245
+broadcast 192.0.2.255 dev ovirtmgmt  table local  proto kernel  scope link  src 192.0.2.10
+local 192.0.2.10 dev ovirtmgmt  table local  proto kernel  scope host  src 192.0.2.10
+unreachable ::/96 dev lo  metric 1024  error -101
+2001:db8::/64 dev ovirtmgmt  proto kernel  metric 256  expires 2591994sec
+fe80::/64 dev eth0  proto kernel  metric 256
+default via fe80::1 dev ovirtmgmt  proto ra  metric 1024  expires 1794sec hoplimit 64
+ff00::/8 dev eth0  table local  metric 256
+"""
+
+#: What oVirt's host has, and docker 1.13 beside it.
+IPTABLES = """\
+# Generated by iptables-save v1.4.21 on Thu Jun  1 10:00:00 2017
+*nat
+:PREROUTING ACCEPT [12:700]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [3:180]
+:POSTROUTING ACCEPT [3:180]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER
+-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
+-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE
+-A POSTROUTING -s 10.9.0.0/24 -o ovirtmgmt -j MASQUERADE
+-A DOCKER -i docker0 -j RETURN
+COMMIT
+# Completed on Thu Jun  1 10:00:00 2017
+*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [7:490]
+:OUTPUT ACCEPT [100:6000]
+:DOCKER - [0:0]
+:DOCKER-ISOLATION - [0:0]
+-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -p tcp -m tcp --dport 54321 -j ACCEPT
+-A INPUT -j REJECT --reject-with icmp-host-prohibited
+-A FORWARD -j DOCKER-ISOLATION
+-A FORWARD -o docker0 -j DOCKER
+-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -i docker0 ! -o docker0 -j ACCEPT
+-A FORWARD -i docker0 -o docker0 -j ACCEPT
+-A FORWARD -m physdev ! --physdev-is-bridged -j REJECT --reject-with icmp-host-prohibited
+-A DOCKER-ISOLATION -j RETURN
+COMMIT
+"""
+
+NFT = """\
+table ip filter { # handle 1
+    chain FORWARD {
+        type filter hook forward priority filter; policy accept;
+        counter packets 3 bytes 252 jump DOCKER-USER
+    }
+}
+table inet firewalld {
+    ct helper helper-ftp {
+        type "ftp" protocol tcp
+        l3proto inet
+    }
+
+    set banned {
+        type ipv4_addr
+        flags timeout
+        elements = { 198.51.100.7 timeout 1h expires 52m3s,
+                     198.51.100.9 timeout 1h expires 58m10s }
+    }
+
+    chain filter_FORWARD {
+        type filter hook forward priority filter + 10; policy drop;
+        ct state established,related counter packets 120 bytes 9000 accept
+        iifname "lo" accept
+        jump filter_FORWARD_ZONES
+        reject with icmpx admin-prohibited
+    }
+
+    chain filter_FORWARD_ZONES {
+        iifname "docker0" goto filter_FWD_docker
+        goto filter_FWD_public
+    }
+
+    chain filter_FWD_docker {
+        accept
+    }
+}
+table ip docker-bridges {
+    chain filter-FORWARD {
+        type filter hook forward priority filter; policy accept;
+        oifname vmap @filter-forward-in-jumps
+    }
+}
+"""
+
+UNITS = """\
+Id=vdsmd.service
+LoadState=loaded
+ActiveState=active
+SubState=running
+UnitFileState=enabled
+
+Id=docker.service
+LoadState=loaded
+ActiveState=active
+SubState=running
+UnitFileState=enabled
+
+Id=docker.socket
+LoadState=not-found
+ActiveState=inactive
+SubState=dead
+UnitFileState=
+"""
+
+
+def unit(name: str, active: str, sub: str) -> str:
+    """A block of ``systemctl show``."""
+    return f"\nId={name}.service\nLoadState=loaded\nActiveState={active}\nSubState={sub}\nUnitFileState=transient\n"
+
+
+#: Vdsm's clients. The real answers hold some hundred keys more.
+CAPABILITIES = '{\n    "containers": true,\n    "software_version": "4.19",\n    "hooks": {}\n}\n'
+CAPABILITIES_TEXT = "\tcontainers = True\n\thooks = {}\n\tsoftware_version = '4.19'\n"
+CAPABILITIES_418 = "\tcontainers = ['rkt', 'docker']\n\tsoftware_version = '4.18'\n"
+#: vdsm-containers without docker.
+CAPABILITIES_RAISE = (
+    "vdsm-client: Command Host.getCapabilities with args {} failed:\n(code=-32603, message=Internal error)\n"
+)
+DOMAIN = """\
+<?xml version="1.0" encoding="utf-8"?>
+<domain type="kvm" xmlns:ns0="http://ovirt.org/vm/containers/1.0">
+    <name>{name}</name>
+    <uuid>{uuid}</uuid>
+    <metadata>
+        <ns0:container image="{image}">docker</ns0:container>
+    </metadata>
+</domain>
+"""

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is harm to a VM and what is docker's own business."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_firewall as firewall
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_safety as safety
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+
+from tests.host_tier import machines
+from tests.host_tier import recordings as said
+from tests.unit.host.conftest import On
+
+Snapshot = dict[str, Any]
+BEFORE: Snapshot = {
+    "forwarding": {"ipv4": 0, "ipv6": 0},
+    "bridge_netfilter": {"iptables": None, "ip6tables": None, "arptables": None},
+    "policies": {"iptables FORWARD": "ACCEPT", "nft inet firewalld filter_FORWARD": "drop"},
+    "rules": {
+        "iptables": {"filter": [":FORWARD ACCEPT", "-A FORWARD -i ovirtmgmt -j ACCEPT", "-A FORWARD -j LOG"]},
+        "ip6tables": {},
+        "nft": ["table inet firewalld", 'inet firewalld filter_FORWARD: iifname "lo" accept'],
+    },
+    "bridges": {"ovirtmgmt": ["eth0", "vnet0"], "docker0": ["veth0123456"]},
+    "routes": ["default via 192.0.2.1 dev ovirtmgmt", "192.0.2.0/24 dev ovirtmgmt", "172.17.0.0/16 dev docker0"],
+    "addresses": {"ovirtmgmt": ["192.0.2.10/24"], "docker0": ["172.17.0.1/16"]},
+    "vms": ["web (pid 1)", "db (pid 2)"],
+    "reachable": {"192.0.2.20 ovirtmgmt": True, "192.0.2.21 ovirtmgmt": False},
+    "bridged": {"sent": 5, "lost": 0},
+}
+
+
+def after(change: Callable[[Snapshot], Any]) -> list[str]:
+    """What harm() says once something has changed."""
+    now = copy.deepcopy(BEFORE)
+    change(now)
+    return safety.harm(BEFORE, now)
+
+
+def test_nothing_is_no_harm() -> None:
+    assert safety.harm(BEFORE, copy.deepcopy(BEFORE)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda s: s["forwarding"].update(ipv4=1), "ipv4 forwarding was 0 and is 1"),
+        (lambda s: s["bridge_netfilter"].update(iptables=1), "bridge-nf-call-iptables was 0 and is 1"),
+        (
+            lambda s: s["policies"].update({"iptables FORWARD": "DROP"}),
+            "the policy of iptables FORWARD was ACCEPT and is DROP",
+        ),
+        (
+            lambda s: s["policies"].update({"ip6tables FORWARD": "DROP"}),
+            "the policy of ip6tables FORWARD was ACCEPT and is DROP",
+        ),
+        (
+            lambda s: s["policies"].pop("nft inet firewalld filter_FORWARD"),
+            "the policy of nft inet firewalld filter_FORWARD was drop and is accept",
+        ),
+        (
+            lambda s: s["rules"]["iptables"]["filter"].pop(1),
+            "iptables filter: rule gone: -A FORWARD -i ovirtmgmt -j ACCEPT",
+        ),
+        (
+            lambda s: s["rules"]["iptables"]["filter"].append("-A FORWARD -j DROP"),
+            "iptables filter: rule added: -A FORWARD -j DROP",
+        ),
+        (
+            lambda s: s["rules"]["iptables"]["filter"].append("-A FORWARD -j LOG"),
+            "iptables filter: rule added: -A FORWARD -j LOG",
+        ),
+        (lambda s: s["rules"]["iptables"]["filter"].reverse(), "iptables filter: rules are in another order"),
+        (
+            lambda s: s["rules"]["nft"].append("inet firewalld filter_FORWARD: drop"),
+            "nft: rule added: inet firewalld filter_FORWARD: drop",
+        ),
+        (
+            lambda s: s["rules"]["iptables"].update(raw=["-A PREROUTING -j DROP"]),
+            "iptables raw: rule added: -A PREROUTING -j DROP",
+        ),
+        (lambda s: s["bridges"]["ovirtmgmt"].remove("vnet0"), "bridge ovirtmgmt lost its port vnet0"),
+        (lambda s: s["bridges"].pop("ovirtmgmt"), "bridge ovirtmgmt is gone"),
+        (lambda s: s["routes"].pop(0), "route gone: default via 192.0.2.1 dev ovirtmgmt"),
+        (
+            lambda s: s["routes"].insert(0, "default via 192.0.2.9 dev eth1"),
+            "route added: default via 192.0.2.9 dev eth1",
+        ),
+        (lambda s: s["routes"].append("192.0.2.0/24 dev docker0"), "route added: 192.0.2.0/24 dev docker0"),
+        (lambda s: s["addresses"].pop("ovirtmgmt"), "ovirtmgmt lost its address 192.0.2.10/24"),
+        (lambda s: s["vms"].remove("web (pid 1)"), "VM web (pid 1) does not run any more"),
+        (
+            lambda s: s["reachable"].update({"192.0.2.20 ovirtmgmt": False}),
+            "192.0.2.20 on ovirtmgmt does not answer any more",
+        ),
+        (lambda s: s["reachable"].clear(), "192.0.2.20 on ovirtmgmt does not answer any more"),
+        (
+            lambda s: s["bridged"].update(lost=5),
+            "5 of 5 packets between two bridged namespaces are lost, before it was 0",
+        ),
+    ],
+)
+def test_harm(change: Callable[[Snapshot], Any], sentence: str) -> None:
+    assert after(change) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s["bridge_netfilter"].update(iptables=0, ip6tables=0, arptables=0),
+        lambda s: s["policies"].update({"ip6tables FORWARD": "ACCEPT", "iptables INPUT": "ACCEPT"}),
+        lambda s: s["policies"].update({"nft ip docker-bridges filter-FORWARD": "drop"}),
+        lambda s: s["rules"]["iptables"]["filter"].insert(0, "-A FORWARD -j DOCKER-USER"),
+        lambda s: s["rules"]["iptables"].update(
+            firewall.iptables_rules(
+                said.IPTABLES.partition("*filter")[0].replace(
+                    "-A POSTROUTING -s 10.9.0.0/24 -o ovirtmgmt -j MASQUERADE\n", ""
+                )
+            )
+        ),
+        lambda s: s["rules"]["ip6tables"].update(filter=[":FORWARD ACCEPT", ":DOCKER-USER -"]),
+        lambda s: s["rules"]["nft"].append("table ip docker-bridges"),
+        lambda s: s["bridges"].update({"br-0123456789ab": []}),
+        lambda s: s["bridges"].pop("docker0"),
+        lambda s: s["bridges"]["docker0"].clear(),
+        lambda s: s["bridges"]["ovirtmgmt"].append("vnet1"),
+        lambda s: s["routes"].append("172.18.0.0/16 dev br-0123456789ab"),
+        lambda s: s["routes"].remove("172.17.0.0/16 dev docker0"),
+        lambda s: s["routes"].append("10.9.0.0/24 via 192.0.2.9 dev ovirtmgmt"),
+        lambda s: s["addresses"].pop("docker0"),
+        lambda s: s["addresses"].update({"eth1": ["10.0.0.1/24"]}),
+        lambda s: s["vms"].append("new (pid 3)"),
+        lambda s: s.update(reachable=None, bridged=None),
+        lambda s: s["reachable"].update({"192.0.2.22 ovirtmgmt": False}),
+    ],
+)
+def test_no_harm(change: Callable[[Snapshot], Any]) -> None:
+    assert after(change) == []
+
+
+def test_what_the_caller_manages_itself_is_no_harm() -> None:
+    ours = "-I FORWARD -m physdev --physdev-is-bridged -j ACCEPT"
+    now = copy.deepcopy(BEFORE)
+    now["rules"]["iptables"]["filter"].append(ours)
+    assert safety.harm(BEFORE, now) != []
+    assert safety.harm(BEFORE, now, allowed=[ours]) == []
+    assert safety.harm(now, BEFORE, allowed=[ours]) == []
+
+
+def test_lost_packets_that_were_lost_before_are_no_harm() -> None:
+    before = copy.deepcopy(BEFORE)
+    before["bridged"]["lost"] = 5
+    assert safety.harm(before, copy.deepcopy(before)) == []
+    assert safety.harm(before, copy.deepcopy(BEFORE)) == []
+
+
+def test_a_snapshot(on: On) -> None:
+    machine = on(machines.modern)
+    machine.file("/proc/sys/net/bridge/bridge-nf-call-iptables", "1\n")
+    snap = safety.snapshot(Host())
+    assert snap["forwarding"] == {"ipv4": 0, "ipv6": 0}
+    assert snap["bridge_netfilter"] == {"iptables": 1, "ip6tables": None, "arptables": None}
+    assert snap["policies"]["iptables FORWARD"] == "ACCEPT"
+    assert snap["policies"]["nft inet firewalld filter_FORWARD"] == "drop"
+    # iptables-save has told it.
+    assert "nft ip filter FORWARD" not in snap["policies"]
+    assert snap["bridges"] == {"ovirtmgmt": ["bond0", "vnet0"], "backend": ["eth2.5"]}
+    assert snap["vms"] == ["web-é (pid 4711)"]
+    assert (snap["reachable"], snap["bridged"]) == (None, None)
+    assert safety.harm(snap, safety.snapshot(Host())) == []
+    assert machine.changes == []
+
+
+def test_processes_that_are_no_vms(on: On) -> None:
+    machine = on(machines.hypervisor)
+    machine.process(1, "/usr/bin/qemu-ga", "--daemonize").process(2, "/usr/bin/qemu-img", "convert").process(3, "")
+    machine.process(4, "/usr/bin/qemu-system-x86_64", "-name", "old", "-m", "1").process(5, "/usr/libexec/qemu-kvm")
+    assert sorted(safety.vms(Host())) == ["old (pid 4)", "qemu (pid 5)", "web-é (pid 4711)"]

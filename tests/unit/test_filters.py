@@ -1,0 +1,57 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters that roles read their lists and judge their hosts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import docker_networks
+from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
+
+
+def test_an_ovirt_network_gives_name_and_parent() -> None:
+    """Vdsm hands the bridge of the VM's NIC to docker as the network's name (trap 9)."""
+    read = docker_networks([{"ovirt_network": "backend", "subnet": "192.0.2.0/24"}])
+    assert read == {
+        "networks": [{"name": "backend", "parent": "backend", "subnet": "192.0.2.0/24"}],
+        "conflicts": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ([{}], "needs a name or an ovirt_network"),
+        ([{"name": "a", "gatway": "x"}], "says gatway, which is no option"),
+        ([{"name": "a", "subnet": "10.0.0.1/24"}], "10.0.0.1/24 is no network"),
+        ([{"name": "a"}, {"name": "a"}], "name a is in 2 entries"),
+        ([{"name": "a", "parent": "eth1"}, {"name": "b", "parent": "eth1"}], "parent eth1 is in 2 entries: a, b"),
+        ([{"name": "a", "parent": "net"}, {"ovirt_network": "net"}], "parent net is in 2 entries: a, net"),
+        (
+            [{"name": "a", "subnet": "10.0.0.0/8"}, {"name": "b", "subnet": "10.2.0.0/16"}],
+            "subnet 10.0.0.0/8 of a overlaps 10.2.0.0/16 of b",
+        ),
+    ],
+)
+def test_a_list_that_contradicts_itself(wanted: list[dict[str, Any]], told: str) -> None:
+    assert any(told in sentence for sentence in docker_networks(wanted)["conflicts"])
+
+
+def test_an_absent_network_takes_no_parent() -> None:
+    entries = [{"name": "old", "parent": "eth1", "state": "absent"}, {"name": "new", "parent": "eth1"}]
+    assert docker_networks(entries)["conflicts"] == []
+
+
+@pytest.mark.parametrize("wrong", ["eth1", [1], {"name": "a"}])
+def test_what_is_no_list(wrong: Any) -> None:
+    with pytest.raises(AnsibleFilterError, match="no list of dictionaries"):
+        docker_networks(wrong)
+
+
+def test_harm_wants_snapshots() -> None:
+    with pytest.raises(AnsibleFilterError, match="before is no snapshot"):
+        harm({"policies": {}}, {"failed": True})
