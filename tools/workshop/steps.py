@@ -121,6 +121,15 @@ def pytest(step: Step, code: int) -> Outcome:
     return Outcome(passed, failed, skipped, left_out=[f"{step.title}: {reason}" for reason in reasons])
 
 
+def molecule(step: Step, code: int) -> Outcome:
+    """Count what molecule did: every action of the scenario, and every test of its verifiers."""
+    text = step.log.read_text(errors="replace")
+    recap = re.search(r"actions=\d+\s+successful=(\d+).*failed=(\d+)", text)
+    done, failed = (int(recap[1]), int(recap[2])) if recap else (0, 1)
+    verified = sum(map(int, re.findall(r"^=+ (?:\d+ failed, )?(\d+) passed", text, re.MULTILINE)))
+    return Outcome(done + verified, max(failed, int(bool(code))))
+
+
 def pytest_command(step_name: str, environment: str, what: str) -> Step:
     """Return the step that runs one directory or file of tests."""
     step = Step(step_name, environment, [], pytest)

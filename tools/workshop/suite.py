@@ -9,13 +9,14 @@ from pathlib import Path
 
 from workshop.environments import ROOT, VENVS, WORK, versions
 from workshop.sources import NAME, collection_path, copy_collection, project_files
-from workshop.steps import Step, one, pytest_command
+from workshop.steps import Step, molecule, one, pytest_command
 
 # Directories of tests, and what of each is worth running again under every other ansible-core.
 DIRECTORIES = {
     "lab/tests": "lab/tests/conformance/test_ovirt_ovirt.py",
     "tests/tools": None,
     "tests/contract": "tests/contract",
+    "tests/host_tier": "tests/host_tier",
     "tests/integration": "tests/integration",
     "tests/docs": "tests/docs",
     "tests/unit": "tests/unit",
@@ -39,6 +40,25 @@ def pytest_steps(environments: list[str], directories: Iterable[str]) -> list[St
         if again := DIRECTORIES[directory]:
             steps += [pytest_command(directory, name, again) for name in environments[1:]]
     return steps
+
+
+def molecule_steps() -> list[Step]:
+    """Return one step per scenario; they share no host, so two of them may run side by side."""
+    scenarios = sorted(path.parent.name for path in ROOT.glob("molecule/*/molecule.yml"))
+    command: list[str | Path] = [VENVS / "molecule" / "bin" / "molecule", "test", "--scenario-name"]
+    # Molecule itself would rather look in extensions/.
+    found = {"MOLECULE_GLOB": "molecule/*/molecule.yml"}
+    return [
+        Step(
+            f"molecule {name}",
+            "molecule",
+            [*command, name],
+            molecule,
+            telling=r".*(fatal|FAILED|ERROR|^E |CRITICAL|failed=[1-9])",
+            variables=found,
+        )
+        for name in scenarios
+    ]
 
 
 def lint_steps() -> list[Step]:

@@ -11,12 +11,14 @@ tools/test --dist     build the collection into dist/
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 
-from workshop import suite
+from workshop import daemon, suite
 from workshop.console import GREEN, RED, Stopwatch, coloured, heading, say, table
 from workshop.environments import ROOT, WORK, Environment, environment
 from workshop.processes import INTERRUPTIONS, Children
@@ -52,7 +54,7 @@ def missing(env: Environment) -> str:
     return f"{env.name} ({env.why}): no Python {' or '.join(reversed(env.versions))} on this machine"
 
 
-def choose(options: argparse.Namespace) -> tuple[list[Step], list[str]]:
+def choose(options: argparse.Namespace, no_docker: str | None) -> tuple[list[Step], list[str]]:
     """Return the steps to run and what is left out from the start."""
     cores = suite.cores()
     if options.lint:
@@ -67,26 +69,30 @@ def choose(options: argparse.Namespace) -> tuple[list[Step], list[str]]:
             step.command.append("--keep")
             return [step], []
         return suite.pytest_steps(there[:1], suite.QUICK), []
-    there, left_out = set_up(["lint", *cores])
+    there, left_out = set_up(["lint", *cores, *([] if no_docker else ["molecule"])])
     usable = [name for name in cores if name in there]
     if not usable:
         return [], left_out
-    steps = suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in usable]
+    if no_docker:
+        left_out.append(f"container hosts (molecule, tests of lab/images, the host tier on EL): {no_docker}")
+    steps = host_steps() if "molecule" in there else []
+    steps += suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in usable]
     steps.append(suite.build_step(usable[0]))
     steps += suite.lint_steps() if "lint" in there else []
-    return steps, left_out + absent_parts()
+    return steps, left_out
 
 
-def absent_parts() -> list[str]:
-    """Name the kinds of tests that the project does not have yet."""
-    absent = [
-        f"{place}: no tests there yet" for place in suite.DIRECTORIES if not any((ROOT / place).rglob("test_*.py"))
-    ]
-    scenarios = sorted(path.parent.name for path in ROOT.glob("molecule/*/molecule.yml"))
-    absent.append(
-        f"molecule: {', '.join(scenarios)} not run from here yet" if scenarios else "molecule: no scenario yet"
+def host_steps() -> list[Step]:
+    """Build the images of the container hosts, once for all who want them, and return the scenarios."""
+    python = environment("molecule").python
+    built = subprocess.run(
+        [python, "-B", "-m", "ovirt_lab.hosts", "build"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "lab")},
+        check=False,
     )
-    return absent
+    if built.returncode:
+        raise SystemExit("test: the images of the container hosts could not be built; see above")
+    return suite.molecule_steps()
 
 
 def run_all(steps: list[Step], children: Children) -> dict[str, Outcome]:
@@ -148,22 +154,29 @@ def summarise(outcomes: dict[str, Outcome], left_out: list[str], watch: Stopwatc
     return 1 if failed or not passed else 0
 
 
+def run(options: argparse.Namespace, no_docker: str | None, children: Children, watch: Stopwatch) -> int:
+    """Run what was asked for and tell how it went."""
+    steps, left_out = choose(options, no_docker)
+    link_collection()
+    shutil.rmtree(LOGS, ignore_errors=True)
+    LOGS.mkdir(parents=True)
+    heading(f"{len(steps)} steps, {AT_A_TIME} at a time" if len(steps) > 1 else "One step")
+    outcomes = run_all(steps, children)
+    if options.dist:
+        say("\n".join(f"  dist/{path.name}" for path in (ROOT / "dist").glob("*.tar.gz")))
+    return summarise(outcomes, left_out, watch)
+
+
 def main(words: list[str]) -> int:
-    """Run what was asked for."""
+    """Read the command line, and see to a docker daemon for the time of a whole run."""
     INTERRUPTIONS.watch()
     options = options_of(words)
     watch = Stopwatch()
     children = Children()
     try:
-        steps, left_out = choose(options)
-        link_collection()
-        shutil.rmtree(LOGS, ignore_errors=True)
-        LOGS.mkdir(parents=True)
-        heading(f"{len(steps)} steps, {AT_A_TIME} at a time" if len(steps) > 1 else "One step")
-        outcomes = run_all(steps, children)
-        if options.dist:
-            say("\n".join(f"  dist/{path.name}" for path in (ROOT / "dist").glob("*.tar.gz")))
-        return summarise(outcomes, left_out, watch)
+        part = options.quick or options.lint or options.dist
+        with nullcontext("not asked for") if part else daemon.docker(children) as no_docker:
+            return run(options, no_docker, children, watch)
     except KeyboardInterrupt:
         say("test: interrupted")
         return 130
