@@ -219,7 +219,8 @@ def test_docker_s_own_networks_are_not_ours(on: On, name: str, wanted: str) -> N
 def test_two_networks_of_one_name(on: On) -> None:
     twins = [machines.storage(Id=letter * 64, Containers={}) for letter in "ab"]
     machine = on(lambda place: host(place, networks=twins))
-    for params in ({"state": "absent"}, {"gateway": "10.20.0.2"}):
+    wishes: list[dict[str, Any]] = [{"state": "absent"}, {"gateway": "10.20.0.2"}]
+    for params in wishes:
         with pytest.raises(HostError, match=r"2 docker networks called storage; .* aaaaaaaaaaaa, bbbbbbbbbbbb"):
             ensure(name="storage", **params)
     assert machine.changes == []
