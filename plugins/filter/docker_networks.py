@@ -67,6 +67,12 @@ KNOWN = frozenset(
         *("mode", "internal", "options", "recreate", "allow_management"),
     )
 )
+# As the module has them; a misspelt state would be neither checked nor made.
+CHOICES = {
+    "state": ("present", "absent"),
+    "driver": ("macvlan", "ipvlan", "bridge"),
+    "mode": ("bridge", "vepa", "passthru", "private", "l2", "l3", "l3s"),
+}
 
 
 def docker_networks(wanted: list[Entry]) -> dict[str, list[Any]]:
@@ -96,6 +102,11 @@ def wrong(number: int, entry: Entry) -> list[str]:
     found = [f"{place} says {key}, which is no option" for key in sorted(set(entry) - KNOWN)]
     if not entry.get("name"):
         found.append(f"{place} needs a name or an ovirt_network")
+    found += [
+        f"{place}: {key} {entry[key]} is none of {', '.join(choices)}"
+        for key, choices in CHOICES.items()
+        if key in entry and entry[key] not in choices
+    ]
     subnet = entry.get("subnet")
     if subnet and network(subnet) is None:
         found.append(f"{place}: subnet {subnet} is no network such as 192.0.2.0/24")

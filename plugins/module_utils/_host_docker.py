@@ -26,8 +26,8 @@ NETWORKS = ["docker", "network", "ls", "-q", "--no-trunc"]
 #: What Vdsm calls its containers: its prefix and a random UUID for each start.
 VDSM_NAME = re.compile(r"^vdsm-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 CONTAINERS = ["docker", "ps", "-a", "-q", "--no-trunc", "--filter", "name=vdsm-"]
-#: Every packaging of docker for Enterprise Linux, and podman.
-PACKAGES = (
+#: Every packaging of docker's daemon or client for Enterprise Linux.
+ENGINES = (
     "docker",
     "docker-latest",
     "docker-engine",
@@ -36,9 +36,8 @@ PACKAGES = (
     "docker-ee",
     "docker-io",
     "moby-engine",
-    "podman-docker",
-    "podman",
 )
+PACKAGES = ENGINES + ("podman-docker", "podman")
 #: docker info knows --format since 1.13; its text says the same in other words.
 _INFO_WORDS = {
     "Storage Driver": "Driver",
@@ -46,6 +45,7 @@ _INFO_WORDS = {
     "Docker Root Dir": "DockerRootDir",
     "Live Restore Enabled": "LiveRestoreEnabled",
     "Live Restore": "LiveRestoreEnabled",
+    "Running": "ContainersRunning",
 }
 #: Limits of a container as they are returned, and as docker calls them.
 LIMITS = {
@@ -101,6 +101,8 @@ def info(outcome):
             found[_INFO_WORDS[key.strip()]] = value.strip()
     if "LiveRestoreEnabled" in found:
         found["LiveRestoreEnabled"] = found["LiveRestoreEnabled"].lower() == "true"
+    if "ContainersRunning" in found:
+        found["ContainersRunning"] = int(found["ContainersRunning"])
     return found
 
 

@@ -14,39 +14,44 @@ import os
 
 from . import _host_containers as join
 from . import _host_docker as docker
+from . import _host_fresh as fresh
 from . import _host_links as net
+from . import _host_peers as peers
 from . import _host_safety as safety
 from . import _host_vdsm as vdsm
+from ._host_runtime import confirmed, runtime_command
 
 __metaclass__ = type
 
 _UNITS = ("vdsmd.service", "docker.service", "docker.socket", "vdsm-*.service")
-_PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState")
+_PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ActiveEnterTimestampMonotonic")
 _SYSTEMCTL = (
     ["systemctl", "show", "--no-pager"] + [word for name in _PROPERTIES for word in ("-p", name)] + list(_UNITS)
 )
 _RPM = ["rpm", "-q", "--qf", "%{NAME} %{VERSION} %{RELEASE}\\n"] + list(vdsm.PACKAGES + docker.PACKAGES)
 
 
-def gather(run, probe=False, neighbours=()):
+def gather(run, probe=False, neighbours=(), known_peers=()):
     """The result of container_host_info. Nothing that is missing, stopped or broken is a failure here."""
     # First: who is asked depends on who runs.
     units = vdsm.units(run(_SYSTEMCTL).out)
     client, runtime = vdsm.client(run), runtime_command(run)
-    asked = vdsm.questions(client) if client and active(units, "vdsmd.service") else []
+    asked = vdsm.questions(client) if client and fresh.active(units, "vdsmd.service") else []
     dockers = _docker_questions(units) if runtime == "docker" else []
     watched = safety.commands()
     answers = run.all([_RPM] + watched + asked + dockers)
     packages = _packages(answers[0])
-    snapshot = safety.judged(run, answers[1 : 1 + len(watched)], probe, neighbours)
+    snapshot = safety.judged(run, answers[1 : 1 + len(watched)], probe, neighbours, known_peers)
     told = answers[1 + len(watched) :]
-    more = _second_round(run, client, told[: len(asked)], told[len(asked) :])
+    runtime = confirmed(runtime, packages, told[len(asked) :])
+    more = _second_round(run, client, told[: len(asked)], told[len(asked) :] if runtime == "docker" else [])
     states = join.unit_states(units)
     joined = join.joined(states, more["containers"], vdsm.state_files(run), more["digests"])
     result = {
         "vdsm": _vdsm(run, packages, units, client, told[: len(asked)]),
         "runtime": _runtime(run, packages, units, runtime, more),
         "networks": more["networks"],
+        "peers": peers.peers(run, snapshot["addresses"]),
         "safety": snapshot,
     }
     result["vdsm"].update(spm=more["spm"], running_vms=len(snapshot["vms"]))
@@ -64,20 +69,12 @@ def login_address():
     return words[2] if len(words) == 4 else None
 
 
-def runtime_command(run):
-    """Whether ``docker`` is docker; else podman, where that is there."""
-    path = run.which("docker")
-    if path and not run.is_script_of(path, "podman"):
-        return "docker"
-    return "podman" if path or run.which("podman") else None
-
-
 def _docker_questions(units):
     """What can be asked of docker at once.
 
     Where only its socket listens, a question would start the daemon: then the client's version has to do.
     """
-    if not active(units, "docker.service") and active(units, "docker.socket"):
+    if not fresh.active(units, "docker.service") and fresh.active(units, "docker.socket"):
         return [docker.CLIENT_VERSION]
     return [docker.VERSION, docker.NETWORKS, docker.CONTAINERS]
 
@@ -121,15 +118,11 @@ def _named(packages, name):
     return "%s-%s-%s" % (name, found["version"], found["release"]) if found else None
 
 
-def active(units, name):
-    """Whether a unit is active."""
-    return units.get(name, {}).get("ActiveState") in ("active", "reloading")
-
-
 def _vdsm(run, packages, units, client, told):
     package = packages.get("vdsm") or {"version": None, "release": None}
     config, files, problem = vdsm.configuration(run)
-    running = active(units, "vdsmd.service")
+    running = fresh.active(units, "vdsmd.service")
+    since = fresh.started(run, units, "vdsmd.service")
     if told:
         capability, message = vdsm.capability(told[0])
     elif package["version"]:
@@ -144,6 +137,7 @@ def _vdsm(run, packages, units, client, told):
         "release": package["release"],
         "containers_package": packages.get("vdsm-containers"),
         "running": running,
+        "restart_needed": fresh.changed(run, vdsm.read_at_start(run, files), since),
         "supported": vdsm.supported(package["version"]),
         "capability": capability,
         "capability_message": message,
@@ -165,7 +159,7 @@ def _runtime(run, packages, units, name, more):
     return {
         "name": name,
         "packages": [_named(packages, known) for known in docker.PACKAGES if known in packages],
-        "path": run.which(name) if name else None,
+        "path": run.which("docker"),
         "daemon": daemon,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
         "message": more["said"] if daemon == "failed" else None,
@@ -175,9 +169,11 @@ def _runtime(run, packages, units, name, more):
         "root_dir": root,
         "free_bytes": docker.free_bytes(run, root or docker.DATA),
         "live_restore": info.get("LiveRestoreEnabled"),
+        "running_containers": info.get("ContainersRunning"),
         "config": config,
         "config_error": problem,
         "configured": configured,
+        "restart_needed": fresh.changed(run, [docker.DAEMON_JSON], fresh.started(run, units, "docker.service")),
     }
 
 

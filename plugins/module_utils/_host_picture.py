@@ -24,8 +24,8 @@ from . import _host_safety
 from ._host import HostError
 from ._host_snapshot import decoded, encoded, sentence
 
-# What docker of any packaging and Vdsm run as, and what starts docker behind our back.
-UNITS = ("containerd.service", "docker.service", "docker.socket", "supervdsmd.service", "vdsmd.service")
+# Whose restart makes a difference: they have read then what was written before.
+READERS = ("docker.service", "supervdsmd.service", "vdsmd.service")
 SYSCTLS = (
     "net.ipv4.ip_forward",
     "net.ipv6.conf.all.forwarding",
@@ -40,17 +40,19 @@ SECONDS = 300
 DOCKER_LINK = re.compile(r"^(docker0|docker_gwbridge|br-[0-9a-f]{12})$")
 
 
-def take(host, files, trees):
+def take(host, files, trees, units):
     """Return a picture of the host (see `_host_snapshot`).
 
-    files: paths whose content counts. trees: directories of which only counts whether anything is in them.
+    files: paths whose content counts. trees: directories of which only counts whether anything is in them. units: whose
+    state counts.
     """
     safety = _host_safety.snapshot(host, probe=False)
     return {
         "files": dict((path, _file(host, path)) for path in files),
         "folders": dict((os.path.dirname(path), os.path.isdir(host.path(os.path.dirname(path)))) for path in files),
         "packages": packages(host),
-        "services": dict((unit, state) for unit, state in _services(host).items() if state),
+        "services": dict((unit, state) for unit, state in _services(host, units).items() if state),
+        "since": _since(host),
         "sysctls": dict((key, host.read("/proc/sys/" + key.replace(".", "/"))) for key in SYSCTLS),
         "policies": dict(safety["policies"]),
         "rules": dict((command, safety["rules"][command]) for command in ("iptables", "ip6tables")),
@@ -62,10 +64,15 @@ def take(host, files, trees):
 
 def packages(host):
     """Return the installed packages. Raises HostError where rpm cannot tell: without it nothing can be undone."""
-    listed = host(["rpm", "-qa", "--qf", "%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\n"], timeout=SECONDS)
+    listed = host(["rpm", "-qa", "--qf", "%{NAME}.%{ARCH} %{VERSION}-%{RELEASE}\\n"], timeout=SECONDS)
     if not listed.ok:
         raise HostError("rpm -qa failed: %s. A snapshot needs the list of installed packages." % listed.said)
-    return sorted(set(listed.out.split()))
+    # What may be there in several versions, as the kernel, is compared as a whole.
+    found = {}
+    for line in sorted(listed.out.splitlines()):
+        name, _blank, version = line.partition(" ")
+        found[name] = found[name] + ", " + version if name in found else version
+    return found
 
 
 def _file(host, path):
@@ -90,28 +97,38 @@ def _tree(host, path):
     return "used" if host.names(path) else "empty"
 
 
-def _services(host):
+def _services(host, units):
     """Return the state of each unit, None for one that is not there."""
     asked = ["is-enabled", "is-active"]
-    answers = host.all([["systemctl", word, unit] for unit in UNITS for word in asked])
+    answers = host.all([["systemctl", word, unit] for unit in units for word in asked])
     states = {}
-    for number, unit in enumerate(UNITS):
-        enabled, active = (answer.out.strip() for answer in answers[2 * number : 2 * number + 2])
+    for number, unit in enumerate(units):
+        enabled, active = [answer.out.strip() for answer in answers[2 * number : 2 * number + 2]]
         # systemd 219 says nothing about a unit that is not there, later ones say not-found.
         known = enabled not in ("", "not-found")
         states[unit] = {"enabled": enabled, "active": active in ("active", "activating")} if known else None
     return states
 
 
+def _since(host):
+    """Return when units became active, None for one that is not."""
+    shown = host.all(
+        [["systemctl", "show", "-p", "ActiveState", "-p", "ActiveEnterTimestampMonotonic", unit] for unit in READERS]
+    )
+    found = {}
+    for unit, answer in zip(READERS, shown):
+        values = dict(line.partition("=")[::2] for line in answer.out.splitlines())
+        active = values.get("ActiveState") == "active"
+        found[unit] = values.get("ActiveEnterTimestampMonotonic") if active else None
+    return found
+
+
 def _networks(host):
-    """Return the names of docker's networks, None while no daemon answers."""
+    """Return docker's networks, name to id; None while no daemon answers."""
     if not host.which("docker"):
         return None
-    listed = host(["docker", "network", "ls", "--format", "{{.Name}}"])
-    if not listed.ok:  # docker 1.10 to 1.12 know no --format here
-        listed = host(["docker", "network", "ls"])
-        return sorted(line.split()[1] for line in listed.out.splitlines()[1:]) if listed.ok else None
-    return sorted(listed.out.split())
+    listed = host(["docker", "network", "ls", "--no-trunc"])
+    return dict(line.split()[1::-1] for line in listed.out.splitlines()[1:] if line.strip()) if listed.ok else None
 
 
 def undo(host, step):
@@ -175,11 +192,21 @@ def _remove_folder(host, step):
             raise
 
 
+def _refuse_mounts(host, path):
+    """What is mounted below a directory may be anybody's, on another machine even."""
+    mounted = [line.split()[4] for line in (host.read("/proc/self/mountinfo") or "").splitlines()]
+    below = [place for place in mounted if place.startswith(path + "/")]
+    if below:
+        raise HostError("%s is mounted there; unmount it and delete the directory by hand" % ", ".join(below))
+
+
 def _remove_tree(host, step):
+    _refuse_mounts(host, step["path"])
     shutil.rmtree(host.path(step["path"]))
 
 
 def _empty_tree(host, step):
+    _refuse_mounts(host, step["path"])
     for name in host.names(step["path"]):
         path = os.path.join(host.path(step["path"]), name)
         if os.path.isdir(path) and not os.path.islink(path):
@@ -211,6 +238,8 @@ def _remove_rule(host, step):
 
 
 def _restart(host, step):
+    # One that has failed often is not started again before this. It fails for a unit that has not failed.
+    host(["systemctl", "reset-failed"] + list(step["units"]))
     # One command is one transaction: vdsmd requires supervdsmd and is restarted once, not twice.
     _run(host, "systemctl", "restart", *step["units"])
 

@@ -17,8 +17,10 @@ from __future__ import absolute_import, division, print_function
 import os
 import re
 
+from . import _host_chains as chains
 from . import _host_firewall as firewall
 from . import _host_links as net
+from . import _host_peers as peers
 from . import _host_probe as probes
 
 __metaclass__ = type
@@ -32,13 +34,14 @@ _FORWARDING = {"ipv4": "/proc/sys/net/ipv4/ip_forward", "ipv6": "/proc/sys/net/i
 _COMMANDS = [["iptables-save"], ["ip6tables-save"], ["nft", "list", "ruleset"], net.ADDRESSES_AND_ROUTES]
 
 
-def snapshot(run, probe=False, neighbours=()):
+def snapshot(run, probe=False, neighbours=(), known_peers=()):
     """All of it as plain data.
 
     With ``probe`` also: do the VMs' neighbours answer, does bridged traffic pass. Known ``neighbours``, as keys of an
-    earlier snapshot's ``reachable``, are asked again even where the kernel has forgotten them.
+    earlier snapshot's ``reachable``, are asked again even where the kernel has forgotten them, and so are
+    ``known_peers``, the keys of its ``paths``.
     """
-    return judged(run, run.all(_COMMANDS), probe, neighbours)
+    return judged(run, run.all(_COMMANDS), probe, neighbours, known_peers)
 
 
 def commands():
@@ -46,7 +49,7 @@ def commands():
     return list(_COMMANDS)
 
 
-def judged(run, outcomes, probe=False, neighbours=()):
+def judged(run, outcomes, probe=False, neighbours=(), known_peers=()):
     """The snapshot made from the outcomes of :func:`commands`."""
     saved4, saved6, listed, ip = outcomes
     links = net.links(run)
@@ -59,10 +62,16 @@ def judged(run, outcomes, probe=False, neighbours=()):
         "bridges": net.bridges(links),
         "routes": net.routes(ip.out),
         "addresses": net.addresses(ip.out),
+        "paths": {},
         "vms": sorted(vms(run)),
         "reachable": None,
         "bridged": None,
     }
+    # First those that were asked for before, then those that are to be had, name servers in front.
+    named = peers.name_servers(run)
+    found = sorted(peers.peers(run, snap["addresses"]), key=lambda peer: (peer not in named, peer))
+    asked = [peer for peer in map(peers.canonical, known_peers) if peer]
+    snap["paths"] = peers.paths(run, asked + [peer for peer in found if peer not in asked])
     if probe:
         known = probes.neighbours(
             run(probes.NEIGHBOURS).out, [name for name in snap["bridges"] if not net.docker_device(name)]
@@ -112,11 +121,12 @@ def harm(before, after, allowed=()):
     """
     return (
         _switches(before, after)
-        + _policies(before["policies"], after["policies"])
-        + _rules(before["rules"], after["rules"], allowed)
+        + chains.policies(before["policies"], after["policies"], before["rules"], after["rules"])
+        + chains.differences(before["rules"], after["rules"], allowed)
         + _bridges(before["bridges"], after["bridges"])
         + _routes(before["routes"], after["routes"])
         + _addresses(before["addresses"], after["addresses"])
+        + _paths(before.get("paths") or {}, after.get("paths") or {})
         + _vms(before, after)
     )
 
@@ -130,62 +140,6 @@ def _switches(before, after):
             if (old or 0) != (new or 0):
                 found.append("%s was %s and is %s" % (name % (key,), old or 0, new or 0))
     return found
-
-
-def _policies(before, after):
-    found = []
-    for chain in sorted(set(before) | set(after)):
-        if chain.startswith("nft ") and firewall.docker_rules({"nft": [chain[4:]]})[0]["nft"]:
-            continue
-        nothing = "accept" if chain.startswith("nft ") else "ACCEPT"
-        old, new = before.get(chain, nothing), after.get(chain, nothing)
-        if old.lower() != new.lower():
-            found.append("the policy of %s was %s and is %s" % (chain, old, new))
-    return found
-
-
-def _rules(before, after, allowed):
-    found = []
-    old_rules, new_rules = docker_rules(before)[1], docker_rules(after)[1]
-    for command in sorted(set(old_rules) | set(new_rules)):
-        old, new = (_lines(rules.get(command), allowed) for rules in (old_rules, new_rules))
-        for table in sorted(set(old) | set(new)):
-            place = ("%s %s" % (command, table)).strip()
-            found += _difference(place, old.get(table, []), new.get(table, []))
-    return found
-
-
-def _lines(rules, allowed):
-    """Rules by table, without built-in chains (a table that was looked at is made by looking) and what is allowed."""
-    tables = rules if isinstance(rules, dict) else {"": rules or []}
-    found = {}
-    for table, lines in tables.items():
-        kept = [line for line in lines if not (line.startswith(":") and not line.endswith(" -"))]
-        # A base chain's policy is compared by itself.
-        kept = [re.sub(r" policy \w+;", "", line) for line in kept]
-        found[table] = [line for line in kept if line not in allowed]
-    return found
-
-
-def _difference(place, old, new):
-    gone, added = _missing(old, new), _missing(new, old)
-    found = ["%s: rule gone: %s" % (place, line) for line in gone]
-    found += ["%s: rule added: %s" % (place, line) for line in added]
-    if not found and old != new:
-        found.append("%s: rules are in another order" % (place,))
-    return found
-
-
-def _missing(these, those):
-    """Those of the first that the second has not, or has fewer times."""
-    left = list(those)
-    missing = []
-    for line in these:
-        if line in left:
-            left.remove(line)
-        else:
-            missing.append(line)
-    return missing
 
 
 def _bridges(before, after):
@@ -221,6 +175,17 @@ def _addresses(before, after):
             continue
         lost = [address for address in old if address not in after.get(device, [])]
         found += ["%s lost its address %s" % (device, address) for address in lost]
+    return found
+
+
+def _paths(before, after):
+    """Whom the host reached in another way; who was behind docker is docker's business."""
+    found = []
+    for peer, old in sorted(before.items()):
+        if old is None or net.docker_device(old) or after.get(peer, old) == old or peer not in after:
+            continue
+        now = "now is through %s" % (after[peer],) if after[peer] else "now there is no route to it"
+        found.append("%s was reached through %s and %s" % (peer, old, now))
     return found
 
 

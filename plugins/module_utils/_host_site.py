@@ -16,7 +16,8 @@ from . import _host_networks as plans
 from . import _host_refusals as refusals
 from . import _host_vdsm as vdsm
 from ._host import HostError, text
-from ._host_info import login_address, runtime_command
+from ._host_info import login_address
+from ._host_runtime import runtime_command
 
 __metaclass__ = type
 

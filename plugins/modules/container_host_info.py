@@ -19,7 +19,7 @@ description:
   - Tells in one task what Vdsm and docker of a host are and can do, every container VM there with the VM that it
     belongs to, what earlier containers left behind, the network devices, and what the host's VMs depend on.
   - Something that is missing, stopped or broken is told, and is never a failure.
-  - Changes nothing on the host. It runs 15 commands at most, side by side.
+  - Changes nothing on the host. It runs 16 commands at most, side by side.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:
@@ -40,6 +40,13 @@ options:
         those of an earlier RV(container_host.safety.reachable), so that one that was forgotten meanwhile is asked
         again.
       - For O(probe=true).
+    type: list
+    elements: str
+    default: []
+  peers:
+    description:
+      - Addresses whose way to tell in RV(container_host.safety.paths) besides those of RV(container_host.peers). Give
+        the keys of an earlier one, so that a peer whose connection has ended meanwhile is asked for again.
     type: list
     elements: str
     default: []
@@ -113,6 +120,13 @@ container_host:
           description: Whether C(vdsmd.service) is active.
           type: bool
           sample: true
+        restart_needed:
+          description:
+            - Whether C(vdsmd.service) became active before the last change of what it reads at its start only, which is
+              C(vdsm.conf), the files in RV(container_host.vdsm.config_files), and the code of vdsm-containers.
+            - V(null) when it does not run.
+          type: bool
+          sample: false
         supported:
           description:
             - Whether this Vdsm runs containers, which 4.19 does. 4.20 says that it can and then starts an ordinary VM,
@@ -173,7 +187,9 @@ container_host:
       type: dict
       contains:
         name:
-          description: V(docker), V(podman), or V(null) when there is neither.
+          description:
+            - V(docker), V(podman) when the command C(docker) is podman's imitation, or V(null) when there is no such
+              command. A podman of its own is among RV(container_host.runtime.packages) only.
           type: str
           sample: docker
         packages:
@@ -182,7 +198,7 @@ container_host:
           elements: str
           sample: [docker-1.13.1-209.git7d71120.el7.centos]
         path:
-          description: Its command.
+          description: The command C(docker).
           type: str
           sample: /usr/bin/docker
         daemon:
@@ -221,6 +237,10 @@ container_host:
           description: Whether containers live on while the daemon restarts, V(null) before docker 1.12.
           type: bool
           sample: true
+        running_containers:
+          description: How many containers run, of Vdsm and of others; V(null) while no daemon answers.
+          type: int
+          sample: 3
         config:
           description: Content of C(/etc/docker/daemon.json), empty when there is none.
           type: dict
@@ -233,6 +253,11 @@ container_host:
           description: Whether there is such a file.
           type: bool
           sample: true
+        restart_needed:
+          description:
+            - Whether that file was changed after C(docker.service) became active. V(null) when it does not run.
+          type: bool
+          sample: false
     networks:
       description: Docker's networks, sorted by name; empty while no daemon answers.
       type: list
@@ -445,6 +470,13 @@ container_host:
           type: list
           elements: str
           sample: [docker network storage]
+    peers:
+      description:
+        - Addresses that the host has TCP connections with, and its name servers, sorted. Its own and link-local ones
+          are left out.
+      type: list
+      elements: str
+      sample: [192.0.2.2, 192.0.2.9]
     safety:
       description: What the VMs of the host depend on, to be compared later.
       type: dict
@@ -483,6 +515,12 @@ container_host:
           description: Addresses by device.
           type: dict
           sample: {"ovirtmgmt": ["192.0.2.10/24"]}
+        paths:
+          description:
+            - The device through which each of RV(container_host.peers) and O(peers) is reached, V(null) for one that
+              there is no route to. 64 of them at most, O(peers) and name servers first.
+          type: dict
+          sample: {"192.0.2.9": "ovirtmgmt"}
         vms:
           description: The VMs that run, each with the number of its process.
           type: list
@@ -508,9 +546,10 @@ def main():
     options = {
         "probe": {"type": "bool", "default": False},
         "neighbours": {"type": "list", "elements": "str", "default": []},
+        "peers": {"type": "list", "elements": "str", "default": []},
     }
     module = AnsibleModule(argument_spec=options, supports_check_mode=True)
-    found = gather(Host(), module.params["probe"], module.params["neighbours"])
+    found = gather(Host(), module.params["probe"], module.params["neighbours"], module.params["peers"])
     module.exit_json(changed=False, container_host=found)
 
 

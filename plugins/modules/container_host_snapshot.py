@@ -18,12 +18,12 @@ short_description: Keep what a container host was like, and put it back
 version_added: 0.1.0
 description:
   - Remembers packages, services, named files, kernel settings, firewall policies, docker's networks, rules and devices
-    of a host before it is changed, and leads back there afterwards.
-  - The roles of this collection use it for two things. The role C(container_host) takes a snapshot before a run and
-    restores it when the run fails. Each role keeps one from before its first change, seals it after each, and restores
-    it when its state is V(absent).
-  - Only what has changed since the snapshot was taken is undone. Once it has been sealed, only what had changed by
-    then is; what others changed later is kept and named in RV(kept).
+    of a host before it is changed, and leads back there.
+  - The roles of this collection use it for two things. A run takes a snapshot first, and is rolled back to it when it
+    fails. And each role seals its snapshot when a run has succeeded, so that it knows later, run after run, what of the
+    host is its doing, and can restore what was before when its state is V(absent).
+  - What somebody else has changed, before, between or after, is not undone. It is named in RV(kept) where it is in the
+    way.
   - Runs on the managed host, with Python 2.7 or 3.6 and later. Needs C(rpm) and C(systemctl).
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
@@ -37,7 +37,7 @@ attributes:
   idempotent:
     support: full
     details:
-      - A snapshot that is there is not taken again, and one that is not there is not restored.
+      - Where nothing has changed, nothing is taken, sealed, rolled back or restored a second time.
 options:
   name:
     description:
@@ -47,25 +47,32 @@ options:
     required: true
   state:
     description:
-      - V(taken) looks at the host and keeps what it sees. A snapshot that is there already stays as it is. If it was
-        sealed, it is opened again, and packages that come from now on are its owner's, too, once it is V(sealed).
-      - V(sealed) notes what has changed since as made by its owner.
-      - V(restored) puts the host back and forgets the snapshot. Without a snapshot nothing is done.
+      - V(taken) looks at the host and keeps what it sees, until it is V(sealed) or V(rolled_back).
+      - V(sealed) notes what has changed since it was taken as its owner's, beside what was sealed before.
+      - V(rolled_back) undoes what has changed since it was taken. Meant for the run that has taken it; use it no later.
+      - V(restored) undoes what was sealed, and forgets the snapshot if all of that could be done.
       - V(absent) forgets the snapshot and leaves the host alone.
     type: str
-    choices: [taken, sealed, restored, absent]
+    choices: [taken, sealed, rolled_back, restored, absent]
     default: taken
   files:
     description:
-      - Files whose content is kept; for O(state=taken).
-      - The other snapshots in O(directory) are kept as well and put back, since they tell about what is undone.
+      - Files whose content counts; for O(state=taken).
+      - The other snapshots in O(directory) are kept as well and put back by V(rolled_back), as they tell about what is
+        undone then.
     type: list
     elements: path
     default: []
+  services:
+    description:
+      - Units whose state counts, for instance C(docker.service); for O(state=taken).
+    type: list
+    elements: str
+    default: []
   trees:
     description:
-      - Directories for data. If one was missing or empty when the snapshot was taken, O(state=restored) together with
-        O(discard=true) deletes what has come into it since; for O(state=taken).
+      - Directories for data; for O(state=taken). If one was missing or empty then, O(discard) deletes what has come
+        into it since.
     type: list
     elements: path
     default: []
@@ -77,7 +84,7 @@ options:
     default: {}
   discard:
     description:
-      - Whether O(state=restored) also deletes the O(trees) that have come since, with all that is in them.
+      - Whether O(state=restored) and O(state=rolled_back) also delete what has come into the O(trees).
     type: bool
     default: false
   directory:
@@ -94,12 +101,13 @@ EXAMPLES = r"""
   ovirt_contrib.containers.container_host_snapshot:
     name: before_docker
     files: [/etc/docker/daemon.json]
+    services: [docker.service]
     trees: [/var/lib/docker]
 
-- name: Put the host back
+- name: Put the host back, since something went wrong
   ovirt_contrib.containers.container_host_snapshot:
     name: before_docker
-    state: restored
+    state: rolled_back
     discard: true
 """
 
@@ -109,24 +117,30 @@ steps:
   returned: success
   type: list
   elements: str
-  sample: [stop docker.service, remove docker-1.13.1-209.el7.x86_64, delete /etc/docker/daemon.json]
+  sample: [stop docker.service, remove docker-1.13.1-209.el7, delete /etc/docker/daemon.json]
 kept:
   description: What was not put back, and why.
   returned: success
   type: list
   elements: str
   sample: ["/etc/docker/daemon.json is kept: somebody else has changed it since"]
+problems:
+  description: Steps that failed, each with what the host said. The others were carried out.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 differences:
   description:
-    - In what the host still differs from the snapshot after O(state=restored), empty when it is equal.
-    - In check mode, in what it differs now.
+    - After O(state=rolled_back), in what the host still differs from what it was. In check mode, in what it differs
+      now.
     - Empty in the other states.
   returned: success
   type: list
   elements: str
   sample: []
 found:
-  description: Whether there was a snapshot before.
+  description: Whether there was anything to do it with, for O(state=restored) something sealed.
   returned: success
   type: bool
   sample: true
@@ -182,21 +196,123 @@ def forget(path):
         os.rmdir(os.path.dirname(path))
 
 
-def outcome(changed, steps=(), kept=(), differences=()):
+def outcome(changed, steps=(), kept=(), problems=(), differences=(), found=True):
     """Return a result; all states have the same keys."""
-    return {"changed": changed, "steps": list(steps), "kept": list(kept), "differences": list(differences)}
+    return {
+        "changed": changed,
+        "steps": list(steps),
+        "kept": list(kept),
+        "problems": list(problems),
+        "differences": list(differences),
+        "found": found,
+    }
+
+
+def look(module, host):
+    """Return a picture of what the options name."""
+    return _host_picture.take(host, module.params["files"], module.params["trees"], module.params["services"])
+
+
+def look_again(host, record):
+    """Return a picture of what the record is about."""
+    files, trees, services = record["about"]
+    return _host_picture.take(host, files, trees, services)
 
 
 def taken(module, host, path, record):
-    """Take the snapshot, or renew the list of packages of the one that is there."""
+    """Take a snapshot; what was sealed stays so."""
+    baseline = look(module, host)
+    about = [module.params[name] for name in ("files", "trees", "services")]
+    old = record or {"own": _host_snapshot.NOTHING, "cut_short": []}
+    new = dict(old, about=about, baseline=baseline, others=others(path))
+    if record and record["baseline"]:  # a run was cut short: what it did cannot be told any more from what others did
+        since = _host_snapshot.change(record["baseline"], look_again(host, record))
+        new["cut_short"] = sorted(set(old["cut_short"]) | set(unclaimed(since)))
+    if new == record:
+        return outcome(False)
+    if not module.check_mode:
+        write(path, new)
+    return outcome(True, ["take the snapshot %s" % module.params["name"]])
+
+
+def unclaimed(since):
+    """Return sentences about what a run that was cut short may have left."""
+    words = "%s is kept: it came while a run was cut short, and may be somebody else's"
+    return [words % name for name in since["packages"] + sorted(since["files"])]
+
+
+def sealed(module, host, path, record):
+    """Note what has changed since it was taken as the owner's."""
     if record is None:
-        now = _host_picture.take(host, module.params["files"], module.params["trees"])
-        new = {"before": now, "baseline": now["packages"], "own": None, "others": others(path)}
-    elif record["baseline"] is None:
-        new = dict(record, baseline=_host_picture.packages(host))
-    else:  # a run before this one was cut short: what it has installed is ours as well
-        new = record
-    return keep(module, path, record, new, "take the snapshot %s" % module.params["name"])
+        raise HostError("There is no snapshot %s to seal; take it before the change." % module.params["name"])
+    if not record["baseline"]:
+        return outcome(False)
+    own = _host_snapshot.change(record["baseline"], look_again(host, record))
+    own = _host_snapshot.together(record["own"], own, record["baseline"])
+    if not module.check_mode:
+        write(path, dict(record, own=own, baseline=None, others={}))
+    return outcome(True, ["seal the snapshot %s" % module.params["name"]])
+
+
+def rolled_back(module, host, path, record):
+    """Undo what has changed since it was taken, and look whether that led back."""
+    if record is None or not record["baseline"]:
+        return outcome(False, found=False)
+    now = look_again(host, record)
+    own = _host_snapshot.change(record["baseline"], now)
+    steps, kept = _host_snapshot.way_back(own, now, {}, module.params["discard"])
+    problems = []
+    if not module.check_mode:
+        problems = carry_out(host, steps)
+        put_others_back(record, path)
+        close(path, record)
+        now = look_again(host, record)
+    left = _host_snapshot.differences(record["baseline"], now)
+    return outcome(True, [_host_snapshot.sentence(step) for step in steps], kept, problems, left)
+
+
+def close(path, record):
+    """End the run that has taken the snapshot; without anything sealed before, nothing is left to remember."""
+    if record["own"] == _host_snapshot.NOTHING and not record["cut_short"]:
+        forget(path)
+    else:
+        write(path, dict(record, baseline=None, others={}))
+
+
+def restored(module, host, path, record):
+    """Undo what was sealed. Forget it when all of it is done, so that what failed can be tried again."""
+    if record is None:
+        return outcome(False, found=False)
+    now = look_again(host, record)
+    steps, kept = _host_snapshot.way_back(record["own"], now, module.params["json_keys"], module.params["discard"])
+    problems = []
+    if not module.check_mode:
+        problems = carry_out(host, steps)
+        if not problems:
+            forget(path)
+    if record["baseline"]:
+        kept += unclaimed(_host_snapshot.change(record["baseline"], now))
+    return outcome(True, [_host_snapshot.sentence(step) for step in steps], kept + record["cut_short"], problems)
+
+
+def absent(module, host, path, record):
+    """Forget the snapshot."""
+    if record is None:
+        return outcome(False, found=False)
+    if not module.check_mode:
+        forget(path)
+    return outcome(True, ["forget the snapshot %s" % module.params["name"]])
+
+
+def carry_out(host, steps):
+    """Carry out all steps; one that fails must not keep the others from being done. Return why some failed."""
+    found = []
+    for step in steps:
+        try:
+            _host_picture.undo(host, step)
+        except HostError as problem:
+            found.append("%s" % problem)
+    return found
 
 
 def others(path):
@@ -205,56 +321,6 @@ def others(path):
     names = os.listdir(directory) if os.path.isdir(directory) else []
     places = [os.path.join(directory, name) for name in names if name.endswith(".json")]
     return dict((place, read(place)) for place in places if place != path)
-
-
-def sealed(module, host, path, record):
-    """Note what has changed since as the owner's."""
-    if record is None:
-        raise HostError("There is no snapshot %s to seal; take it before the change." % module.params["name"])
-    new = _host_snapshot.sealed(record, look_again(host, record))
-    return keep(module, path, record, new, "seal the snapshot %s" % module.params["name"])
-
-
-def keep(module, path, old, new, words):
-    """Write a record if it is another one."""
-    if new == old:
-        return outcome(False)
-    if not module.check_mode:
-        write(path, new)
-    return outcome(True, [words])
-
-
-def look_again(host, record):
-    """Return a picture of what the record is about."""
-    before = record["before"]
-    return _host_picture.take(host, sorted(before["files"]), sorted(before["trees"]))
-
-
-def restored(module, host, path, record):
-    """Go the way back and look whether it led there."""
-    if record is None:
-        return outcome(False)
-    now = look_again(host, record)
-    steps, kept = _host_snapshot.way_back(record, now, module.params["json_keys"], module.params["discard"])
-    if not module.check_mode:
-        kept += failures(host, steps)
-        if record["own"] is None:
-            put_others_back(record, path)
-        forget(path)
-        now = look_again(host, record)
-    differences = _host_snapshot.differences(record["before"], now)
-    return outcome(True, [_host_snapshot.sentence(step) for step in steps], kept, differences)
-
-
-def failures(host, steps):
-    """Carry out all steps; one that fails must not keep the others from being done. Return why some failed."""
-    found = []
-    for step in steps:
-        try:
-            _host_picture.undo(host, step)
-        except HostError as problem:
-            found.append(str(problem))
-    return found
 
 
 def put_others_back(record, path):
@@ -266,26 +332,28 @@ def put_others_back(record, path):
             write(place, record["others"][place])
 
 
-def absent(module, host, path, record):
-    """Forget the snapshot."""
-    if record is None:
-        return outcome(False)
-    if not module.check_mode:
-        forget(path)
-    return outcome(True, ["forget the snapshot %s" % module.params["name"]])
-
-
-STATES = {"taken": taken, "sealed": sealed, "restored": restored, "absent": absent}
+STATES = {
+    "taken": taken,
+    "sealed": sealed,
+    "rolled_back": rolled_back,
+    "restored": restored,
+    "absent": absent,
+}
 
 
 def argument_spec():
     """Return the module's options."""
     return {
         "name": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["taken", "sealed", "restored", "absent"], "default": "taken"},
+        "state": {
+            "type": "str",
+            "choices": ["taken", "sealed", "rolled_back", "restored", "absent"],
+            "default": "taken",
+        },
         "files": {"type": "list", "elements": "path", "default": []},
+        "services": {"type": "list", "elements": "str", "default": []},
         "trees": {"type": "list", "elements": "path", "default": []},
-        "json_keys": {"type": "dict", "default": {}},
+        "json_keys": {"type": "dict", "default": {}, "no_log": False},
         "discard": {"type": "bool", "default": False},
         "directory": {"type": "path", "default": "/var/lib/ovirt-containers"},
     }
@@ -297,15 +365,11 @@ def main():
     host = Host()
     try:
         path = path_of(module, host)
-        record = read(path)
-        result = STATES[module.params["state"]](module, host, path, record)
+        result = STATES[module.params["state"]](module, host, path, read(path))
     except HostError as problem:
         module.fail_json(msg="%s: %s" % (os.uname()[1], problem))
-    module.exit_json(
-        found=record is not None,
-        diff={"before": "", "after": "".join(step + "\n" for step in result["steps"])},
-        **result,
-    )
+    after = "".join(step + "\n" for step in result["steps"])
+    module.exit_json(diff={"before": "", "after": after}, **result)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# mypy: ignore-errors
+
 """Runs under every Python of a managed host, 2.7 too: ``python drive.py DIRECTORY < TASKS``.
 
 DIRECTORY is what Ansible shipped, unpacked. A task is either a module with arguments on a machine (a root for files and

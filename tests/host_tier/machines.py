@@ -44,6 +44,10 @@ def hypervisor(place: Path) -> Machine:
     ):
         machine.device(name, kind=kind, master=master, lower=lower)
     machine.says("ip -o -batch -", said.IP).says("iptables-save", said.IPTABLES).says("ip6tables-save", "")
+    machine.says("ip -force -o -batch -", said.WAYS)
+    # An hour ago, before anything that a test writes.
+    machine.file("/proc/uptime", "3660.05 7000.00\n").file("/etc/resolv.conf", said.RESOLV)
+    machine.file("/proc/net/tcp", said.TCP).file("/proc/net/tcp6", said.TCP6)
     machine.file("/proc/sys/net/ipv4/ip_forward", "0\n").file("/proc/sys/net/ipv6/conf/all/forwarding", "0\n")
     machine.process(1, "/usr/lib/systemd/systemd", "--system")
     machine.process(4711, "/usr/libexec/qemu-kvm", "-name", "guest=web-é,debug-threads=on", "-S")

@@ -45,7 +45,8 @@ def version(state: State, _words: list[str]) -> int:
 
 def info(state: State, _words: list[str]) -> int:
     """The few keys that are read."""
-    said = {"Driver": "overlay2", "CgroupDriver": "cgroupfs", "DockerRootDir": "/var/lib/docker"}
+    said: State = {"Driver": "overlay2", "CgroupDriver": "cgroupfs", "DockerRootDir": "/var/lib/docker"}
+    said["ContainersRunning"] = sum(item["State"]["Running"] for item in state.get("containers", []))
     print(json.dumps({**said, "LiveRestoreEnabled": False, "ServerVersion": state["version"]}))
     return 0
 

@@ -95,4 +95,5 @@ def test_interrupted_it_leaves_nothing(project: Path, moment: float, number: sig
     assert leftovers(project) == []
     assert not (project / ".ovirt-lab").exists()
     assert not (project / ".work" / "demo").exists()
-    assert "Traceback" not in output
+    # Python itself says so when it is interrupted before the first line of ours.
+    assert "Traceback" not in output or "init_import_site" in output

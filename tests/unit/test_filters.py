@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import docker_networks
+from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import CHOICES, docker_networks
 from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
+from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
 
 def test_an_ovirt_network_gives_name_and_parent() -> None:
@@ -28,6 +30,10 @@ def test_an_ovirt_network_gives_name_and_parent() -> None:
         ([{}], "needs a name or an ovirt_network"),
         ([{"name": "a", "gatway": "x"}], "says gatway, which is no option"),
         ([{"name": "a", "subnet": "10.0.0.1/24"}], "10.0.0.1/24 is no network"),
+        ([{"name": "a", "state": "abesnt"}], "entry 1 (a): state abesnt is none of present, absent"),
+        ([{"name": "a", "state": None}], "entry 1 (a): state None is none of present, absent"),
+        ([{"name": "a", "driver": "overlay"}], "entry 1 (a): driver overlay is none of macvlan, ipvlan, bridge"),
+        ([{"name": "a", "mode": "l4"}], "entry 1 (a): mode l4 is none of bridge, vepa,"),
         ([{"name": "a"}, {"name": "a"}], "name a is in 2 entries"),
         ([{"name": "a", "parent": "eth1"}, {"name": "b", "parent": "eth1"}], "parent eth1 is in 2 entries: a, b"),
         ([{"name": "a", "parent": "net"}, {"ovirt_network": "net"}], "parent net is in 2 entries: a, net"),
@@ -44,6 +50,11 @@ def test_a_list_that_contradicts_itself(wanted: list[dict[str, Any]], told: str)
 def test_an_absent_network_takes_no_parent() -> None:
     entries = [{"name": "old", "parent": "eth1", "state": "absent"}, {"name": "new", "parent": "eth1"}]
     assert docker_networks(entries)["conflicts"] == []
+
+
+def test_the_choices_are_those_of_the_module() -> None:
+    options = yaml.safe_load(container_network.DOCUMENTATION)["options"]
+    assert {key: tuple(options[key]["choices"]) for key in CHOICES} == CHOICES
 
 
 @pytest.mark.parametrize("wrong", ["eth1", [1], {"name": "a"}])

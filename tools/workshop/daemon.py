@@ -2,28 +2,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A docker daemon for container hosts: the one that answers, else one of our own, started and ended with the command.
 
-Ours has its own socket and its own images in .work/docker, so that it is in nobody's way; it needs root. What docker
-leaves in the machine's firewall when it ends is put back as it was.
+Ours has its own socket and its own images in .work/docker; it needs root. It works on the machine's network, though.
+While it runs, IPv4 forwarding is on, and docker's bridges and rules are there; the policy of FORWARD stays what it is.
+When it has ended, forwarding is what it was, and docker's bridges, chains and rules that are new are gone. The kernel
+modules that docker loads stay loaded (br_netfilter among them), and everything stays if this program is killed. If
+another docker runs by then, nothing of the network is put back: nobody could tell whose it is.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workshop.console import Stopwatch
 from workshop.environments import ROOT, WORK
-from workshop.processes import Children
+from workshop.processes import INTERRUPTIONS, Children
 
 START_SECONDS = 40.0
 STOP_SECONDS = 20.0
-NEEDED = ("docker", "dockerd", "containerd", "runc", "iptables")
-FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
+ANSWER_SECONDS = 30.0
+NEEDED = ("docker", "dockerd", "containerd", "runc", "ip", "iptables", "iptables-save", "ip6tables", "ip6tables-save")
+OTHERS = "unix:///var/run/docker.sock"
+IPV4 = Path("/proc/sys/net/ipv4")
+LINKS = Path("/sys/class/net")
+# docker names the bridge of a network after the first twelve digits of the network's id.
+BRIDGE = r"(docker0|br-[0-9a-f]{12})"
+DOCKERS = re.compile(rf"(-[Aj] DOCKER|-[io] {BRIDGE})(?![^\s-])")
 
 
 def answers(host: str | None = None) -> bool:
@@ -32,7 +44,10 @@ def answers(host: str | None = None) -> bool:
         return False
     env = {**os.environ, **({"DOCKER_HOST": host} if host else {})}
     asked = ["docker", "version", "--format", "{{.Server.Version}}"]
-    return subprocess.run(asked, env=env, capture_output=True, check=False, timeout=30).returncode == 0
+    with suppress(subprocess.TimeoutExpired):
+        done = subprocess.run(asked, env=env, capture_output=True, check=False, timeout=ANSWER_SECONDS)
+        return done.returncode == 0
+    return False
 
 
 def cannot_start() -> str | None:
@@ -59,20 +74,32 @@ def docker(children: Children) -> Iterator[str | None]:
     if reason := cannot_start():
         yield reason
         return
+    set_before = os.environ.get("DOCKER_HOST")
+    with put_back_network(), own_daemon(children) as (host, reason):
+        try:
+            if reason is None:
+                os.environ["DOCKER_HOST"] = host
+            yield reason
+        finally:
+            os.environ.pop("DOCKER_HOST", None)
+            if set_before is not None:
+                os.environ["DOCKER_HOST"] = set_before
+
+
+@contextmanager
+def own_daemon(children: Children) -> Iterator[tuple[str, str | None]]:
+    """Run a daemon for the block; yield where it listens, and why it does not, or None."""
     # A unix socket's path may have 108 characters, and a checkout may lie deep.
     place = Path(tempfile.mkdtemp(prefix="ovirt-lab-docker-"))
-    before = Firewall()
-    process = start(children, place)
+    process = None
     try:
-        reason = wait(process, f"unix://{place}/docker.sock")
-        if reason is None:
-            os.environ["DOCKER_HOST"] = f"unix://{place}/docker.sock"
-        yield reason
+        process = start(children, place)
+        host = f"unix://{place}/docker.sock"
+        yield host, wait(process, host)
     finally:
-        os.environ.pop("DOCKER_HOST", None)
-        children.end(process, STOP_SECONDS)
-        children.forget(process)
-        before.put_back()
+        if process:
+            children.end(process, STOP_SECONDS)
+            children.forget(process)
         shutil.rmtree(place, ignore_errors=True)
 
 
@@ -99,28 +126,81 @@ def wait(process: subprocess.Popen[bytes], host: str) -> str | None:
     return f"dockerd did not start: {told[-1] if told else 'it said nothing'} (.work/dockerd.log)"
 
 
+@contextmanager
+def put_back_network() -> Iterator[None]:
+    """Turn forwarding on for a dockerd of the block, and take away afterwards what it leaves."""
+    before = Firewall("iptables"), Firewall("ip6tables")
+    links = bridges()
+    # The global setting sets those of every device and, the other way round, whether redirects are accepted.
+    others = [*IPV4.glob("conf/*/forwarding"), IPV4 / "conf" / "all" / "accept_redirects"]
+    settings = {path: path.read_text() for path in (IPV4 / "ip_forward", *others)}
+    try:
+        # dockerd sets the policy of FORWARD to DROP, but only if it has to turn forwarding on itself.
+        write(IPV4 / "ip_forward", "1\n")
+        yield
+    finally:
+        with INTERRUPTIONS.held():
+            if not answers(OTHERS):
+                for firewall in before:
+                    firewall.put_back()
+                for link in bridges() - links:
+                    run("ip", "link", "delete", link)
+                # The global one comes first.
+                for path, value in settings.items():
+                    write(path, value)
+
+
+def bridges() -> set[str]:
+    """Return the links that are docker's bridges, by their names."""
+    return {path.parent.name for path in LINKS.glob("*/bridge") if re.fullmatch(BRIDGE, path.parent.name)}
+
+
+def write(path: Path, value: str) -> None:
+    """Set a value of the kernel's unless it is so; one that cannot be set or is gone with its device is left."""
+    with suppress(OSError):
+        if path.read_text() != value:
+            path.write_text(value)
+
+
+def run(*command: str) -> str | None:
+    """Run a command of the network and return what it says; None if it fails."""
+    path = {**os.environ, "PATH": search_path()}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=path)
+    return done.stdout if done.returncode == 0 else None
+
+
 class Firewall:
-    """What dockerd changes in the machine's network when it starts and leaves so when it ends."""
+    """What iptables or ip6tables said at first."""
 
-    def __init__(self) -> None:
-        self.forwarding = FORWARDING.read_text().strip()
-        self.policies = {command: self.policy(command) for command in ("iptables", "ip6tables")}
-        self.bridge = Path("/sys/class/net/docker0").exists()
+    def __init__(self, command: str) -> None:
+        self.command = command
+        self.before = self.saved()
 
-    def policy(self, command: str) -> str | None:
-        """Return the policy of the chain FORWARD."""
-        asked = [command, "-S", "FORWARD"]
-        path = {**os.environ, "PATH": search_path()}
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False, env=path).stdout.split()
-        return answer[2] if answer[:2] == ["-P", "FORWARD"] else None
+    def saved(self) -> Counter[tuple[str, str]] | None:
+        """Return what there is, as pairs of a table and a line without counters; None if that cannot be found out."""
+        told = run(f"{self.command}-save")
+        if told is None:
+            return None
+        lines: Counter[tuple[str, str]] = Counter()
+        table = ""
+        for line in told.splitlines():
+            if line.startswith("*"):
+                table = line[1:]
+            elif line.startswith((":", "-A ")):
+                lines[table, re.sub(r" \[\d+:\d+\]$", "", line)] += 1
+        return lines
 
     def put_back(self) -> None:
-        """Set forwarding and policies as they were and remove docker0 if it was not there."""
-        path = {**os.environ, "PATH": search_path()}
-        for command, policy in self.policies.items():
-            if policy and policy != self.policy(command):
-                subprocess.run([command, "-P", "FORWARD", policy], check=False, env=path)
-        if self.forwarding != FORWARDING.read_text().strip():
-            FORWARDING.write_text(self.forwarding)
-        if not self.bridge and Path("/sys/class/net/docker0").exists():
-            subprocess.run(["ip", "link", "delete", "docker0"], check=False, env=path)
+        """Take away the rules and the chains that are docker's and new, and set the old policy of FORWARD."""
+        after = self.saved()
+        if self.before is None or after is None:
+            return
+        added = list((after - self.before).elements())
+        for table, line in added:
+            if DOCKERS.search(line):
+                run(self.command, "-t", table, "-D", *shlex.split(line)[1:])
+        for table, line in added:
+            if line.startswith(":DOCKER"):
+                run(self.command, "-t", table, "-X", line[1:].split()[0])
+        if ("filter", ":FORWARD DROP") in added:
+            run(self.command, "-P", "FORWARD", "ACCEPT")

@@ -69,20 +69,20 @@ def choose(options: argparse.Namespace, no_docker: str | None) -> tuple[list[Ste
             step.command.append("--keep")
             return [step], []
         return suite.pytest_steps(there[:1], suite.QUICK), []
-    there, left_out = set_up(["lint", *cores, *([] if no_docker else ["molecule"])])
+    there, left_out = set_up(["lint", *cores, *([] if no_docker else suite.MOLECULE)])
     usable = [name for name in cores if name in there]
     if not usable:
         return [], left_out
     if no_docker:
         left_out.append(f"container hosts (molecule, tests of lab/images, the host tier on EL): {no_docker}")
-    steps = host_steps() if "molecule" in there else []
+    steps = host_steps(there) if "molecule" in there else []
     steps += suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in usable]
     steps.append(suite.build_step(usable[0]))
     steps += suite.lint_steps() if "lint" in there else []
     return steps, left_out
 
 
-def host_steps() -> list[Step]:
+def host_steps(there: list[str]) -> list[Step]:
     """Build the images of the container hosts, once for all who want them, and return the scenarios."""
     python = environment("molecule").python
     built = subprocess.run(
@@ -92,7 +92,7 @@ def host_steps() -> list[Step]:
     )
     if built.returncode:
         raise SystemExit("test: the images of the container hosts could not be built; see above")
-    return suite.molecule_steps()
+    return [step for step in suite.molecule_steps() if step.environment in there]
 
 
 def run_all(steps: list[Step], children: Children) -> dict[str, Outcome]:

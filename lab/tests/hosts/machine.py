@@ -36,7 +36,9 @@ class Machine:
         self.run(f"dnf -q -y {extra} install {' '.join(packages)}")
 
     def started(self, *units: str) -> dict[str, str]:
-        """When each of these units became active."""
+        """When each of these units became active, once nothing is being started or stopped any more."""
+        # systemctl waits for the unit that it was given, not for those that are restarted with it.
+        self.run("while systemctl list-jobs --no-legend | grep -q .; do sleep 0.1; done")
         return {unit: self.says(f"systemctl show --value -p ActiveEnterTimestampMonotonic {unit}") for unit in units}
 
     def address(self, network: str, number: int) -> str:

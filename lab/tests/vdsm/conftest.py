@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,9 +21,16 @@ def no_command_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+def short() -> Iterator[Path]:
+    """A directory whose path is short: a socket's may have 108 characters, and pytest's own may lie deep."""
+    with tempfile.TemporaryDirectory(prefix="ovirt-lab-") as place:
+        yield Path(place)
+
+
+@pytest.fixture
+def machine(short: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     """The host; nothing but its commands is on PATH."""
-    made = Machine(tmp_path)
+    made = Machine(short)
     monkeypatch.setenv("PATH", str(made.bin))
     monkeypatch.setenv("OVIRT_LAB_ROOT", str(made.root))
     yield made
@@ -36,9 +44,9 @@ def vdsm(machine: Machine) -> Vdsm:
 
 
 @pytest.fixture
-def hosts(tmp_path: Path) -> Iterator[dict[str, RealHost]]:
+def hosts(short: Path) -> Iterator[dict[str, RealHost]]:
     """Two hosts, each with a Vdsm that answers."""
-    made = {f"h{number}": RealHost(tmp_path / f"h{number}", number) for number in (1, 2)}
+    made = {f"h{number}": RealHost(short / f"h{number}", number) for number in (1, 2)}
     yield made
     for host in made.values():
         host.end()

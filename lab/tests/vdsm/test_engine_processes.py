@@ -18,8 +18,8 @@ from .host_kit import Machine, wait_until
 
 
 @pytest.fixture
-def hosts(tmp_path: Path) -> Iterator[list[Daemons]]:
-    made = [Daemons(Machine(tmp_path / f"h{n}", fixed=True), address=f"127.0.0.{n}") for n in (1, 2)]
+def hosts(short: Path) -> Iterator[list[Daemons]]:
+    made = [Daemons(Machine(short / f"h{n}", fixed=True), address=f"127.0.0.{n}") for n in (1, 2)]
     for host in made:
         host.start("supervdsmd")
         host.start("vdsmd")

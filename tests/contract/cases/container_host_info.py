@@ -6,4 +6,4 @@ from __future__ import annotations
 from tests.contract.cases import OnHost
 from tests.host_tier import machines
 
-CASE = OnHost(host=machines.el7, commands=15, reads=({}, {"probe": False}))
+CASE = OnHost(host=machines.el7, commands=16, reads=({}, {"probe": False, "peers": ["192.0.2.77"]}))

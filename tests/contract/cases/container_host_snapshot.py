@@ -13,7 +13,7 @@ from tests.host_tier.machine import Machine
 def host(place: Path) -> Machine:
     """A hypervisor whose package manager lists what is installed."""
     machine = machines.hypervisor(place)
-    machine.says("rpm -qa *", "vdsm-4.19.20-1.el7.centos.noarch\n")
+    machine.says("rpm -qa *", "vdsm.noarch 4.19.20-1.el7.centos\n")
     machine.says("systemctl is-enabled *", "enabled").says("systemctl is-active *", "active")
     return machine
 
@@ -23,7 +23,7 @@ CASE = OnHost(
     # Twice what a look takes: units are asked one by one, and after the way back it looks again.
     commands=60,
     steps=(
-        {"name": "before", "files": ["/etc/docker/daemon.json"], "trees": ["/var/lib/docker"]},
+        {"name": "before", "files": ["/etc/docker/daemon.json"], "services": ["docker.service"]},
         {"name": "before", "state": "sealed"},
         {"name": "before", "state": "restored", "discard": True},
     ),

@@ -60,6 +60,20 @@ def test_info(text: str, driver: str | None, cgroups: str | None, root: str | No
     assert tuple(found.get(key) for key in keys) == (driver, cgroups, root, live)
 
 
+@pytest.mark.parametrize(
+    ("text", "running"),
+    [
+        ("Containers: 3\n Running: 2\n Paused: 0\n Stopped: 1\nStorage Driver: overlay2\n", 2),
+        ("Containers: 3\nStorage Driver: overlay2\n", None),
+        ('{"Driver": "overlay2", "Containers": 3, "ContainersRunning": 2, "ContainersStopped": 1}', 2),
+        ('{"Driver": "overlay2", "Containers": 0, "ContainersRunning": 0}', 0),
+        (said.INFO_JSON_DOWN, None),
+    ],
+)
+def test_running_containers(text: str, running: int | None) -> None:
+    assert docker.info(outcome(text)).get("ContainersRunning") == running
+
+
 def test_info_of_a_docker_that_refuses_is_nothing() -> None:
     assert docker.info(outcome(said.INFO_1_10, code=1)) == {}
 

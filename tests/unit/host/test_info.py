@@ -35,7 +35,7 @@ def test_every_host_is_told_with_few_commands_and_left_alone(on: On, build: Call
     machine = on(build)
     before = sorted(machine.root.rglob("*"))
     result = gather()
-    assert len(machine.asked) <= 15
+    assert len(machine.asked) <= 16
     assert machine.changes == []
     assert sorted(machine.root.rglob("*")) == before
     json.dumps(result)
@@ -69,6 +69,7 @@ def test_vdsm_and_docker_of_el_7(on: On) -> None:
         "release": "1.el7.centos",
         "containers_package": {"version": "4.19.20", "release": "1.el7.centos"},
         "running": True,
+        "restart_needed": True,
         "supported": True,
         "capability": "true",
         "capability_message": None,
@@ -88,6 +89,7 @@ def test_vdsm_and_docker_of_el_7(on: On) -> None:
     assert (runtime["name"], runtime["daemon"], runtime["enabled"]) == ("docker", "running", True)
     assert runtime["packages"] == ["docker-1.13.1-209.git7d71120.el7.centos"]
     assert (runtime["version"], runtime["storage_driver"], runtime["live_restore"]) == ("1.13.1", "overlay2", False)
+    assert runtime["running_containers"] == 3
     assert (runtime["config"], runtime["configured"]) == ({"live-restore": True}, True)
     assert [network["name"] for network in result["networks"]] == ["bridge", "host", "none", "storage"]
 
@@ -194,6 +196,41 @@ def test_podman_in_docker_s_place_is_not_run(on: On) -> None:
     assert (runtime["name"], runtime["version"], runtime["daemon"]) == ("podman", "4.9.4", None)
     assert runtime["packages"] == ["podman-docker-4.9.4-1.el9", "podman-4.9.4-1.el9"]
     assert not [line for line in machine.asked if line.startswith(("podman", "docker"))]
+
+
+def test_a_link_to_podman_is_podman(on: On) -> None:
+    machine = on(machines.hypervisor).says("podman *")
+    (machine.bin / "docker").symlink_to("podman")
+    runtime = gather()["runtime"]
+    assert (runtime["name"], runtime["path"]) == ("podman", str(machine.bin / "docker"))
+    assert not [line for line in machine.asked if line.startswith(("podman", "docker"))]
+
+
+def test_a_podman_beside_no_docker_is_no_runtime(on: On) -> None:
+    machine = on(machines.hypervisor)
+    machine.says("rpm *", "podman 4.9.4 1.el9\n", 9).says("podman *")
+    runtime = gather()["runtime"]
+    assert (runtime["name"], runtime["path"], runtime["version"], runtime["daemon"]) == (None, None, None, None)
+    assert runtime["packages"] == ["podman-4.9.4-1.el9"]
+    assert not [line for line in machine.asked if line.startswith("podman")]
+
+
+@pytest.mark.parametrize(
+    ("packages", "answer", "name"),
+    [
+        ("podman 4.9.4 1.el9\n", "Client:       Podman Engine\nVersion:      4.9.4\nAPI Version:  4.9.4\n", "podman"),
+        ("podman 4.9.4 1.el9\n", "podman version 4.9.4\n", "podman"),
+        ("podman 4.9.4 1.el9\npodman-docker 4.9.4 1.el9\n", "", "podman"),
+        ("podman 4.9.4 1.el9\npodman-docker 4.9.4 1.el9\n", said.DOCKER_DOWN, "docker"),
+        ("podman 4.9.4 1.el9\ndocker-ce 24.0.7 1.el9\n", "", "docker"),
+    ],
+)
+def test_an_imitation_that_does_not_look_like_one(on: On, packages: str, answer: str, name: str) -> None:
+    machine = on(machines.modern)
+    machine.says("rpm *", packages, 9).says("docker *").says("docker version", answer)
+    result = gather()
+    assert result["runtime"]["name"] == name
+    assert result["networks"] == []
 
 
 def test_where_ansible_came_in(monkeypatch: pytest.MonkeyPatch) -> None:

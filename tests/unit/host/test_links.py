@@ -37,6 +37,10 @@ def test_routes_without_what_passes() -> None:
     assert not [line for line in found if line.startswith(("fe80", "ff00", "local", "broadcast", "unreachable", "4:"))]
 
 
+def test_the_kernel_s_own_table_is_left_out() -> None:
+    assert net.routes("2001:db8:: via :: dev ovirtmgmt  table local  proto none  metric 0\n") == []
+
+
 def test_the_same_routes_of_a_newer_iproute2_are_the_same() -> None:
     old = "172.17.0.0/16 dev docker0  proto kernel  scope link  src 172.17.0.1 linkdown \n"
     new = "172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1 \n"

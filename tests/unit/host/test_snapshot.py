@@ -27,8 +27,9 @@ def before() -> Picture:
     return {
         "files": {CONFIG: None, DROPIN: None},
         "folders": {"/etc/docker": False, "/etc/vdsm/vdsm.conf.d": True},
-        "packages": ["vdsm-4.19.20-1.el7.noarch"],
+        "packages": {"vdsm.noarch": "4.19.20-1.el7", "selinux-policy.noarch": "3.13-1"},
         "services": {"vdsmd.service": {"enabled": "enabled", "active": True}},
+        "since": {"docker.service": None, "vdsmd.service": "100"},
         "sysctls": {"net.ipv4.ip_forward": "0"},
         "policies": {"iptables FORWARD": "ACCEPT"},
         "rules": {"iptables": {}, "ip6tables": {}},
@@ -44,33 +45,41 @@ def after(before: Picture) -> Picture:
     now = copy.deepcopy(before)
     now["files"] = {CONFIG: file('{"ip-forward": false}'), DROPIN: file("[containers]")}
     now["folders"]["/etc/docker"] = True
-    now["packages"] += ["docker-1.13.1-209.el7.x86_64", "vdsm-containers-4.19.20-1.el7.noarch"]
+    now["packages"].update({"docker.x86_64": "1.13.1-209.el7", "vdsm-containers.noarch": "4.19.20-1.el7"})
+    now["since"] = {"docker.service": "200", "vdsmd.service": "300"}
     now["services"]["docker.service"] = {"enabled": "enabled", "active": True}
     now["policies"]["iptables FORWARD"] = "DROP"
     now["sysctls"]["net.ipv4.ip_forward"] = "1"
     now["rules"]["iptables"] = {"filter": [":FORWARD DROP", ":DOCKER -", "-A FORWARD -o docker0 -j DOCKER"]}
     now["links"] = ["docker0"]
-    now["networks"] = ["bridge", "host", "none", "containers"]
+    now["networks"] = {"bridge": "1", "host": "2", "none": "3", "containers": "4"}
     now["trees"]["/var/lib/docker"] = "used"
     return now
-
-
-def record(before: Picture) -> Picture:
-    return {"before": before, "baseline": before["packages"], "own": None}
 
 
 def words(steps: list[Picture]) -> list[str]:
     return [snapshot.sentence(step) for step in steps]
 
 
+def back(before: Picture, after: Picture, *, discard: bool = True) -> tuple[list[str], list[str]]:
+    """The way back from everything that has changed, as a run goes that fails."""
+    steps, kept = snapshot.way_back(snapshot.change(before, after), after, {}, discard)
+    return words(steps), kept
+
+
+def owned(before: Picture, after: Picture) -> Picture:
+    """What a role notes when it has succeeded."""
+    return snapshot.together(snapshot.NOTHING, snapshot.change(before, after), before)
+
+
 def test_everything_is_undone_in_the_order_of_undoing(before: Picture, after: Picture) -> None:
-    before["networks"] = ["bridge", "host", "none"]
-    steps, kept = snapshot.way_back(record(before), after, {}, discard=True)
-    assert words(steps) == [
+    before["networks"] = {"bridge": "1", "host": "2", "none": "3"}
+    steps, kept = back(before, after)
+    assert steps == [
         "remove docker network containers",
         "stop docker.service",
         "disable docker.service",
-        "remove docker-1.13.1-209.el7.x86_64, vdsm-containers-4.19.20-1.el7.noarch",
+        "remove docker-1.13.1-209.el7, vdsm-containers-4.19.20-1.el7",
         f"delete {CONFIG}",
         f"delete {DROPIN}",
         "remove the directory /etc/docker if it is empty",
@@ -86,86 +95,148 @@ def test_everything_is_undone_in_the_order_of_undoing(before: Picture, after: Pi
 
 
 def test_nothing_to_undo(before: Picture) -> None:
-    assert snapshot.way_back(record(before), copy.deepcopy(before), {}, discard=True) == ([], [])
+    assert back(before, copy.deepcopy(before)) == ([], [])
+    assert owned(before, copy.deepcopy(before)) == snapshot.NOTHING
     assert snapshot.differences(before, copy.deepcopy(before)) == []
 
 
+def test_a_vdsm_that_has_not_been_restarted_is_left_alone(before: Picture, after: Picture) -> None:
+    """It has read nothing of what is undone, and may be storage pool manager."""
+    after["since"]["vdsmd.service"] = before["since"]["vdsmd.service"]
+    assert not [step for step in back(before, after)[0] if "restart" in step]
+
+
+def test_a_docker_that_ours_has_broken_runs_again(before: Picture, after: Picture) -> None:
+    before["services"]["docker.service"] = {"enabled": "enabled", "active": True}
+    before["since"]["docker.service"] = "50"
+    broken = copy.deepcopy(before)
+    broken["files"][CONFIG] = file('{"no-such-option": true}')
+    broken["since"]["docker.service"] = None
+    assert back(before, broken)[0] == [f"delete {CONFIG}", "restart docker.service"]
+
+
+def test_a_docker_that_somebody_has_stopped_since_stays_so(before: Picture, after: Picture) -> None:
+    before["since"]["docker.service"] = "50"
+    now = copy.deepcopy(before)
+    now["files"][CONFIG], now["since"]["docker.service"] = file("{}"), "60"
+    own = owned(before, now)
+    now["since"]["docker.service"] = None
+    assert words(snapshot.way_back(own, now, {}, discard=False)[0]) == [f"delete {CONFIG}"]
+
+
+def test_a_repository_is_no_reason_to_restart_vdsm(before: Picture, after: Picture) -> None:
+    repo = "/etc/yum.repos.d/ovirt-containers-vdsm.repo"
+    changed = copy.deepcopy(before)
+    before["files"][repo], changed["files"][repo] = None, file("[x]")
+    changed["since"]["vdsmd.service"] = "300"
+    assert back(before, changed)[0] == [f"delete {repo}"]
+
+
+def test_a_package_that_was_updated_stays_and_is_named(before: Picture, after: Picture) -> None:
+    """Dependencies may be updated on the way; to remove them would take away what was there before."""
+    after["packages"]["selinux-policy.noarch"] = "3.13-2"
+    steps, kept = back(before, after)
+    assert not [step for step in steps if "selinux" in step]
+    assert kept == ["selinux-policy.noarch was 3.13-1 and is 3.13-2"]
+
+
 def test_data_is_kept_unless_it_is_to_be_discarded(before: Picture, after: Picture) -> None:
-    steps, _kept = snapshot.way_back(record(before), after, {}, discard=False)
-    assert not [step for step in steps if "tree" in step["do"]]
+    assert not [step for step in back(before, after, discard=False)[0] if "/var/lib" in step]
 
 
-@pytest.mark.parametrize(("was", "does"), [("missing", ["remove tree"]), ("empty", ["empty tree"]), ("used", [])])
+@pytest.mark.parametrize(
+    ("was", "does"), [("missing", ["delete the directory"]), ("empty", ["delete all"]), ("used", [])]
+)
 def test_data_of_others_is_never_deleted(before: Picture, after: Picture, was: str, does: list[str]) -> None:
     before["trees"]["/var/lib/docker"] = was
-    steps, _kept = snapshot.way_back(record(before), after, {}, discard=True)
-    assert [step["do"] for step in steps if "tree" in step["do"]] == does
+    found = [step for step in back(before, after)[0] if "/var/lib/docker" in step]
+    assert len(found) == len(does)
+    assert all(step.startswith(word) for step, word in zip(found, does, strict=True))
 
 
 def test_docker_that_was_there_stays_with_its_rules(before: Picture, after: Picture) -> None:
     before["services"]["docker.service"] = {"enabled": "enabled", "active": True}
-    before["packages"].append("docker-1.13.1-209.el7.x86_64")
+    before["since"]["docker.service"] = "50"
+    before["packages"]["docker.x86_64"] = "1.13.1-209.el7"
     before["files"][CONFIG] = file("{}")
-    steps, _kept = snapshot.way_back(record(before), after, {}, discard=True)
-    assert not [step for step in steps if step["do"] in ("stop", "remove rule", "remove link", "remove chain")]
-    assert words(steps)[0] == "remove vdsm-containers-4.19.20-1.el7.noarch"
-    assert words(steps)[-1] == "restart vdsmd.service and docker.service"
+    before["links"] = ["docker0"]
+    steps, _kept = back(before, after)
+    assert not [step for step in steps if step.startswith(("stop", "remove docker's", "remove the network"))]
+    assert steps[0] == "remove vdsm-containers-4.19.20-1.el7"
+    assert steps[-1] == "restart vdsmd.service and docker.service"
 
 
-class TestSealed:
+class TestOwned:
     """Months later: others have changed things as well."""
 
     def test_packages_of_others_stay(self, before: Picture, after: Picture) -> None:
-        sealed = snapshot.sealed(record(before), after)
-        after["packages"].append("tcpdump-4.9-1.el7.x86_64")
-        steps, _kept = snapshot.way_back(sealed, after, {}, discard=False)
-        removed = next(step["packages"] for step in steps if step["do"] == "remove packages")
-        assert removed == ["docker-1.13.1-209.el7.x86_64", "vdsm-containers-4.19.20-1.el7.noarch"]
+        own = owned(before, after)
+        after["packages"]["tcpdump.x86_64"] = "4.9-1"
+        steps, _kept = snapshot.way_back(own, after, {}, discard=False)
+        assert "remove docker-1.13.1-209.el7, vdsm-containers-4.19.20-1.el7" in words(steps)
 
-    def test_packages_that_came_between_two_of_our_runs_stay(self, before: Picture, after: Picture) -> None:
-        first = copy.deepcopy(after)
-        first["packages"].remove("vdsm-containers-4.19.20-1.el7.noarch")
-        sealed = snapshot.sealed(record(before), first)
-        opened = dict(sealed, baseline=[*first["packages"], "tcpdump-4.9-1.el7.x86_64"])
-        after["packages"].append("tcpdump-4.9-1.el7.x86_64")
-        own = snapshot.sealed(opened, after)["own"]
-        assert own["packages"] == ["docker-1.13.1-209.el7.x86_64", "vdsm-containers-4.19.20-1.el7.noarch"]
+    def test_a_package_of_ours_that_was_updated_is_still_ours(self, before: Picture, after: Picture) -> None:
+        own = owned(before, after)
+        after["packages"]["docker.x86_64"] = "1.13.1-210.el7"
+        steps, _kept = snapshot.way_back(own, after, {}, discard=False)
+        assert "remove docker-1.13.1-210.el7, vdsm-containers-4.19.20-1.el7" in words(steps)
 
-    def test_sealing_twice_adds_nothing(self, before: Picture, after: Picture) -> None:
-        once = snapshot.sealed(record(before), after)
-        later = dict(after, packages=[*after["packages"], "tcpdump-4.9-1.el7.x86_64"])
-        assert snapshot.sealed(once, later) == once
+    def test_what_came_between_two_of_our_runs_is_not_ours(self, before: Picture, after: Picture) -> None:
+        own = owned(before, after)
+        between = copy.deepcopy(after)
+        between["packages"]["tcpdump.x86_64"] = "4.9-1"
+        between["sysctls"]["net.ipv4.ip_forward"] = "2"
+        between["services"]["containerd.service"] = {"enabled": "enabled", "active": True}
+        later = copy.deepcopy(between)
+        later["packages"]["container-selinux.noarch"] = "2.1-1"
+        own = snapshot.together(own, snapshot.change(between, later), between)
+        assert own["packages"] == ["container-selinux.noarch", "docker.x86_64", "vdsm-containers.noarch"]
+        assert "containerd.service" not in own["services"]
+        assert not [step for step in snapshot.way_back(own, later, {}, False)[0] if step["do"] == "sysctl"]
+
+    def test_a_unit_that_somebody_has_enabled_since_stays(self, before: Picture, after: Picture) -> None:
+        own = owned(before, after)
+        after["services"]["vdsmd.service"] = {"enabled": "enabled", "active": True}
+        assert "stop vdsmd.service" not in words(snapshot.way_back(own, after, {}, False)[0])
 
     def test_a_file_that_somebody_has_changed_is_kept(self, before: Picture, after: Picture) -> None:
-        sealed = snapshot.sealed(record(before), after)
+        own = owned(before, after)
         after["files"][DROPIN] = file("[containers]\nnetwork_name = theirs")
-        steps, kept = snapshot.way_back(sealed, after, {}, discard=False)
+        steps, kept = snapshot.way_back(own, after, {}, discard=False)
         assert f"delete {DROPIN}" not in words(steps)
         assert kept == [f"{DROPIN} is kept: somebody else has changed it since"]
 
     def test_of_a_json_file_only_our_keys_go(self, before: Picture, after: Picture) -> None:
         before["files"][CONFIG] = file('{"debug": true, "live-restore": false}')
         after["files"][CONFIG] = file('{"debug": true, "live-restore": true, "ip-forward": false}')
-        sealed = snapshot.sealed(record(before), after)
-        theirs = '{"debug": true, "live-restore": true, "ip-forward": false, "mtu": 1400}'
-        after["files"][CONFIG] = file(theirs)
-        steps, kept = snapshot.way_back(sealed, after, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
-        written = next(step["file"] for step in steps if step.get("path") == CONFIG)
-        assert json.loads(snapshot.decoded(written)) == {"debug": True, "mtu": 1400, "live-restore": False}
+        own = owned(before, after)
+        after["files"][CONFIG] = file('{"debug": true, "live-restore": true, "ip-forward": false, "mtu": 1400}')
+        assert self.config(own, after) == {"debug": True, "mtu": 1400, "live-restore": False}
+
+    def test_keys_of_others_survive_another_run_of_ours(self, before: Picture, after: Picture) -> None:
+        """Ours, theirs, ours again: what is there now is ours as a whole no more."""
+        own = owned(before, after)
+        between = copy.deepcopy(after)
+        between["files"][CONFIG] = file('{"ip-forward": false, "log-level": "warn"}')
+        later = copy.deepcopy(between)
+        later["files"][CONFIG] = file('{"ip-forward": false, "log-level": "warn", "live-restore": true}')
+        own = snapshot.together(own, snapshot.change(between, later), between)
+        assert self.config(own, later) == {"log-level": "warn"}
+
+    def config(self, own: Picture, now: Picture) -> Any:
+        steps, kept = snapshot.way_back(own, now, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
         assert kept == []
+        return json.loads(snapshot.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
 
     def test_an_untouched_file_comes_back_byte_by_byte(self, before: Picture, after: Picture) -> None:
         before["files"][CONFIG] = file('{ "debug":true }\n\n')
-        sealed = snapshot.sealed(record(before), after)
-        steps, _kept = snapshot.way_back(sealed, after, {CONFIG: ["ip-forward"]}, discard=False)
-        written = next(step["file"] for step in steps if step.get("path") == CONFIG)
-        assert written == before["files"][CONFIG]
+        steps, _kept = snapshot.way_back(owned(before, after), after, {CONFIG: ["ip-forward"]}, discard=False)
+        assert next(step["file"] for step in steps if step.get("path") == CONFIG) == before["files"][CONFIG]
 
     def test_a_setting_that_somebody_has_changed_is_kept(self, before: Picture, after: Picture) -> None:
-        sealed = snapshot.sealed(record(before), after)
+        own = owned(before, after)
         after["sysctls"]["net.ipv4.ip_forward"] = "2"
-        after["policies"]["iptables FORWARD"] = "DROP"
-        steps, _kept = snapshot.way_back(sealed, after, {}, discard=False)
+        steps, _kept = snapshot.way_back(own, after, {}, discard=False)
         assert not [step for step in steps if step["do"] in ("sysctl", "policy")]
 
 
@@ -174,7 +245,7 @@ def test_differences_name_what_was_and_what_is(before: Picture, after: Picture) 
     assert "sysctls: net.ipv4.ip_forward was 0 and is 1" in found
     assert "policies: iptables FORWARD was not there and is DROP" in found
     assert f"files: {CONFIG} was not there and is a file of 21 bytes, mode 644" in found
-    assert any("docker-1.13.1" in line for line in found)
+    assert "packages: docker.x86_64 was not there and is 1.13.1-209.el7" in found
 
 
 def test_an_empty_table_that_was_only_looked_at_is_no_difference(before: Picture) -> None:

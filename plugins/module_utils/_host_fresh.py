@@ -1,0 +1,65 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+# Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
+# mypy: ignore-errors
+
+"""Whether a service runs with what is on the disk now: what changed after it had become active it has not read."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import time
+
+__metaclass__ = type
+
+_ACTIVE = ("active", "reloading")
+_UPTIME = "/proc/uptime"
+
+
+def active(units, name):
+    """Whether a unit is active."""
+    return units.get(name, {}).get("ActiveState") in _ACTIVE
+
+
+def started(run, units, name):
+    """When a unit became active, in seconds of the clock that files are stamped with; None when it does not run.
+
+    systemd says it in microseconds since the machine started. Whatever is imprecise here makes the result later, or
+    the stamp of a file earlier, and thus nothing that was written before the start can count: the uptime is cut to a
+    hundredth of a second and read before the clock is, and a stamp is of the kernel's last tick, or of the last
+    second on file systems that know no fractions.
+    """
+    if not active(units, name):
+        return None
+    uptime = (run.read(_UPTIME) or "").split()
+    try:
+        since = int(units[name].get("ActiveEnterTimestampMonotonic") or 0) / 1e6
+        age = float(uptime[0]) - since
+    except (IndexError, ValueError):
+        return None
+    # Just started: the uptime may be cut to before it. More than that are clocks of two machines.
+    if not since or age < -1:
+        return None
+    return time.time() - max(age, 0)
+
+
+def changed(run, paths, moment):
+    """Whether one of these was changed after a moment; None for no moment."""
+    if moment is None:
+        return None
+    return any(_stamp(run, path) > moment for path in paths)
+
+
+def _stamp(run, path):
+    """The last change of a file or of the link to it; 0 when it is not there."""
+    found = 0
+    for look in (os.lstat, os.stat):
+        try:
+            # Not the time of its content: rpm and cp -p set that to any time.
+            found = max(found, look(run.path(path)).st_ctime)
+        except OSError:
+            pass
+    return found
