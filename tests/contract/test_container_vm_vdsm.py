@@ -13,6 +13,7 @@ from tests.support.containers import NEW, properties
 
 @pytest.mark.parametrize(("list_name", "watch"), [("missing", 1), ("exits", 2)])
 def test_a_container_that_ends_is_a_failure(site: Site, list_name: str, watch: int) -> None:
+    """Up says only that the docker client was started (trap 22)."""
     site.engine.world.images[list_name] = ["gone:*"]
     answer = site.container(**{**NEW, "image": "gone:1"}, settle=watch * SETTLE)
     assert answer.failed

@@ -51,6 +51,15 @@ def test_nothing_is_left_of_the_transaction(host: Host) -> None:
     assert not host.file("/var/lib/ovirt-containers/container_host.json").exists
 
 
+def test_a_second_run_asks_little(host: Host) -> None:
+    """Each module that reaches a host leaves a line in its journal. The latest run was the second, without changes."""
+    shown = r"journalctl --no-pager | sed -n 's/.* ansible-\([a-z_.]*\)\[[0-9]*\]: Invoked with.*/\1/p'"
+    modules = [name.rpartition(".")[2] for name in host.check_output(shown).split()]
+    latest = modules[len(modules) - modules[::-1].index("setup") :]
+    assert "container_host_info" in latest
+    assert len(latest) <= 12
+
+
 @pytest.mark.parametrize("what", vms_test.PINGS)
 def test_no_vm_lost_a_packet(host: Host, what: str) -> None:
     sent, lost = vms_test.lost(host, what)

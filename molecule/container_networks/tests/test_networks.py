@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The networks are what was asked for, and a container on one of them can be reached."""
+"""The networks are what was asked for (asked by `docker network inspect`, trap 8), and a container can be reached."""
 
 from __future__ import annotations
 

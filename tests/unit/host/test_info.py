@@ -95,6 +95,7 @@ def test_vdsm_and_docker_of_el_7(on: On) -> None:
 
 
 def test_every_container_with_its_vm(on: On) -> None:
+    """A unit's UUID is not the VM's id; the state file joins them. What is still pulled shows no container (traps 22, 25)."""
     on(machines.el7)
     result = gather()
     by_name = {container["container"]: container for container in result["containers"]}
@@ -114,6 +115,7 @@ def test_every_container_with_its_vm(on: On) -> None:
 
 
 def test_what_is_left_behind(on: On) -> None:
+    """A container that outlived its unit, dead containers, failed units and old state files (traps 23 and 24)."""
     on(machines.el7)
     result = gather()
     assert result["orphans"] == [machines.ORPHAN]

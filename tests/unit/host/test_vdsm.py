@@ -40,6 +40,7 @@ def outcome(out: str, code: int = 0, err: str = "") -> Outcome:
     ],
 )
 def test_capability(answer: Outcome, capability: str) -> None:
+    """Both clients in every spelling; failed, absent and false are three results (trap 10)."""
     found, message = vdsm.capability(answer)
     assert found == capability
     assert (message is not None) == (capability == "failed")
