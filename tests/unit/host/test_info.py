@@ -95,7 +95,7 @@ def test_vdsm_and_docker_of_el_7(on: On) -> None:
 
 
 def test_every_container_with_its_vm(on: On) -> None:
-    """The UUID of a unit is not the VM's id: the state file joins them. No container while it is pulled (traps 22, 25)."""
+    """The state file joins unit and VM; while an image is pulled there is no container (traps 22 and 25)."""
     on(machines.el7)
     result = gather()
     by_name = {container["container"]: container for container in result["containers"]}
