@@ -12,10 +12,10 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
 	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
 
-demo: ## see three containers run as VMs on an embedded oVirt Engine (KEEP=1 leaves it running)
-	@tools/demo $(if $(KEEP),--keep)
+demo: ## see three containers run as VMs on a small oVirt site, which goes on running
+	@tools/demo --keep
 
-demo-down: ## stop the Engine that `make demo KEEP=1` left running
+demo-down: ## take the site of `make demo` away
 	@tools/demo --down
 
 test: ## everything: tests under three versions of ansible-core, sanity, linters, build

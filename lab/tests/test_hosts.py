@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import ovirtsdk4.types as types
 import pytest
-from client import Lab, Refused
+from client import AUTHORIZATION, Lab, Refused
 
 ACTION = "<action/>"
 
@@ -116,3 +117,37 @@ def test_statistics_know_the_memory() -> None:
     found = {s.name: s for s in lab.ask("GET", f"hosts/{host(lab, 'host1').id}/statistics")}
     assert found["memory.total"].values[0].datum == 64 << 30
     assert found["memory.used"].unit == types.StatisticUnit.BYTES
+
+
+def agents(lab: Lab) -> dict[str, Any]:
+    return {each.name: each.hosted_engine for each in lab.ask("GET", "hosts?all_content=true")}
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.3"])
+def test_a_hosted_engine_is_told_to_who_asks_for_everything(version: str) -> None:
+    lab = Lab(version, {"hosted_engine": {"global_maintenance": False}})
+    assert host(lab, "host1").hosted_engine is None
+    agent = agents(lab)["host1"]
+    assert (agent.configured, agent.active, agent.score) == (True, True, 3400)
+    assert (agent.global_maintenance, agent.local_maintenance) == (False, False)
+    (vm,) = lab.ask("GET", "vms?search=name=HostedEngine")
+    assert (vm.origin, vm.status) == ("managed_hosted_engine", types.VmStatus.UP)
+    act(lab, "host2", "deactivate")
+    agent = agents(lab)["host2"]
+    assert (agent.local_maintenance, agent.score, agent.global_maintenance) == (True, 0, False)
+
+
+def test_global_maintenance_is_set_outside_the_engine() -> None:
+    lab = Lab(world={"hosted_engine": {"global_maintenance": True}, "vms": []})
+    assert {agent.global_maintenance for agent in agents(lab).values()} == {True}
+    sent = {"Authorization": AUTHORIZATION}
+    answer = lab.engine.handle("POST", "/ovirt-lab/hosted-engine", sent, b'{"global_maintenance": false}')
+    assert (answer.status, json.loads(answer.body)) == (200, ["host1", "host2", "host3"])
+    assert {agent.global_maintenance for agent in agents(lab).values()} == {False}
+
+
+def test_other_engines_are_not_hosted() -> None:
+    assert set(agents(Lab()).values()) == {None}
+    assert Lab().engine.vm("HostedEngine") is None
+    with pytest.raises(ValueError, match="known is global_maintenance"):
+        Lab(world={"hosted_engine": {"maintenance": True}})

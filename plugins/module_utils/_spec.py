@@ -24,8 +24,9 @@ RUNTIMES = ("auto", "vdsm", "guest", "microvm")
 
 # The reference grammar of the OCI distribution specification, without `;`, which no custom property value may hold
 # (CustomPropertiesUtils.java, Engine 4.1 to 4.5).
-_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]{1,5})?/)?"
-_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = rf"(?:{_LABEL}(?:[.]{_LABEL})*(?::[0-9]{{1,5}})?/)?"
+_PART = r"[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*"
 _TAG = r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
 _DIGEST = r"(?:@sha256:[0-9a-f]{64})?"
 IMAGE = re.compile(f"{_HOST}{_PART}(?:/{_PART})*{_TAG}{_DIGEST}")

@@ -116,8 +116,8 @@ def test_what_is_shipped_needs_the_standard_library_only(module: str, case: OnHo
 
 #: What host-tier files may import by absolute name. ConfigParser is Python 2's.
 STANDARD = {
-    "ConfigParser", "base64", "binascii", "collections", "configparser", "copy", "errno", "io", "json", "os", "re",
-    "select", "shlex", "shutil", "signal", "socket", "stat", "subprocess", "tempfile", "time", "xml",
+    "ConfigParser", "base64", "binascii", "collections", "configparser", "copy", "errno", "fcntl", "io", "json", "os",
+    "re", "select", "shlex", "shutil", "signal", "socket", "stat", "subprocess", "tempfile", "time", "xml",
 }  # fmt: skip
 
 
@@ -130,7 +130,8 @@ def ours(node: ast.ImportFrom, path: Path) -> list[Path]:
         return []
     names = [(node.module or "").split(".")[-1]] if (node.module or "module_utils") != "module_utils" else []
     names = names or [name.name for name in node.names]
-    assert all(name.startswith("_host") for name in names), f"{path.name} imports {names}"
+    tier = ("_host", "_properties", "_engine_config")
+    assert all(name.startswith(tier) for name in names), f"{path.name} imports {names}"
     return [utils / f"{name}.py" for name in names]
 
 

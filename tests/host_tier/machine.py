@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ovirt_lab.engine_config import store
 
+LAB = Path(__file__).parents[2] / "lab"
 STAND_IN = Path(__file__).with_name("stand_in_docker.py")
 #: What the scripts below need, and what a module needs of a shell: nothing.
 _SCRIPT = """#!/bin/sh
@@ -89,6 +91,32 @@ class Machine:
         words = " ".join(shlex.quote(str(word)) for word in (sys.executable, "-S", STAND_IN, self.state))
         self._script("docker", f'#!/bin/sh\nprintf \'%s\\n\' "docker $*" >> {self.log}\nexec {words} "$@"\n')
         return self
+
+    def engine(self, version: str = "4.3", **levels: str) -> Machine:
+        """Put the stand-in engine-config there, and an Engine that has run for 100 s. ``L4_1`` is level 4.1."""
+        values = {name[1:].replace("_", "."): value for name, value in levels.items()}
+        store.create(self.database, version, values)
+        words = " ".join(shlex.quote(str(word)) for word in (sys.executable, "-S", "-m", "ovirt_lab.engine_config"))
+        self._script(
+            "engine-config",
+            f"#!/bin/sh\nprintf '%s\\n' \"engine-config $*\" >> {self.log}\n"
+            f'export PYTHONPATH={LAB} {store.VARIABLE}={self.database}\nexec {words} "$@"\n',
+        )
+        self.says("locale -a", "C\nC.utf8\nPOSIX\n").file("/proc/uptime", "1000.00 1000.00\n")
+        return self.engine_runs(100)
+
+    def engine_runs(self, seconds: int = 0, state: str = "active") -> Machine:
+        """Let ovirt-engine.service have been started so many seconds ago."""
+        started = (1000 - seconds) * 1000000
+        return self.says(
+            "systemctl show *",
+            f"Id=ovirt-engine.service\nLoadState=loaded\nActiveState={state}\nActiveEnterTimestampMonotonic={started}\n",
+        )
+
+    @property
+    def database(self) -> Path:
+        """The stand-in's table."""
+        return self.root / "var/lib/ovirt-lab/vdc_options.json"
 
     def device(self, name: str, *, index: int = 0, kind: str = "", master: str = "", lower: str = "") -> Machine:
         """A network device in sysfs: a NIC, or of a kind (bridge, bond, vlan, macvlan)."""

@@ -21,12 +21,16 @@ import pytest
 
 from tests.host_tier import machines, shipping
 from tests.host_tier import recordings as said
+from tests.host_tier.machine import Machine
 from tests.unit.host.test_safety import BEFORE
 
-HOST_TIER = ("container_host_info", "container_network")
+HOST_TIER = ("container_host_info", "engine_vm_properties", "container_network")
+#: On the machine that runs the tests there is no engine-config.
+ANYWHERE = tuple(module for module in HOST_TIER if module != "engine_vm_properties")
 ROOT = Path(__file__).parents[2]
 FILES = [*ROOT.glob("plugins/module_utils/_host*.py"), *ROOT.glob("plugins/modules/container_host_*.py")]
-FILES.append(ROOT / "plugins" / "modules" / "container_network.py")
+FILES += [ROOT / "plugins" / "modules" / f"{module}.py" for module in ("container_network", "engine_vm_properties")]
+FILES += [*ROOT.glob("plugins/module_utils/_properties*.py"), *ROOT.glob("plugins/module_utils/_engine_config*.py")]
 pytestmark = pytest.mark.timeout(240)
 
 NETWORK = {"name": "data", "subnet": "10.40.0.0/24", "parent": "eth2", "labels": {"owner": "é"}}
@@ -41,6 +45,17 @@ WISHES: list[dict[str, Any]] = [
     {"name": "new", "subnet": "10.20.0.0/25", "parent": "ovirtmgmt"},
     {"name": "data", "state": "absent"},
     {"name": "data", "state": "absent"},
+]
+PROPERTIES: list[dict[str, Any]] = [
+    {"properties": {"b": "[a-z]+", "a": "é", "c": "\\d{2}"}, "_ansible_check_mode": True},
+    {"properties": {"b": "[a-z]+", "a": "é", "c": "\\d{2}"}},
+    {"properties": {"b": "[a-z]+", "a": "é", "c": "\\d{2}"}},
+    {"properties": {"a": None, "b": "x"}, "cluster_levels": [4.1]},
+    {"properties": {"é": "x"}},
+    {"properties": {"a": "(?P<é>)"}},
+    {"properties": {"a": 1}},
+    {"properties": {"a": "é" * 4000}},
+    {"properties": {"sap": "", "b": "x"}, "state": "absent"},
 ]
 
 
@@ -61,6 +76,7 @@ def parcels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, shipping.Parc
     for module in HOST_TIER:
         args = {"name": "host-tier-test", "driver": "bridge", "_ansible_check_mode": True}
         args = args if module == "container_network" else {}
+        args = {"properties": {}} if module == "engine_vm_properties" else args
         found[module] = shipping.ship(module, tmp_path_factory.mktemp(module), args)
     return found
 
@@ -81,12 +97,18 @@ def tasks(place: Path) -> dict[str, list[dict[str, Any]]]:
         {"module": "container_network", "root": str(docker.root), "path": str(docker.bin), "args": wish}
         for wish in WISHES
     ]
+    engine = Machine(place / "engine").engine("4.3", L4_1="sap=é", L4_2="b=1;sap=' \n;b=2;")
+    properties = [
+        {"module": "engine_vm_properties", "root": str(engine.root), "path": str(engine.bin), "args": wish}
+        for wish in PROPERTIES
+    ]
     return {
         "container_host_info": [
             *info,
             {"call": "_host_safety.harm", "args": [BEFORE, now]},
             {"call": "_host_firewall.nft_rules", "args": [said.NFT]},
         ],
+        "engine_vm_properties": [*properties, {"call": "_properties_pattern.check", "args": ["a", "[é-ü]\\w{2,3}?"]}],
         "container_network": network,
     }
 
@@ -104,6 +126,8 @@ def answers(python: str, parcels: dict[str, shipping.Parcel], place: Path) -> li
             described["config_error"] = bool(described.get("config_error"))
             described.pop("free_bytes", None)
         answer.pop("invocation", None)
+        if answer.get("backup"):
+            answer["backup"] = "at some time"
     return found
 
 
@@ -116,6 +140,7 @@ def expected(parcels: dict[str, shipping.Parcel], tmp_path_factory: pytest.TempP
 
 def test_the_newest_interpreter_does_what_it_should(expected: list[Any]) -> None:
     information, networks = expected[: len(machines.MACHINES)], expected[-len(WISHES) :]
+    properties = expected[-len(WISHES) - 1 - len(PROPERTIES) : -len(WISHES) - 1]
     assert all("container_host" in answer for answer in information)
     assert [bool(answer.get("changed")) for answer in networks] == [
         True, True, False, False, True, False, False, False, True, False,
@@ -124,6 +149,11 @@ def test_the_newest_interpreter_does_what_it_should(expected: list[Any]) -> None
         False, False, False, True, False, True, True, True, False, False,
     ]  # fmt: skip
     assert networks[2]["network"]["labels"] == {"owner": "é"}
+    assert [(answer["changed"], bool(answer.get("failed"))) for answer in properties if "changed" in answer] == [
+        (True, False), (True, False), (False, False), (True, False), (True, False),
+    ]  # fmt: skip
+    assert [answer["failed"] for answer in properties[4:8]] == [True] * 4
+    assert properties[3]["levels"]["4.1"]["after"] == {"sap": "é", "b": "x", "c": "\\d{2}"}
 
 
 @pytest.mark.parametrize("version", pythons())
@@ -145,7 +175,7 @@ def differ(one: Any, other: Any, place: str = "") -> Iterator[str]:
         yield f"{place}: {one!r} and not {other!r}"
 
 
-@pytest.mark.parametrize("module", HOST_TIER)
+@pytest.mark.parametrize("module", ANYWHERE)
 @pytest.mark.parametrize("version", pythons())
 def test_the_parcel_runs_as_it_is(version: str, module: str, parcels: dict[str, shipping.Parcel]) -> None:
     """On this very machine, where nothing is changed: one only reads, the other is in check mode."""

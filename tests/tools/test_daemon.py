@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
-from workshop import daemon
-from workshop.processes import Children
+from workshop import daemon, network
+from workshop.processes import Children, alive
 
 
 def commands(place: Path, **scripts: str) -> str:
@@ -24,10 +25,11 @@ def commands(place: Path, **scripts: str) -> str:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of this machine's docker shows through."""
-    monkeypatch.setattr(daemon, "search_path", lambda: os.environ["PATH"])
+    for module in (daemon, network):
+        monkeypatch.setattr(module, "search_path", lambda: os.environ["PATH"])
     monkeypatch.setattr(daemon, "WORK", tmp_path / "work")
-    monkeypatch.setattr(daemon, "IPV4", tmp_path / "ipv4")
-    monkeypatch.setattr(daemon, "LINKS", tmp_path / "links")
+    monkeypatch.setattr(network, "IPV4", tmp_path / "ipv4")
+    monkeypatch.setattr(network, "LINKS", tmp_path / "links")
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     for name in ("ip_forward", "conf/all/forwarding", "conf/eth0/forwarding", "conf/all/accept_redirects"):
         (tmp_path / "ipv4" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +146,7 @@ TAKEN_AWAY = """-t filter -D FORWARD -j DOCKER-USER
 """
 
 
-def network(place: Path, **scripts: str) -> str:
+def net(place: Path, **scripts: str) -> str:
     """Make commands whose dockerd changes firewall and links; return a PATH to them."""
     place.mkdir()
     (place / "rules").write_text(BEFORE)
@@ -167,7 +169,7 @@ def network(place: Path, **scripts: str) -> str:
 
 def test_the_network_is_put_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Docker's rules, chains and links go that are new; what was there, or is not docker's, stays."""
-    monkeypatch.setenv("PATH", network(tmp_path / "net"))
+    monkeypatch.setenv("PATH", net(tmp_path / "net"))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     kernel = {path: path.read_text() for path in (tmp_path / "ipv4").rglob("*") if path.is_file()}
     with daemon.docker(Children()) as reason:
@@ -188,9 +190,51 @@ def test_rules_that_may_be_somebody_elses_stay(monkeypatch: pytest.MonkeyPatch, 
         "another docker runs by then": {"docker": CLIENT.replace("exit 1", f"test -f {others_run}")},
         "nobody knows what was there": {"iptables-save": "exit 4"},
     }
-    monkeypatch.setenv("PATH", network(tmp_path / "net", **scripts[why]))
+    monkeypatch.setenv("PATH", net(tmp_path / "net", **scripts[why]))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with daemon.docker(Children()) as reason:
         assert reason is None
         others_run.touch()
     assert (tmp_path / "net" / "done").read_text() == ""
+
+
+def test_a_lasting_one_goes_on_until_it_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A second call finds it; its end puts the network back, from what was noted."""
+    # Its command line has to look like dockerd's, by which it is known.
+    daemonlike = f"/bin/cat {tmp_path}/net/new > {tmp_path}/net/rules; " + SERVE.replace(
+        "exec /bin/sleep 60", 'while :; do /bin/sleep 0.1; done # "$@"'
+    )
+    monkeypatch.setenv("PATH", net(tmp_path / "net", dockerd=daemonlike))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert daemon.lasting() is None
+    host = os.environ["DOCKER_HOST"]
+    noted = daemon.note()
+    assert noted is not None
+    monkeypatch.delenv("DOCKER_HOST")
+    assert daemon.lasting() is None
+    assert os.environ["DOCKER_HOST"] == host
+    assert daemon.note() == noted
+    monkeypatch.delenv("DOCKER_HOST")
+    assert daemon.end_lasting()
+    assert not alive(noted["pid"])
+    assert (tmp_path / "net" / "done").read_text() == TAKEN_AWAY
+    assert not Path(noted["place"]).exists()
+    assert not daemon.end_lasting()
+
+
+def test_a_lasting_one_that_does_not_start_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", net(tmp_path / "net", dockerd="echo no cgroups here; exit 1"))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert daemon.lasting() == "dockerd did not start: no cgroups here (.work/dockerd.log)"
+    assert daemon.note() is None
+    assert "DOCKER_HOST" not in os.environ
+
+
+def test_a_process_with_an_old_number_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The number of a daemon that was killed may be anybody's by now."""
+    monkeypatch.setenv("PATH", net(tmp_path / "net"))
+    place = daemon.new_place()
+    (tmp_path / "work").mkdir()
+    other = {"pid": os.getpid(), "place": str(place), "network": network.Network.look().as_dict()}
+    (tmp_path / "work" / "docker.json").write_text(json.dumps(other))
+    assert daemon.end_lasting()

@@ -143,3 +143,36 @@ def test_a_pyenv_shim_is_not_taken_for_an_interpreter(tmp_path: Path) -> None:
     result = subprocess.run([script, "--packages"], env=env, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 3
     assert "Python 3.10 or newer" in result.stderr
+
+
+DOCKER = "docker.io iproute2 iptables mmdebstrap"
+
+
+def test_docker_is_installed_where_none_answers(tmp_path: Path) -> None:
+    there = machine(tmp_path, "debian", user=0)
+    there.command("docker", "exit 1")
+    result = there.setup("--docker")
+    assert result.returncode == 0
+    assert f"install -y --no-install-recommends {DOCKER}\n" in there.installed()
+
+
+@pytest.mark.parametrize("why", ["it answers", "it is there", "an ordinary user", "another package manager"])
+def test_docker_is_not_installed(tmp_path: Path, why: str) -> None:
+    """What cannot be had is left out later, with a line that says so; nothing fails."""
+    there = machine(tmp_path, "el9" if "package" in why else "debian", user=1000 if "user" in why else 0)
+    if why == "it answers":
+        there.command("docker", "exit 0")
+    if why == "it is there":
+        there.command("dockerd", "exit 1")
+        there.command("mmdebstrap", "exit 1")
+    result = there.setup("--docker")
+    assert (result.returncode, result.stderr, there.installed()) == (0, "", "")
+
+
+def test_docker_that_cannot_be_installed_stops_nothing(tmp_path: Path) -> None:
+    there = machine(tmp_path, "debian", user=0)
+    there.command("apt-get", "echo 'Temporary failure resolving the mirror'; exit 100")
+    result = there.setup("--docker")
+    assert result.returncode == 0
+    assert "Temporary failure" in result.stderr
+    assert "will be left out" in result.stderr

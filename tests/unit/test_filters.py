@@ -12,6 +12,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import CHOICES, docker_networks
 from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
+from ansible_collections.ovirt_contrib.containers.plugins.filter.with_addresses import with_addresses
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
 
@@ -66,3 +67,21 @@ def test_what_is_no_list(wrong: Any) -> None:
 def test_harm_wants_snapshots() -> None:
     with pytest.raises(AnsibleFilterError, match="before is no snapshot"):
         harm({"policies": {}}, {"failed": True})
+
+
+def test_an_address_is_that_of_the_running_container() -> None:
+    vms: list[dict[str, Any]] = [{"name": "cache", "id": "1"}, {"name": "web", "id": "2"}, {"name": "down", "id": "3"}]
+    containers: list[dict[str, Any]] = [
+        {"vm_id": "1", "status": "exited", "addresses": {"a": "10.0.0.1"}},
+        {"vm_id": "1", "status": "running", "addresses": {"b": "10.0.0.3", "a": "10.0.0.2"}},
+        {"vm_id": "2", "status": "running", "addresses": {"bridge": None}},
+        {"vm_id": None, "status": "running", "addresses": {"a": "10.0.0.9"}},
+    ]
+    rows = with_addresses(vms, containers)
+    assert [row["address"] for row in rows] == ["10.0.0.2, 10.0.0.3", None, None]
+    assert "address" not in vms[0]
+
+
+def test_addresses_are_of_lists_of_dictionaries() -> None:
+    with pytest.raises(AnsibleFilterError, match="needs a list of container VMs"):
+        with_addresses(["cache"], [])  # type: ignore[list-item]

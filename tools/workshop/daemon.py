@@ -1,41 +1,36 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A docker daemon for container hosts: the one that answers, else one of our own, started and ended with the command.
+"""A docker daemon for container hosts: the one that answers, else one of our own.
 
-Ours has its own socket and its own images in .work/docker; it needs root. It works on the machine's network, though.
-While it runs, IPv4 forwarding is on, and docker's bridges and rules are there; the policy of FORWARD stays what it is.
-When it has ended, forwarding is what it was, and docker's bridges, chains and rules that are new are gone. The kernel
-modules that docker loads stay loaded (br_netfilter among them), and everything stays if this program is killed. If
-another docker runs by then, nothing of the network is put back: nobody could tell whose it is.
+Ours has its own socket and its own images in .work/docker; it needs root, and it works on the machine's network (see
+network.py). It ends with the command that needs it, or goes on until it is ended (`lasting`, `end_lasting`). If another
+docker runs when it ends, nothing of the network is put back: nobody could tell whose it is.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import re
-import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections import Counter
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from workshop.console import Stopwatch
 from workshop.environments import ROOT, WORK
-from workshop.processes import INTERRUPTIONS, Children
+from workshop.network import Network, forward, search_path
+from workshop.processes import INTERRUPTIONS, Children, alive
 
 START_SECONDS = 40.0
 STOP_SECONDS = 20.0
 ANSWER_SECONDS = 30.0
 NEEDED = ("docker", "dockerd", "containerd", "runc", "ip", "iptables", "iptables-save", "ip6tables", "ip6tables-save")
 OTHERS = "unix:///var/run/docker.sock"
-IPV4 = Path("/proc/sys/net/ipv4")
-LINKS = Path("/sys/class/net")
-# docker names the bridge of a network after the first twelve digits of the network's id.
-BRIDGE = r"(docker0|br-[0-9a-f]{12})"
-DOCKERS = re.compile(rf"(-[Aj] DOCKER|-[io] {BRIDGE})(?![^\s-])")
 
 
 def answers(host: str | None = None) -> bool:
@@ -60,11 +55,6 @@ def cannot_start() -> str | None:
     return None
 
 
-def search_path() -> str:
-    """Return PATH with the directories of daemons, which an ordinary user's PATH may lack."""
-    return os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
-
-
 @contextmanager
 def docker(children: Children) -> Iterator[str | None]:
     """Provide a daemon for the block, as DOCKER_HOST or what is set already; yield why there is none, or None."""
@@ -87,15 +77,26 @@ def docker(children: Children) -> Iterator[str | None]:
 
 
 @contextmanager
+def put_back_network() -> Iterator[None]:
+    """Turn forwarding on for a dockerd of the block, and take away afterwards what it leaves."""
+    before = Network.look()
+    try:
+        forward()
+        yield
+    finally:
+        with INTERRUPTIONS.held():
+            if not answers(OTHERS):
+                before.put_back()
+
+
+@contextmanager
 def own_daemon(children: Children) -> Iterator[tuple[str, str | None]]:
     """Run a daemon for the block; yield where it listens, and why it does not, or None."""
-    # A unix socket's path may have 108 characters, and a checkout may lie deep.
-    place = Path(tempfile.mkdtemp(prefix="ovirt-lab-docker-"))
+    place = new_place()
     process = None
     try:
-        process = start(children, place)
-        host = f"unix://{place}/docker.sock"
-        yield host, wait(process, host)
+        process = children.start(command(place), log=new_log(), env=environment(), cwd=ROOT)
+        yield address(place), wait(process, address(place))
     finally:
         if process:
             children.end(process, STOP_SECONDS)
@@ -103,14 +104,33 @@ def own_daemon(children: Children) -> Iterator[tuple[str, str | None]]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def start(children: Children, place: Path) -> subprocess.Popen[bytes]:
-    """Start dockerd with everything it writes in two directories of ours."""
+def new_place() -> Path:
+    """Make a directory for sockets: the path of one may have 108 characters, and a checkout may lie deep."""
+    return Path(tempfile.mkdtemp(prefix="ovirt-lab-docker-"))
+
+
+def address(place: Path) -> str:
+    """Return where the daemon of a directory listens, as DOCKER_HOST says it."""
+    return f"unix://{place}/docker.sock"
+
+
+def command(place: Path) -> list[str | Path]:
+    """Return the command of a daemon that writes everything in two directories of ours."""
+    words: list[str | Path] = ["dockerd", "--host", address(place), "--pidfile", place / "pid"]
+    return [*words, "--data-root", WORK / "docker", "--exec-root", place / "exec"]
+
+
+def environment() -> dict[str, str]:
+    """Return the process environment of a daemon."""
+    return {**os.environ, "PATH": search_path()}
+
+
+def new_log() -> Path:
+    """Return the emptied file that a daemon writes to."""
     WORK.mkdir(exist_ok=True)
     log = WORK / "dockerd.log"
     log.write_bytes(b"")
-    command: list[str | Path] = ["dockerd", "--host", f"unix://{place}/docker.sock", "--pidfile", place / "pid"]
-    command += ["--data-root", WORK / "docker", "--exec-root", place / "exec"]
-    return children.start(command, log=log, env={**os.environ, "PATH": search_path()}, cwd=ROOT)
+    return log
 
 
 def wait(process: subprocess.Popen[bytes], host: str) -> str | None:
@@ -126,81 +146,71 @@ def wait(process: subprocess.Popen[bytes], host: str) -> str | None:
     return f"dockerd did not start: {told[-1] if told else 'it said nothing'} (.work/dockerd.log)"
 
 
-@contextmanager
-def put_back_network() -> Iterator[None]:
-    """Turn forwarding on for a dockerd of the block, and take away afterwards what it leaves."""
-    before = Firewall("iptables"), Firewall("ip6tables")
-    links = bridges()
-    # The global setting sets those of every device and, the other way round, whether redirects are accepted.
-    others = [*IPV4.glob("conf/*/forwarding"), IPV4 / "conf" / "all" / "accept_redirects"]
-    settings = {path: path.read_text() for path in (IPV4 / "ip_forward", *others)}
+def lasting() -> str | None:
+    """Have a daemon that goes on when we end, as DOCKER_HOST or what is set already; return why there is none, or None.
+
+    What is needed to end it is noted in .work/docker.json.
+    """
+    find_lasting()
+    if answers():
+        return None
+    os.environ.pop("DOCKER_HOST", None)
+    if reason := cannot_start():
+        return reason
+    with INTERRUPTIONS.held():
+        network, place = Network.look(), new_place()
+        forward()
+        with new_log().open("ab") as log:
+            process = subprocess.Popen(
+                command(place), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(), cwd=ROOT,
+                start_new_session=True,
+            )  # fmt: skip
+        noted = {"pid": process.pid, "place": str(place), "network": network.as_dict()}
+        (WORK / "docker.json").write_text(json.dumps(noted))
+    if reason := wait(process, address(place)):
+        end_lasting()
+        return reason
+    os.environ["DOCKER_HOST"] = address(place)
+    return None
+
+
+def find_lasting() -> None:
+    """Make a lasting daemon that runs the one that commands talk to."""
+    noted = note()
+    if noted and alive(noted["pid"]) and is_ours(noted["pid"]):
+        os.environ["DOCKER_HOST"] = address(Path(noted["place"]))
+
+
+def note() -> dict[str, Any] | None:
+    """Return what is noted of a lasting daemon; None if there is none."""
     try:
-        # dockerd sets the policy of FORWARD to DROP, but only if it has to turn forwarding on itself.
-        write(IPV4 / "ip_forward", "1\n")
-        yield
-    finally:
-        with INTERRUPTIONS.held():
-            if not answers(OTHERS):
-                for firewall in before:
-                    firewall.put_back()
-                for link in bridges() - links:
-                    run("ip", "link", "delete", link)
-                # The global one comes first.
-                for path, value in settings.items():
-                    write(path, value)
+        noted: dict[str, Any] = json.loads((WORK / "docker.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return noted
 
 
-def bridges() -> set[str]:
-    """Return the links that are docker's bridges, by their names."""
-    return {path.parent.name for path in LINKS.glob("*/bridge") if re.fullmatch(BRIDGE, path.parent.name)}
+def end_lasting() -> bool:
+    """End a lasting daemon of ours and put the network back; tell whether there was one."""
+    noted = note()
+    if noted is None:
+        return False
+    with INTERRUPTIONS.held():
+        if alive(noted["pid"]) and is_ours(noted["pid"]):
+            os.kill(noted["pid"], signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while alive(noted["pid"]) and time.monotonic() < deadline:
+                time.sleep(0.1)
+        if not answers(OTHERS):
+            Network(**noted["network"]).put_back()
+        shutil.rmtree(noted["place"], ignore_errors=True)
+        (WORK / "docker.json").unlink()
+    return True
 
 
-def write(path: Path, value: str) -> None:
-    """Set a value of the kernel's unless it is so; one that cannot be set or is gone with its device is left."""
+def is_ours(pid: int) -> bool:
+    """Tell whether a process is the daemon of our data; its number may be somebody else's by now."""
     with suppress(OSError):
-        if path.read_text() != value:
-            path.write_text(value)
-
-
-def run(*command: str) -> str | None:
-    """Run a command of the network and return what it says; None if it fails."""
-    path = {**os.environ, "PATH": search_path()}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=path)
-    return done.stdout if done.returncode == 0 else None
-
-
-class Firewall:
-    """What iptables or ip6tables said at first."""
-
-    def __init__(self, command: str) -> None:
-        self.command = command
-        self.before = self.saved()
-
-    def saved(self) -> Counter[tuple[str, str]] | None:
-        """Return what there is, as pairs of a table and a line without counters; None if that cannot be found out."""
-        told = run(f"{self.command}-save")
-        if told is None:
-            return None
-        lines: Counter[tuple[str, str]] = Counter()
-        table = ""
-        for line in told.splitlines():
-            if line.startswith("*"):
-                table = line[1:]
-            elif line.startswith((":", "-A ")):
-                lines[table, re.sub(r" \[\d+:\d+\]$", "", line)] += 1
-        return lines
-
-    def put_back(self) -> None:
-        """Take away the rules and the chains that are docker's and new, and set the old policy of FORWARD."""
-        after = self.saved()
-        if self.before is None or after is None:
-            return
-        added = list((after - self.before).elements())
-        for table, line in added:
-            if DOCKERS.search(line):
-                run(self.command, "-t", table, "-D", *shlex.split(line)[1:])
-        for table, line in added:
-            if line.startswith(":DOCKER"):
-                run(self.command, "-t", table, "-X", line[1:].split()[0])
-        if ("filter", ":FORWARD DROP") in added:
-            run(self.command, "-P", "FORWARD", "ACCEPT")
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return str(WORK / "docker").encode() in words
+    return False

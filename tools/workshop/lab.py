@@ -36,14 +36,19 @@ class Engine:
 
     def requests(self) -> list[dict[str, Any]]:
         """Return what the Engine was asked since it started; looking is not in it."""
-        base = self.about["url"].removesuffix("/ovirt-engine/api")
-        login = f"{self.about['username']}:{self.about['password']}".encode()
-        headers = {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
-        request = urllib.request.Request(f"{base}/ovirt-lab/requests", headers=headers)  # noqa: S310 - https, see about
-        trust = ssl.create_default_context(cafile=self.about["ca_file"])
-        with urllib.request.urlopen(request, context=trust, timeout=30) as answer:  # noqa: S310
-            log = json.load(answer)
-        return [entry for entry in log if not entry["path"].startswith("/ovirt-lab/")]
+        return requests(self.about)
+
+
+def requests(about: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what an Engine, known by its engine.json, was asked since it started; looking is not in it."""
+    base = about["url"].removesuffix("/ovirt-engine/api")
+    login = f"{about['username']}:{about['password']}".encode()
+    headers = {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
+    request = urllib.request.Request(f"{base}/ovirt-lab/requests", headers=headers)  # noqa: S310 - https, see about
+    trust = ssl.create_default_context(cafile=about["ca_file"])
+    with urllib.request.urlopen(request, context=trust, timeout=30) as answer:  # noqa: S310
+        log = json.load(answer)
+    return [entry for entry in log if not entry["path"].startswith("/ovirt-lab/")]
 
 
 def start(children: Children, python: Path, directory: Path, *options: str | Path, env: Mapping[str, str]) -> Engine:

@@ -198,6 +198,8 @@ class Engine:
         engine = cls(state["version"], state["world"], clock, empty=True, **about)
         engine.store.load(state)
         engine.journal.restore()
+        # A fast clock was ahead of the next one: time must not go back, or what has happened is still to come.
+        engine.clock.advance(max(0.0, state["now"] - engine.clock.now()))
         shift = engine.clock.now() - state["now"]
         engine._due = [(due + shift, number, name, values) for due, number, name, values in state["due"]]
         heapq.heapify(engine._due)

@@ -35,6 +35,11 @@ def answer(ctx: Context, body: bytes) -> Response:
             engine.clock.advance(float(sent["advance"]))
             engine.tick()
             return _json({"now": engine.clock.now()})
+        if call == ("POST", "hosted-engine"):
+            from .resources import hosted_engine  # resource files are loaded when the Engine is made
+
+            agents = hosted_engine.set_maintenance(engine, bool(sent["global_maintenance"]))
+            return _json([host.name for host in agents])
         if call == ("GET", "state"):
             return _json(engine.snapshot())
     except (ValueError, KeyError, TypeError) as error:

@@ -34,6 +34,7 @@ CONTAINER_PROPERTIES = (
 # Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval;
 # next_run, rerun: how long a VM is seen down before the Engine's other thread goes on (power.py: end, rerun). For hosts
 # with a Vdsm of their own: VdsRefreshRate, TimeoutToResetVdsInSeconds, VdsRecoveryTimeoutInMinutes (0000_config.sql).
+# start: of the Engine itself, where it is a service (engine_machine).
 DELAYS = {
     "boot": 1.0,
     "stop": 1.0,
@@ -50,6 +51,7 @@ DELAYS = {
     "refresh": 3.0,
     "grace": 60.0,
     "recovery": 180.0,
+    "start": 0.0,
 }
 
 # Cluster levels an Engine can drive (0000_config.sql of each version).
@@ -92,6 +94,7 @@ def default_world(version: Level) -> dict[str, Any]:
         "properties": dict.fromkeys(LEVELS[version], CONTAINER_PROPERTIES),
         "vms": [{"name": "db1", "cluster": "Default", "status": "up", "disk": 10}],
         "images": {"missing": [], "exits": []},
+        "hosted_engine": None,
         "delays": {},
         "latency": 0,
     }
@@ -155,6 +158,10 @@ def populate(engine: Engine) -> None:
         _host(engine, entry)
     for entry in source["vms"]:
         _vm(engine, entry)
+    if source["hosted_engine"] is not None:
+        from .resources import hosted_engine  # resource files are loaded when the Engine is made
+
+        hosted_engine.populate(engine, source["hosted_engine"])
     engine.journal.event("VDC_START")
 
 

@@ -8,6 +8,7 @@ Standard library only: nothing here needs the SDK or an Engine.
 from .docker import LabError, available
 from .group import Group, Host
 from .images import build
+from .machine import EngineOptions
 from .spec import HostSpec
 
-__all__ = ["Group", "Host", "HostSpec", "LabError", "available", "build"]
+__all__ = ["EngineOptions", "Group", "Host", "HostSpec", "LabError", "available", "build"]

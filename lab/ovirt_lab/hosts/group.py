@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A group of hosts and its networks: brought up together, known by a label, and taken down without a trace."""
+"""A group of machines and its networks: brought up together, known by a label, and taken down without a trace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from . import boot, networks
 from .docker import LabError, attempt, docker, inspect, need
-from .images import build, discard, identity, tag
+from .images import ENGINE, build, discard, identity, tag
 from .networks import Network
 from .spec import HostSpec
 
@@ -50,7 +50,7 @@ class Host:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for hosts.json."""
-        url = f"http://{self.address}:{VDSM_PORT}" if self.address else ""
+        url = f"http://{self.address}:{VDSM_PORT}" if self.address and self.image != ENGINE else ""
         return {**self.__dict__, "vdsm_url": url}
 
 
@@ -71,6 +71,10 @@ class Group:
             times = list(pool.map(lambda spec: self._one_up(spec, made, timeout), specs))
         found = {host.name: host for host in self.hosts()}
         return [(found[spec.name], seconds) for spec, seconds in zip(specs, times, strict=True)]
+
+    def remove(self, name: str) -> None:
+        """Remove one of the machines; its networks stay."""
+        _remove(inspect("container", f"{self.name}-{name}"))
 
     def down(self) -> list[str]:
         """Remove the hosts with their anonymous volumes, and the networks; the names of what was removed."""
@@ -130,14 +134,15 @@ class Group:
         management = made["mgmt"]
         docker(
             "create", "--name", container, "--hostname", spec.name, *FLAGS,
-            f"--tmpfs=/var/lib/docker:exec,size={spec.docker}",
+            *([] if spec.is_engine else [f"--tmpfs=/var/lib/docker:exec,size={spec.docker}"]),
             *(f"--label={key}={value}" for key, value in labels.items()),
             f"--network={management.name}",
             f"--env=LAB_MGMT={management.subnet}", f"--env=LAB_GATEWAY={management.gateway}",
             tag(spec.image),
         )  # fmt: skip
         # Before it starts: the second NIC is there when the host sets up its network.
-        docker("network", "connect", made["data"].name, container)
+        if not spec.is_engine:
+            docker("network", "connect", made["data"].name, container)
 
 
 def _remove(found: Sequence[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The images of test hosts: built when their sources changed, and only then."""
+"""The images of test machines: built when their sources changed, and only then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from . import sources
+from . import sdk, sources
 from .bases import Say, base
 from .docker import LabError, attempt, docker, inspect, need
 
@@ -17,7 +17,9 @@ IMAGES = {
     "el8": ("bookworm", "8", ""),
     "el9": ("bookworm", "9", ""),
     "el7": ("bullseye", "7", "python2.7"),
+    "engine": ("bookworm", "9", ""),
 }
+ENGINE = "engine"
 LABEL = "ovirt-lab.sources"
 
 
@@ -45,8 +47,13 @@ def build(images: Sequence[str] = (), force: bool = False, say: Say = print) -> 
     return wanted
 
 
+def _recipe(image: str) -> sources.Recipe:
+    return sources.MACHINE if image == ENGINE else sources.HOST
+
+
 def _hash(image: str) -> str:
-    return sources.digest(image, *IMAGES[image])
+    more = (sdk.VERSION,) if image == ENGINE else ()
+    return sources.digest(image, *IMAGES[image], *more, recipe=_recipe(image))
 
 
 def _current(image: str) -> bool:
@@ -64,16 +71,27 @@ def _build_suite(suite: str, images: Iterable[str], say: Say) -> None:
 
 def _build_image(image: str, origin: str) -> None:
     _, release, extra = IMAGES[image]
-    arguments = []
-    for name, value in (("BASE", origin), ("EL", release), ("EXTRA", extra)):
-        arguments += ["--build-arg", f"{name}={value}"]
-    before = [each["Id"] for each in inspect("image", tag(image), f"{tag(image)}:packages")]
-    context, digest = sources.context(), _hash(image)
-    # The stage with the packages gets a name of its own, or it would stay behind without any.
-    for name, target in ((f"{tag(image)}:packages", ["--target", "packages"]), (tag(image), [])):
-        label = ["--label", f"{LABEL}={digest}"] if not target else []
-        docker("build", *arguments, *target, *label, "--tag", name, "-", data=context, timeout=900)
+    # Stages get names of their own, or they would stay behind without any.
+    names = {stage: f"{tag(image)}:{stage}" for stage in _recipe(image).stages}
+    before = [each["Id"] for each in inspect("image", tag(image), *names.values())]
+    more = {}
+    if image == ENGINE:
+        base_of_hosts = names.pop("system")
+        arguments = {"BASE": origin, "EXTRA": extra}
+        _docker_build(sources.context(), arguments, "--target", "system", "--tag", base_of_hosts)
+        origin, more = base_of_hosts, {"sdk.tar.gz": sdk.archive()}
+    context, digest = sources.context(_recipe(image), more), _hash(image)
+    arguments = {"BASE": origin, "EL": release, "EXTRA": extra}
+    words = ["--file", _recipe(image).dockerfile]
+    for stage, name in names.items():
+        _docker_build(context, arguments, *words, "--target", stage, "--tag", name)
+    _docker_build(context, arguments, *words, "--label", f"{LABEL}={digest}", "--tag", tag(image))
     discard(before)
+
+
+def _docker_build(context: bytes, arguments: dict[str, str], *words: str) -> None:
+    values = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
+    docker("build", *values, *words, "-", data=context, timeout=900)
 
 
 def discard(identities: Iterable[str]) -> None:

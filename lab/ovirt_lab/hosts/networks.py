@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from dataclasses import asdict, dataclass
 
 from .docker import LabError, attempt, docker, inspect
 
 KINDS = ("mgmt", "data")
-# Docker's own choice begins with 172.17.0.0/16; nothing else on a developer's machine is likely to be here.
-POOL = ipaddress.ip_network("10.213.0.0/16")
+# Docker's own choice begins with 172.17.0.0/16; nothing else on a developer's machine is likely to be here. Where it is
+# (another docker daemon with hosts of its own), OVIRT_LAB_POOL names another network to take theirs from.
+POOL = "10.213.0.0/16"
+VARIABLE = "OVIRT_LAB_POOL"
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,21 @@ def existing(group: str) -> dict[str, Network]:
     return result
 
 
+def pool() -> ipaddress.IPv4Network:
+    """Where networks of groups are taken from."""
+    wanted = os.environ.get(VARIABLE) or POOL
+    try:
+        found = ipaddress.IPv4Network(wanted)
+    except ValueError as error:
+        raise LabError(f"{VARIABLE} is {wanted!r}, but a network like {POOL} is needed: {error}.") from None
+    if found.prefixlen > 24:
+        raise LabError(f"{VARIABLE} is {wanted!r}, but a group takes two networks of 256 addresses each from it.")
+    return found
+
+
 def _create(name: str, labels: list[str]) -> None:
     """With the first subnet of the pool that no other docker network has."""
-    for subnet in POOL.subnets(new_prefix=24):
+    for subnet in pool().subnets(new_prefix=24):
         lower = next(subnet.subnets())
         where = ["--subnet", str(subnet), "--ip-range", str(lower), "--gateway", str(subnet[1])]
         done = attempt("network", "create", *where, *labels, name)
@@ -59,7 +74,7 @@ def _create(name: str, labels: list[str]) -> None:
             return
         if "overlap" not in done.stderr.lower():
             raise LabError(f"docker network create {name} failed: {done.stderr.strip()}")
-    raise LabError(f"docker network create {name} failed: no subnet of {POOL} is free.")
+    raise LabError(f"docker network create {name} failed: no subnet of {pool()} is free.")
 
 
 def remove(group_label: str) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from .docker import LabError
-from .images import IMAGES
+from .images import ENGINE, IMAGES
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 SIZE = re.compile(r"[1-9][0-9]*[kmg]")
@@ -36,4 +36,11 @@ class HostSpec:
         key, _, value = option.partition("=")
         if key != "docker" or not SIZE.fullmatch(value):
             raise LabError(f"{text!r}: the only option is docker=SIZE (as docker=64m), not {option!r}.")
+        if image == ENGINE:
+            raise LabError(f"{text!r}: the Engine machine has no docker, so there is no {option!r} for it.")
         return cls(name, image, value)
+
+    @property
+    def is_engine(self) -> bool:
+        """Whether this is the Engine machine, not a host."""
+        return self.image == ENGINE

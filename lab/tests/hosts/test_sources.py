@@ -8,6 +8,7 @@ import importlib.util
 import io
 import json
 import shutil
+import subprocess
 import tarfile
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -15,14 +16,15 @@ from typing import Any
 
 import pytest
 
-from ovirt_lab.hosts import sources
+from ovirt_lab.hosts import LabError, sdk, sources
 
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the sources that a test may change."""
     shutil.copytree(sources.IMAGES, tmp_path / "images")
-    shutil.copytree(sources.PACKAGE / "vdsm", tmp_path / "ovirt_lab" / "vdsm")
+    for package in ("vdsm", "engine", "engine_config", "engine_machine"):
+        shutil.copytree(sources.PACKAGE / package, tmp_path / "ovirt_lab" / package)
     shutil.copy(sources.PACKAGE / "__init__.py", tmp_path / "ovirt_lab")
     monkeypatch.setattr(sources, "IMAGES", tmp_path / "images")
     monkeypatch.setattr(sources, "PACKAGE", tmp_path / "ovirt_lab")
@@ -52,6 +54,58 @@ def test_documentation_and_litter_are_not(copy: Path) -> None:
         (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_text("")
     assert sources.digest() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("ovirt_lab/engine/core.py", [sources.MACHINE]),
+        ("ovirt_lab/engine_config/store.py", [sources.MACHINE]),
+        ("ovirt_lab/engine_machine/service.py", [sources.MACHINE]),
+        ("images/engine/ovirt-engine.spec", [sources.MACHINE]),
+        ("images/rpm/vdsm.spec", [sources.HOST]),
+        ("ovirt_lab/vdsm/__main__.py", [sources.HOST]),
+        ("images/Dockerfile", [sources.HOST, sources.MACHINE]),  # the Engine machine begins as a host does
+        ("images/looks", [sources.HOST, sources.MACHINE]),
+    ],
+)
+def test_hosts_and_the_engine_machine_change_apart(copy: Path, name: str, changed: list[sources.Recipe]) -> None:
+    recipes = (sources.HOST, sources.MACHINE)
+    before = {recipe: sources.digest(recipe=recipe) for recipe in recipes}
+    with (copy / name).open("a") as file:
+        file.write("# changed\n")
+    assert [recipe for recipe in recipes if sources.digest(recipe=recipe) != before[recipe]] == changed
+
+
+def test_the_engine_machine_gets_the_sdk_and_no_vdsm(copy: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(sources.context(sources.MACHINE, {"sdk.tar.gz": b"sdk"}))) as archive:
+        names = archive.getnames()
+        read: Any = archive.extractfile
+        assert read("sdk.tar.gz").read() == b"sdk"
+    assert {"engine/Dockerfile", "engine/engine-config", "ovirt_lab/engine_machine/__main__.py"} <= set(names)
+    assert not [name for name in names if name.startswith(("ovirt_lab/vdsm", "rpm/vdsm", "containers/"))]
+
+
+def test_the_sdk_is_got_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdk, "STORE", tmp_path / "store")
+    asked = []
+
+    def pip(words: list[str], cwd: Path, **_: Any) -> subprocess.CompletedProcess[str]:
+        asked.append(words)
+        (cwd / sdk.NAME).write_bytes(b"archive")
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+    monkeypatch.setattr(sdk.subprocess, "run", pip)
+    assert [sdk.archive(), sdk.archive()] == [b"archive", b"archive"]
+    assert len(asked) == 1
+
+
+def test_without_the_sdk_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdk, "STORE", tmp_path / "store")
+    failed = subprocess.CompletedProcess([], 1, "", "Looking\nERROR: No matching distribution\n")
+    monkeypatch.setattr(sdk.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(LabError, match="could not download.*ERROR: No matching distribution.*put .* into"):
+        sdk.archive()
 
 
 def test_images_differ_though_their_files_do_not() -> None:

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ovirt_lab import hosts
-from ovirt_lab.hosts import HostSpec, LabError
+from ovirt_lab.hosts import Host, HostSpec, LabError, machine, networks
 from ovirt_lab.hosts.__main__ import main
 
 
@@ -23,7 +25,8 @@ def test_the_disk_of_docker_may_be_small() -> None:
     ("text", "names"),
     [
         ("h1", "no image ''"),
-        ("h1:el10", "el8, el9, el7"),
+        ("h1:el10", "el8, el9, el7, engine"),
+        ("e:engine:docker=1g", "has no docker"),
         ("H1:el9", "not 'H1'"),
         (":el9", "not ''"),
         ("a_b:el9", "not 'a_b'"),
@@ -37,6 +40,53 @@ def test_anything_else_is_refused_in_one_sentence(text: str, names: str) -> None
         HostSpec.parse(text)
     assert names in str(refusal.value)
     assert repr(text) in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["a:engine", "b:engine"], "a group has one"),
+        (["h1:el9", "--speed", "2"], "--speed is for an Engine machine"),
+        (["h1:el9", "--engine-version", "4.1"], "--engine-version is for an Engine machine"),
+        (["h1:el9", "--world", "w.yml"], "--world is for an Engine machine"),
+        (["a:engine", "--speed", "0"], "above 0"),
+        (["a:engine", "--world", "/nonexistent"], "cannot be read"),
+    ],
+)
+def test_what_an_engine_machine_needs(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", *words]) == 1
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
+
+
+def test_only_a_host_has_a_vdsm() -> None:
+    about = {"group": "g", "container": "g-x", "state": "running", "address": "10.0.0.2", "networks": {}}
+    assert Host(name="x", image="el9", **about).as_dict()["vdsm_url"] == "http://10.0.0.2:54321"
+    assert Host(name="x", image="engine", **about).as_dict()["vdsm_url"] == ""
+
+
+def test_networks_come_from_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OVIRT_LAB_POOL", raising=False)
+    assert str(networks.pool()) == "10.213.0.0/16"
+    monkeypatch.setenv("OVIRT_LAB_POOL", "10.215.0.0/16")
+    assert str(networks.pool()) == "10.215.0.0/16"
+
+
+@pytest.mark.parametrize("value", ["10.215.0.1/16", "nonsense", "fd00::/64", "10.215.0.0/25"])
+def test_a_pool_that_is_none_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVIRT_LAB_POOL", value)
+    with pytest.raises(LabError, match="OVIRT_LAB_POOL is"):
+        networks.pool()
+
+
+def test_only_its_own_login_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "engine.json").write_text("{}")
+    machine.forget(tmp_path)
+    assert (tmp_path / "engine.json").exists()  # of an Engine without a machine
+    (tmp_path / machine.CA_FILE).write_text("")
+    machine.forget(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_image_is_refused() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
-from . import Kind, tags, transition
+from . import Kind, hosted_engine, tags, transition
 from .maintenance import MaintenanceActions, running
 
 GIB = 2**30
@@ -94,6 +94,8 @@ class Hosts(MaintenanceActions, Kind):
         obj.summary = types.VmSummary(active=active, migrating=moving, total=len(vms))
         used = sum((vm.memory_policy.guaranteed if vm.memory_policy else None) or vm.memory or 0 for vm in vms)
         obj.max_scheduling_memory = max(0, obj.memory - used - 256 * 2**20)
+        if ctx.flag("all_content"):  # BackendHostsResource.doPopulate@4.1.9 and @4.3.10
+            obj.hosted_engine = hosted_engine.agent(ctx.store, obj)
 
 
 def pinned_only_to(vm: Any, host: Any) -> bool:

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An Engine that is a VM of its own hosts. Their agents look after it; the Engine reports what they say of themselves.
+
+Global maintenance is set on a host (`hosted-engine --set-maintenance`), not through this API.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ovirtsdk4.types as types
+
+KEY = "hosted_engine"
+FULL_SCORE = 3400
+AWAY = (types.HostStatus.MAINTENANCE, types.HostStatus.PREPARING_FOR_MAINTENANCE)
+MEMORY = 4 << 30
+
+
+def set_maintenance(engine: Any, wanted: bool) -> list[Any]:
+    """Have all agents in global maintenance, or at work; the hosts that have one."""
+    found = [host for host in engine.store.list("hosts") if KEY in engine.store.note(host)]
+    for host in found:
+        engine.store.note(host)[KEY] = {"global_maintenance": wanted}
+    return found
+
+
+def agent(store: Any, host: Any) -> Any:
+    """What the agent of a host reports (HostMapper: VDS to HostedEngine); None where none is configured."""
+    note = store.note(host).get(KEY)
+    if note is None:
+        return None
+    away = host.status in AWAY  # MaintenanceVdsCommand tells the agent, which takes no Engine then
+    return types.HostedEngine(
+        configured=True,
+        active=True,
+        score=0 if away else FULL_SCORE,
+        global_maintenance=note["global_maintenance"],
+        local_maintenance=away,
+    )
+
+
+def populate(engine: Any, entry: dict[str, Any]) -> None:
+    """As the world says: an agent on each host, and the VM. That one runs on a simulated host, if there is any; a host
+    with a Vdsm of its own would deny it."""
+    from . import power  # needs the hosts, which need this
+
+    strange = sorted(set(entry) - {"global_maintenance"})
+    if strange:
+        raise ValueError(f"world: unknown keys {', '.join(strange)} of hosted_engine; known is global_maintenance")
+    hosts = engine.store.list("hosts")
+    for host in hosts:
+        engine.store.note(host)[KEY] = {}
+    set_maintenance(engine, bool(entry.get("global_maintenance", False)))
+    simulated = [host for host in hosts if not engine.links.url(host)]
+    homes = [*simulated, *hosts]
+    cluster = homes[0].cluster.id if homes else engine.store.list("clusters")[0].id
+    vm = _vm(engine, cluster)
+    if simulated:
+        power.set_up(engine, vm, simulated[0])
+    else:
+        vm.status = types.VmStatus.UP
+        engine.store.touch(vm)
+
+
+def _vm(engine: Any, cluster: str) -> Any:
+    vm = types.Vm(
+        name="HostedEngine",
+        cluster=types.Cluster(id=cluster),
+        template=types.Template(name="Blank"),
+        memory=MEMORY,
+        memory_policy=types.MemoryPolicy(guaranteed=MEMORY, max=MEMORY),
+    )
+    added = engine.add("vms", vm)
+    added.origin = "managed_hosted_engine"  # OriginType.MANAGED_HOSTED_ENGINE, whatever was asked for
+    return added

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a Java program makes of words, input and output (ToolConsole.java): all of it in the locale's encoding.
+
+Where that is ASCII, as in the C locale, a character outside ASCII becomes U+FFFD on its way in and "?" on its way out,
+without a word. Whoever reads a value there and writes it back damages it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import locale
+import os
+import sys
+
+
+class Failure(Exception):
+    """Ends the command with exit code 1 and this message, which is printed on stdout like everything else."""
+
+
+def encoding() -> str:
+    """The locale's encoding as the system's C library tells it; Python's own opinion would be UTF-8 in any case."""
+    try:
+        locale.setlocale(locale.LC_ALL, "")
+    except locale.Error:
+        return "ascii"
+    try:
+        return codecs.lookup(locale.nl_langinfo(locale.CODESET)).name
+    except LookupError:
+        return "ascii"
+
+
+class Console:
+    """Reads and writes bytes."""
+
+    def __init__(self, charset: str | None = None) -> None:
+        self.charset = charset or encoding()
+
+    def words(self, given: list[str]) -> list[str]:
+        """Words of the command line, as the program sees them."""
+        return [os.fsencode(word).decode(self.charset, "replace") for word in given]
+
+    def write(self, text: str) -> None:
+        """Print, at once."""
+        sys.stdout.buffer.write(text.encode(self.charset, "replace"))
+        sys.stdout.buffer.flush()
+
+    def line(self, text: object = "") -> None:
+        """Print a line."""
+        self.write(f"{text}\n")
+
+    def read_line(self) -> str:
+        """A line of the input. Its end, and a closed input, are an empty line: nothing tells the two apart."""
+        line = bytearray()
+        while True:
+            try:
+                character = os.read(0, 1)
+            except OSError:
+                break
+            if character in (b"", b"\n"):
+                break
+            line += character
+        return line.decode("latin-1")

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Engine of the machine, from its start to its end: what engine-config says is read once, the state is kept."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..engine import Engine, SystemClock
+from ..engine_config import store
+from . import worlds
+from .front import Front
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things are on the machine."""
+
+    settings: Path
+    database: Path  # engine-config's
+    state: Path
+
+
+class Service:
+    """One run of ovirt-engine behind a front that listens already."""
+
+    def __init__(self, places: Places, front: Front, ca_pem: bytes) -> None:
+        self._places = places
+        self._front = front
+        self._ca_pem = ca_pem
+        self.engine: Engine | None = None
+
+    def start(self, ended: threading.Event) -> None:
+        """Become the Engine that was there before, or a new one; take as long as the world's delay `start` says."""
+        settings = Settings.read(self._places.settings)
+        engine = self.engine = self._engine(settings)
+        engine.ca_pem = self._ca_pem
+        if not ended.wait(engine.world.delays["start"] / settings.speed):
+            engine.links.start()
+            self._front.engine = engine
+
+    def _engine(self, settings: Settings) -> Engine:
+        clock = SystemClock(settings.speed)
+        login: dict[str, Any] = {"username": settings.username, "password": settings.password}
+        database, state = self._places.database, self._places.state
+        if state.exists():
+            engine = Engine.load(state, clock, **login)
+            engine.journal.event("VDC_START")
+        else:
+            engine = Engine(settings.version, worlds.first(settings), clock, **login)
+        if not database.exists():
+            store.create(database, engine.version_text, engine.world.properties)
+        engine.world.properties = store.running_values(database)
+        return engine
+
+    def stop(self) -> None:
+        """Keep the state. Half a file, should the machine go down meanwhile, is not taken for one."""
+        self._front.engine = None
+        if self.engine is not None:
+            written = self._places.state.with_name(self._places.state.name + ".new")
+            self.engine.save(written)
+            written.replace(self._places.state)
+            self.engine.links.stop()  # last, for it may wait for silent hosts, and systemd does not wait for ever

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the Engine manages when it starts for the first time."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from ..engine_config.store import LEVELS
+from .settings import Settings
+
+# The level of hosts with Vdsm 4.19, where the Engine knows it.
+LEVEL = "4.1"
+
+
+def first(settings: Settings) -> dict[str, Any]:
+    """The world that was given, or a site of the group's hosts; its hosts are those that really run."""
+    if not settings.world:
+        return site(settings.version, settings.hosts)
+    import yaml  # here, since a site without a world of its own needs none
+
+    try:
+        given = yaml.safe_load(settings.world)
+    except yaml.YAMLError as error:
+        raise ValueError(f"the world is no YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(given, dict):
+        raise ValueError("the world is to be a mapping with keys such as hosts and clusters")
+    return joined(given, settings.hosts)
+
+
+def site(version: str, hosts: dict[str, str]) -> dict[str, Any]:
+    """One cluster with these hosts, their two networks, no VM, and an Engine that knows nothing of containers yet."""
+    level = LEVEL if LEVEL in LEVELS[version] else LEVELS[version][0]
+    return {
+        "data_centers": [{"name": "Default"}],
+        "clusters": [{"name": "Default", "version": level, "data_center": "Default"}],
+        "hosts": [{"name": name, "cluster": "Default", "vdsm_url": url} for name, url in sorted(hosts.items())],
+        "networks": [{"name": "ovirtmgmt"}, {"name": "storage"}],
+        "properties": {},
+        "vms": [],
+    }
+
+
+def joined(world: dict[str, Any], hosts: dict[str, str]) -> dict[str, Any]:
+    """A copy of a world whose hosts have the Vdsm of the machines that are called like them, unless it says other."""
+    result = copy.deepcopy(world)
+    for entry in result.get("hosts") or ():
+        if not entry.get("vdsm_url") and entry["name"] in hosts:
+            entry["vdsm_url"] = hosts[entry["name"]]
+    return result

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demonstration on real hosts: what it shows is true, it can be left running, and it can be taken away."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from workshop import daemon
+from workshop.sources import copy_collection
+
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not daemon.answers(), reason="no docker daemon answers"),
+]
+
+
+def docker(*words: str) -> list[str]:
+    """The lines that a docker command prints."""
+    return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def machines() -> list[str]:
+    """The containers and networks of a demonstration."""
+    names = docker("ps", "--all", "--format", "{{.Names}}") + docker("network", "ls", "--format", "{{.Name}}")
+    return sorted(name for name in names if name.startswith("ovirt-demo-"))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the project that was set up for the demonstration."""
+    if machines():
+        pytest.skip("somebody's demonstration is running")
+    copy = copy_collection(tmp_path_factory.mktemp("demo"))
+    subprocess.run([copy / "tools" / "setup", "demo"], check=True, stdin=subprocess.DEVNULL)
+    yield copy
+    subprocess.run([copy / "tools" / "demo", "--down"], check=True, stdin=subprocess.DEVNULL)
+    # pytest keeps a few directories of each run; this one is large.
+    subprocess.run(["rm", "-rf", copy / ".work"], check=True)
+
+
+def demo(project: Path, *words: str) -> str:
+    """Run the demonstration and return what it prints."""
+    done = subprocess.run(
+        [project / "tools" / "demo", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_three_containers_run_on_two_hosts_until_they_are_taken_away(project: Path) -> None:
+    output = demo(project, "--keep")
+    assert machines() == [f"ovirt-demo-{name}" for name in ("data", "engine", "host1", "host2", "mgmt")]
+    running = [
+        found
+        for host in ("host1", "host2")
+        for names in [docker("exec", f"ovirt-demo-{host}", "docker", "ps", "--quiet")]
+        for found in json.loads(
+            "".join(docker("exec", f"ovirt-demo-{host}", "docker", "inspect", *names)) if names else "[]"
+        )
+    ]
+    assert len(running) == 3
+    assert all(found["Name"].startswith("/vdsm-") for found in running)
+    # The table has a line for each of them, with the address that it really has.
+    shown = dict(re.findall(r"(cache|web|queue) +lab/pause +vdsm +up +host[12] +([0-9.]+)", output))
+    assert set(shown) == {"cache", "web", "queue"}
+    real = {net["IPAddress"] for found in running for net in found["NetworkSettings"]["Networks"].values()}
+    assert set(shown.values()) == real
+    assert len(re.findall(r"^ +[0-9.]+ on \w+ answers: [0-9a-f]{12}$", output, re.MULTILINE)) == 3
+    assert "Second run: 0 changed, 0 writing requests" in output
+    assert "It has all been taken away" in demo(project, "--down")
+    assert machines() == []
+    assert "Nothing is left" in demo(project, "--down")

@@ -1,0 +1,146 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demonstration with docker: an Engine machine, two hosts made container hosts, and containers that really run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from workshop import lab
+from workshop.console import heading, say
+from workshop.processes import Children
+from workshop.showing import BIN, INVENTORY, LAB, SPEED, DemoError, changes, environment, play, run
+
+GROUP = "ovirt-demo"  # inventories/lab knows it
+HOSTS = ("host1", "host2")
+STARTED = LAB / "hosts-started"
+SITE = ("playbooks/site.yml", *INVENTORY)
+REPORT = ("playbooks/report.yml", *INVENTORY)
+
+
+def hosts(*words: str | Path) -> list[str | Path]:
+    """Return a command of the lab that has to do with our group of machines."""
+    return [BIN / "python", "-B", "-m", "ovirt_lab.hosts", *words, "--group", GROUP, "--state-dir", LAB]
+
+
+def take_away(children: Children) -> bool:
+    """Remove the machines that an earlier run has left, and tell whether there were any."""
+    if not STARTED.exists():
+        return False
+    subprocess.run(hosts("down"), env=environment(), check=False, capture_output=True)
+    STARTED.unlink()
+    return True
+
+
+def docker(*words: str) -> str:
+    """Run a docker command and return what it says."""
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False, env=environment())
+    if done.returncode:
+        raise DemoError(f"docker {' '.join(words)} failed: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def about() -> dict[str, Any]:
+    """Return where the Engine is and who may log in."""
+    found: dict[str, Any] = json.loads((LAB / "engine.json").read_text())
+    return found
+
+
+def writes() -> int:
+    """Count the requests so far that could change something in the Engine."""
+    return sum(bool(request["writes"]) for request in lab.requests(about()))
+
+
+def show(children: Children) -> None:
+    """The five steps."""
+    heading("1. A site starts: an oVirt Engine and two hosts")
+    say("   oVirt Engine is the server that manages virtual machines and the hosts that they run on. Here the three")
+    say("   machines are docker containers (lab/): systemd, dnf and docker in them are real, and the Engine speaks the")
+    say("   real REST API. The first time their images are made, which takes a minute or two.")
+    start(children)
+
+    heading("2. The site gets containers")
+    say("   One playbook has the Engine know containers, makes container hosts of the two hosts, one after the other")
+    say("   and each drained before, and runs the three containers that inventories/lab/group_vars/all.yml lists. This")
+    say("   takes a minute. Only what is changed is shown; the playbook looks at much more.")
+    first = play(children, *SITE, brief=True)
+    wrote = writes()
+
+    heading("3. What is there now")
+    say("   Each container is a VM to oVirt: it has a host, a status, networks, and can be stopped like any other.")
+    play(children, *REPORT)
+    say("\n   And on the hosts, each of them is a container of docker, on the network that was asked for:")
+    prove()
+
+    heading("4. The same again: nothing is left to do")
+    second = play(children, *SITE, brief=True)
+    wrote_again = writes() - wrote
+    say(f"\n   First run: {changes(first)} tasks changed something, with {wrote} writing requests to the Engine.")
+    say(f"   Second run: {changes(second)} changed, {wrote_again} writing requests.")
+    if changes(second) or wrote_again:
+        raise DemoError("The second run should have changed nothing.")
+
+
+def start(children: Children) -> None:
+    """Bring the machines up. No VM runs, no container, and the Engine knows nothing of containers."""
+    STARTED.touch()
+    wanted = ["engine:engine", *(f"{name}:el9" for name in HOSTS)]
+    run(children, hosts("up", *wanted, "--speed", SPEED), "ovirt_lab.hosts")
+    for name in HOSTS:
+        prepare(f"{GROUP}-{name}")
+    engine = about()
+    say(f"   Engine {engine['version']} answers at {engine['url']}.")
+
+
+def prepare(machine: str) -> None:
+    """Have images on a host as if they had been pulled before, since it has no registry, and let its Vdsm hurry."""
+    docker("exec", machine, "systemctl", "enable", "--quiet", "lab-images.service")
+    speed = json.dumps({"speed": int(SPEED)})
+    docker("exec", machine, "sh", "-c", f"mkdir -p /etc/ovirt-lab; echo '{speed}' > /etc/ovirt-lab/vdsm.json")
+
+
+def prove() -> None:
+    """Show what docker on the hosts runs, and ask each container from another machine on its network."""
+    for name in HOSTS:
+        machine = f"{GROUP}-{name}"
+        say(f"   $ docker exec {machine} docker ps")
+        for line in docker("exec", machine, "docker", "ps", "--format", "table {{.Names}}\t{{.Image}}").splitlines():
+            say(f"     {line}")
+        for container in docker("exec", machine, "docker", "ps", "--quiet").split():
+            network, address = where(machine, container)
+            # On the hosts' own network from the other host, on an oVirt network from a server there.
+            say(f"     {address} on {network} answers: {ask(machine, network, address)}")
+
+
+def where(machine: str, container: str) -> tuple[str, str]:
+    """Return the network and the address of a container."""
+    shown = docker("exec", machine, "docker", "inspect", "--format", "{{json .NetworkSettings.Networks}}", container)
+    ((network, found),) = json.loads(shown).items()
+    return network, str(found["IPAddress"])
+
+
+def ask(machine: str, network: str, address: str) -> str:
+    """Return what a container says on its port 80."""
+    curl = ["curl", "--silent", "--show-error", "--max-time", "5", f"http://{address}/"]
+    if network == "storage":
+        return docker("exec", machine, "ip", "netns", "exec", "storage-server", *curl)
+    return docker("run", "--rm", f"--network={GROUP}-data", "--entrypoint=curl", "ovirt-lab/el9", *curl[1:])
+
+
+def farewell(kept: bool) -> None:
+    """What to try next."""
+    heading("Try next")
+    if kept:
+        say("   The site goes on running. Change inventories/lab/group_vars/all.yml, then")
+        say(f"     PATH=$PWD/.work/venv/demo/bin:$PATH ansible-playbook {' '.join(SITE)}")
+        say("   Look at a host, or at the Engine machine:")
+        say(f"     docker exec -it {GROUP}-host1 bash")
+        say(f"     docker exec {GROUP}-engine engine-config -g UserDefinedVMProperties")
+        say("   make demo-down    take it all away")
+    else:
+        say("   make demo         the same, and it goes on running, so that you can play with it")
+    say("   make test         prove all of it, under three versions of ansible-core")
+    say("   inventories/example    a site of yours")

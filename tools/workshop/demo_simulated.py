@@ -1,0 +1,89 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demonstration without docker: the embedded Engine, which simulates hosts and what runs on them."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from workshop import lab
+from workshop.console import heading, say
+from workshop.environments import ROOT
+from workshop.processes import Children, alive
+from workshop.showing import BIN, INVENTORY, LAB, SPEED, DemoError, changes, environment, play
+
+GONE_SECONDS = 5.0
+# Only what talks to the Engine: there are no machines.
+LIMIT = ("--limit", "engine")
+DEPLOY = ("playbooks/deploy_containers.yml", *INVENTORY)
+REPORT = ("playbooks/report.yml", *INVENTORY, *LIMIT)
+WORLD = ROOT / "lab" / "worlds" / "demo.yml"
+
+
+def stop_engine() -> bool:
+    """Stop an Engine that an earlier run left, and tell whether there was one."""
+    if not (LAB / "engine.pid").exists():
+        return False
+    stop: list[str | Path] = [BIN / "python", "-m", "ovirt_lab.engine", "--dir", LAB, "--stop"]
+    pid = int((LAB / "engine.pid").read_text())
+    subprocess.run(stop, env=environment(), cwd=ROOT, check=False, capture_output=True)
+    deadline = time.monotonic() + GONE_SECONDS
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)  # its files go a moment before the process does
+    return True
+
+
+def writes(engine: lab.Engine) -> int:
+    """Count the requests so far that could change something in the Engine."""
+    return sum(bool(request["writes"]) for request in engine.requests())
+
+
+def show(children: Children) -> None:
+    """The four steps."""
+    heading("1. An oVirt Engine starts")
+    say(
+        "   oVirt Engine is the server that manages virtual machines. This one is part of the project (lab/): it speaks"
+    )
+    say("   the real REST API, on this machine only, and simulates the hosts and what runs on them. No hypervisor, no")
+    say("   docker and no image is needed.")
+    try:
+        engine = lab.start(children, BIN / "python", LAB, "--speed", SPEED, "--world", WORLD, env=environment())
+    except lab.LabError as problem:
+        raise DemoError(str(problem)) from problem
+    say(f"   Engine {engine.about['version']} answers at {engine.about['url']}, after {engine.seconds:.1f} s.")
+
+    heading("2. Three containers are asked for")
+    say("   inventories/lab/group_vars/all.yml lists them, the playbook makes the Engine agree with the list.")
+    first = play(children, *DEPLOY)
+    wrote = writes(engine)
+
+    heading("3. What the Engine shows now")
+    say("   Each container is a VM to oVirt: it has a host, a status, networks, and can be stopped like any other.")
+    play(children, *REPORT)
+
+    heading("4. The same again: nothing is left to do")
+    second = play(children, *DEPLOY)
+    wrote_again = writes(engine) - wrote
+    say(f"\n   First run: {changes(first)} task changed something, with {wrote} writing requests to the Engine.")
+    say(f"   Second run: {changes(second)} changed, {wrote_again} writing requests.")
+    if changes(second) or wrote_again:
+        raise DemoError("The second run should have changed nothing.")
+
+
+def farewell(kept: bool) -> None:
+    """What to try next."""
+    heading("Try next")
+    run = "PATH=$PWD/.work/venv/demo/bin:$PATH ansible-playbook " + " ".join(DEPLOY)
+    if kept:
+        say("   The Engine goes on running. Change inventories/lab/group_vars/all.yml, then")
+        say(f"     {run}")
+        say("   Ask it yourself:")
+        say("     . .ovirt-lab/engine.env")
+        say('     curl --cacert "$OVIRT_CAFILE" -u "$OVIRT_USERNAME:$OVIRT_PASSWORD" "$OVIRT_URL/vms"')
+        say("   make demo-down    stop it")
+    else:
+        say("   make demo         the same, and it goes on running, so that you can play with it")
+    say("   make test         prove all of it, under three versions of ansible-core")
+    say("   README.md         the first play for your own Engine")
