@@ -124,8 +124,9 @@ def pytest(step: Step, code: int) -> Outcome:
 def molecule(step: Step, code: int) -> Outcome:
     """Count what molecule did: every action of the scenario, and every test of its verifiers."""
     text = step.log.read_text(errors="replace")
-    recap = re.search(r"actions=\d+\s+successful=(\d+).*failed=(\d+)", text)
-    done, failed = (int(recap[1]), int(recap[2])) if recap else (0, 1)
+    recap = re.search(r"actions=\d+\s+successful=(\d+).*missing=(\d+).*failed=(\d+)", text)
+    # An action without a playbook is one that somebody meant to have.
+    done, failed = (int(recap[1]), int(recap[2]) + int(recap[3])) if recap else (0, 1)
     verified = sum(map(int, re.findall(r"^=+ (?:\d+ failed, )?(\d+) passed", text, re.MULTILINE)))
     return Outcome(done + verified, max(failed, int(bool(code))))
 
