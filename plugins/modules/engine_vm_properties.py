@@ -169,6 +169,8 @@ from ..module_utils._engine_config_backup import Backups
 from ..module_utils._host import Host, HostError, text
 from ..module_utils._properties import PropertyError, check_key, effective, numbers, parse, planned
 
+#: What text is, in Python 2 too.
+TEXT = text(b"").__class__
 #: How often it begins again when somebody else changes the same level.
 ROUNDS = 5
 
@@ -182,7 +184,7 @@ def wishes(params):
         if params["state"] == "absent":
             pattern = None
         elif pattern is not None:
-            if not isinstance(pattern, type(text(b""))):
+            if not isinstance(pattern, TEXT):
                 raise PropertyError("properties: the pattern of %s is no text; put it in quotes" % key)
             notes += _properties_pattern.check(key, pattern)
         pairs.append((key, pattern))

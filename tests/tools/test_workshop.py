@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workshop import console, environments, metadata, sources, steps
+from workshop import console, environments, metadata, showing, sources, steps
 
 
 def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> steps.Step:
@@ -54,6 +54,46 @@ def test_pytest_that_breaks_off_is_a_failure(tmp_path: Path, monkeypatch: pytest
     assert steps.pytest(made, 4).failed == 1
     made.log.with_suffix(".xml").write_text('<testsuites><testsuite tests="1"/></testsuites>')
     assert steps.pytest(made, 2).failed == 1
+
+
+RECAP = "SCENARIO RECAP\nsite : actions=4  successful={}  disabled=0  skipped=0  missing={}  failed={}\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "code", "passed", "failed"),
+    [
+        ("=== 6 passed in 2.27s ===\n" + RECAP.format(4, 0, 0), 0, 10, 0),
+        ("=== 1 failed, 5 passed in 2.27s ===\n" + RECAP.format(3, 0, 1), 1, 8, 1),
+        (RECAP.format(3, 1, 0), 0, 3, 1),
+        (RECAP.format(4, 0, 0), 2, 4, 1),
+        ("broken off", 0, 0, 1),
+    ],
+)
+def test_actions_of_a_scenario_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, code: int, passed: int, failed: int
+) -> None:
+    """What the verifiers passed counts too; an action without a playbook is a failure, whatever molecule thinks."""
+    outcome = steps.molecule(step(tmp_path, monkeypatch, log), code)
+    assert (outcome.passed, outcome.failed) == (passed, failed)
+
+
+def test_a_brief_play_shows_what_changed() -> None:
+    """Headings with nothing below them go, and what was included."""
+    lines = [
+        "PLAY [x] **",
+        "",
+        "TASK [looks] **",
+        "included: y",
+        "",
+        "TASK [changes] **",
+        "changed: [h]",
+        "",
+        "PLAY [z] **",
+    ]
+    lines += ["", "TASK [looks again] **", "", "PLAY RECAP **", "h : ok=3"]
+    brief = ["PLAY [x] **", "", "TASK [changes] **", "changed: [h]", "", "PLAY [z] **", "", "PLAY RECAP **", "h : ok=3"]
+    assert list(showing.shown(lines, brief=True)) == brief
+    assert list(showing.shown(lines, brief=False)) == lines
 
 
 def test_every_environment_can_be_made_somewhere() -> None:

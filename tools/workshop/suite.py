@@ -19,6 +19,8 @@ DIRECTORIES = {
     "tests/host_tier": "tests/host_tier",
     "tests/integration": "tests/integration",
     "tests/docs": "tests/docs",
+    # Text in, text out, and processes that get in each other's way; host_tier and contract run the module under all.
+    "tests/properties": None,
     "tests/unit": "tests/unit",
 }
 MOLECULE = ("molecule", "molecule-2.16")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the tests and says what ran, what was left out and why.
 
-tools/test            everything, two steps at a time
+tools/test            everything, three steps at a time
 tools/test --quick    unit and contract tests under one ansible-core
 tools/test --lint     linters and type checks
 tools/test --dist     build the collection into dist/
@@ -26,7 +26,8 @@ from workshop.sanity import sanity_step
 from workshop.sources import link_collection
 from workshop.steps import LOGS, Outcome, Step
 
-AT_A_TIME = 2
+# One more than the cores of a small machine: much of the time a scenario waits for its hosts.
+AT_A_TIME = 3
 LINES_OF_A_FAILURE = 60
 
 

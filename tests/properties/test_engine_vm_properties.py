@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.properties.engine_machine import EngineMachine
+from tests.properties.engine_machine import EngineMachine
 
 SET = {"containerType": "docker", "containerImage": "[a-z]+"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.host_tier.machine import Machine
-from tests.unit.properties.engine_machine import EngineMachine
+from tests.properties.engine_machine import EngineMachine
 
 
 @pytest.fixture

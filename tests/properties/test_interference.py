@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.properties.engine_machine import EngineMachine
+from tests.properties.engine_machine import EngineMachine
 
 KEY = "UserDefinedVMProperties"
 MERGE = f"$real -m {KEY}=other$number=x --cver=4.1 > /dev/null"
