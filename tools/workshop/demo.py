@@ -82,11 +82,13 @@ def remove_lab() -> None:
 def clean_up(children: Children, keep: bool) -> None:
     """End what was started and remove what was written, also after Ctrl-C; not to be disturbed."""
     INTERRUPTIONS.ignore()
-    shutil.rmtree(SCRATCH, ignore_errors=True)
     if not keep:
+        # The daemon and its machines first: a daemon that is a child of ours could not remove them any more.
         take_away(children)
         children.end_all()
         remove_lab()
+    # Last: a play that goes on for a moment would make it again.
+    shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 def main(words: list[str]) -> int:
