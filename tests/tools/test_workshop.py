@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workshop import console, environments, metadata, showing, sources, steps
+from workshop import console, environments, metadata, showing, sources, steps, suite
 
 
 def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> steps.Step:
@@ -75,6 +75,11 @@ def test_actions_of_a_scenario_are_counted(
     """What the verifiers passed counts too; an action without a playbook is a failure, whatever molecule thinks."""
     outcome = steps.molecule(step(tmp_path, monkeypatch, log), code)
     assert (outcome.passed, outcome.failed) == (passed, failed)
+
+
+def test_sanity_is_tested_at_both_ends() -> None:
+    assert suite.ends(suite.cores()) == ["core-2.16", "core-newest"]
+    assert suite.ends(["core-2.19"]) == ["core-2.19"]
 
 
 def test_a_brief_play_shows_what_changed() -> None:

@@ -77,7 +77,7 @@ def choose(options: argparse.Namespace, no_docker: str | None) -> tuple[list[Ste
     if no_docker:
         left_out.append(f"container hosts (molecule, tests of lab/images, the host tier on EL): {no_docker}")
     steps = host_steps(there) if "molecule" in there else []
-    steps += suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in usable]
+    steps += suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in suite.ends(usable)]
     steps.append(suite.build_step(usable[0]))
     steps += suite.lint_steps() if "lint" in there else []
     return steps, left_out
