@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,9 @@ def farewell(kept: bool) -> None:
     """What to try next."""
     heading("Try next")
     if kept:
+        if where_daemon := os.environ.get("DOCKER_HOST"):
+            say("   docker and Ansible have to know where the daemon listens that was started for this:")
+            say(f"     export DOCKER_HOST={where_daemon}")
         say("   The site goes on running. Change inventories/lab/group_vars/all.yml, then")
         say(f"     PATH=$PWD/.work/venv/demo/bin:$PATH ansible-playbook {' '.join(SITE)}")
         say("   Look at a host, or at the Engine machine:")
