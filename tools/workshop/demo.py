@@ -43,7 +43,7 @@ def choose(simulated: bool) -> ModuleType:
 def demonstrate(options: argparse.Namespace, children: Children) -> int:
     """Run the demonstration and return the exit code."""
     watch = Stopwatch()
-    if take_away(children):
+    if take_away():
         say("A site that was left has been taken away.")
     link_collection()
     if not LAB.exists():
@@ -64,11 +64,11 @@ def demonstrate(options: argparse.Namespace, children: Children) -> int:
     return 0
 
 
-def take_away(children: Children) -> bool:
+def take_away() -> bool:
     """Take away what an earlier run has left, and tell whether there was anything."""
     daemon.find_lasting()
     # All three are asked, so no short cut.
-    return any([demo_simulated.stop_engine(), demo_hosts.take_away(children), daemon.end_lasting()])
+    return any([demo_simulated.stop_engine(), demo_hosts.take_away(), daemon.end_lasting()])
 
 
 def remove_lab() -> None:
@@ -84,7 +84,7 @@ def clean_up(children: Children, keep: bool) -> None:
     INTERRUPTIONS.ignore()
     if not keep:
         # The daemon and its machines first: a daemon that is a child of ours could not remove them any more.
-        take_away(children)
+        take_away()
         children.end_all()
         remove_lab()
     # Last: a play that goes on for a moment would make it again.
@@ -97,7 +97,7 @@ def main(words: list[str]) -> int:
     options = options_of(words)
     children = Children()
     if options.down:
-        say("It has all been taken away." if take_away(children) else "Nothing is left to take away.")
+        say("It has all been taken away." if take_away() else "Nothing is left to take away.")
         remove_lab()
         return 0
     code = 1

@@ -27,7 +27,7 @@ def hosts(*words: str | Path) -> list[str | Path]:
     return [BIN / "python", "-B", "-m", "ovirt_lab.hosts", *words, "--group", GROUP, "--state-dir", LAB]
 
 
-def take_away(children: Children) -> bool:
+def take_away() -> bool:
     """Remove the machines that an earlier run has left, and tell whether there were any."""
     if not STARTED.exists():
         return False

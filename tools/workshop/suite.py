@@ -52,7 +52,7 @@ def pytest_steps(environments: list[str], directories: Iterable[str]) -> list[St
 
 
 def molecule_steps() -> list[Step]:
-    """Return one step per scenario; they share no host, so two of them may run side by side."""
+    """Return one step per scenario; they share no host, so they may run side by side."""
     return [molecule_step(path.parent.name) for path in sorted(ROOT.glob("molecule/*/molecule.yml"))]
 
 
