@@ -61,7 +61,47 @@ def test_expired_tokens() -> None:
     assert lab.raw("GET", "vms").status == 200  # by password
 
 
+def logged_in(lab: Lab) -> int:
+    form = b"grant_type=password&username=admin%40internal&password=secret"
+    return lab.engine.handle("POST", "/ovirt-engine/sso/oauth/token", {}, form).status
+
+
+def healthy(lab: Lab) -> int:
+    return lab.engine.handle("GET", "/ovirt-engine/services/health", {}, b"").status
+
+
+def test_restart_loses_the_answer_then_answers_503_and_forgets_tokens_but_not_the_state() -> None:
+    lab = Lab()
+    token = lab.engine.sessions.login(lab.clock.now())
+    bearer = {"Authorization": f"Bearer {token}"}
+    body = b"<vm><name>%s</name><cluster><name>Default</name></cluster><template><name>Blank</name></template></vm>"
+    lab.engine.faults.add("restart:seconds=5:match=POST .*/vms:nth=2")
+    assert lab.raw("POST", "vms", body % b"a", **bearer).status == 201
+    assert lab.raw("POST", "vms", body % b"b", **bearer).cut and lab.engine.vm("b") is not None
+    assert [lab.raw("GET", "vms", **bearer).status, logged_in(lab), healthy(lab)] == [503, 503, 503]
+    page = lab.raw("GET", "vms")
+    assert page.headers["Content-Type"].startswith("text/html") and b"503" in page.body
+    assert lab.engine.handle("GET", "/ovirt-lab/faults", {"Authorization": AUTHORIZATION}, b"").status == 200
+    lab.clock.advance(5)
+    assert [lab.raw("GET", "vms", **bearer).status, logged_in(lab), healthy(lab)] == [401, 200, 200]
+    assert [vm.name for vm in lab.ask("GET", "vms?search=name%3Da%20or%20name%3Db")] == ["a", "b"]
+    assert lab.raw("POST", "vms", body % b"c").status == 201  # one restart, unless more are asked for
+
+
+def test_restart_before_the_engine_acts_and_more_than_once() -> None:
+    lab = Lab()
+    lab.engine.faults.add("restart:before:seconds=2:match=GET:count=2")
+    assert lab.raw("GET", "vms").cut
+    assert statuses(lab, 2) == [503, 503]
+    lab.clock.advance(2)
+    assert lab.raw("GET", "vms").cut
+    lab.engine.faults.clear()
+    assert statuses(lab, 2) == [200, 200]
+
+
 NONSENSE = (
+    "restart",
+    "restart:middle:seconds=1",
     "status",
     "status:5x3",
     "explode",

@@ -10,16 +10,18 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import ovirtsdk4
 import ovirtsdk4.types as types
 import pytest
 
-from ovirt_lab.engine import Endpoint, Engine, ManualClock, serve
+from ovirt_lab.engine import Endpoint, Engine, ManualClock, serve, server
 
 
 @pytest.fixture(name="endpoint")
@@ -92,6 +94,32 @@ def test_wrong_password_wrong_ca_and_refusals(endpoint: Endpoint, tmp_path: Path
     assert caught.value.code == 409 and caught.value.fault.reason == "Operation Failed"
     assert caught.value.fault.detail == "[Cannot run VM because the VM is in Up status.]"
     connection.close()
+
+
+def test_a_restart_loses_the_answers_of_requests_in_flight(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrived, restarted = threading.Event(), threading.Event()
+
+    def sleep(seconds: float) -> None:
+        arrived.set()
+        assert restarted.wait(60)
+
+    monkeypatch.setattr(server, "time", SimpleNamespace(sleep=sleep))
+    slow, other = connect(endpoint), connect(endpoint)
+    for connection in (slow, other):
+        connection.test(raise_exception=True)
+    endpoint.engine.faults.add("delay:seconds=9:match=GET .*/hosts")
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(slow.system_service().hosts_service().list)
+        assert arrived.wait(60)
+        endpoint.engine.faults.add("restart:seconds=5:match=POST .*/vms")
+        with pytest.raises(ovirtsdk4.Error):
+            other.system_service().vms_service().add(new_vm("web"))
+        restarted.set()
+        with pytest.raises(ovirtsdk4.Error):
+            future.result()
+    assert endpoint.engine.vm("web") is not None
+    endpoint.engine.clock.advance(5)
+    assert other.system_service().vms_service().list(search="name=web")
 
 
 def test_connection_cut(endpoint: Endpoint) -> None:

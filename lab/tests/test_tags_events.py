@@ -58,6 +58,53 @@ def test_assigning_a_tag_twice_is_a_warning() -> None:
     assert lab.codes("web")[-1] == 446
 
 
+def test_tag_names() -> None:
+    """The annotations of Tags.java: letters of any script, digits, dot, minus and underscore; fifty at most."""
+    lab = Lab()
+    for name in ("web.eu-1_b", "größe", "x" * 50):
+        assert lab.ask("POST", "tags", types.Tag(name=name)).name == name
+    words = "Invalid tag name. Only letters, numbers, '-', and '_' are valid characters., Attribute: _tag.name"
+    size = "size must be between 1 and 50, Attribute: _tag.name"
+    for name, text in (("a b", words), ("a/b", words), ("m²", words), ("x" * 51, size), ("", size)):
+        with pytest.raises(Refused) as caught:
+            lab.ask("POST", "tags", types.Tag(name=name))
+        assert (caught.value.status, caught.value.detail) == (400, f"[{text}]")
+
+
+def test_a_tag_or_vm_that_is_gone_is_not_found_out_before_the_database_does() -> None:
+    """AttachVmsToTagCommand checks nothing, and the resource does not look its VM up (BackendVmTagsResource)."""
+    lab = Lab()
+    vm, gone = lab.vm(), "11111111-1111-1111-1111-111111111111"
+    tag = lab.ask("GET", "tags?max=2")[1]
+    before = lab.engine.snapshot()
+    for address, ident in ((f"vms/{vm.id}", gone), (f"vms/{gone}", tag.id), (f"hosts/{gone}", tag.id)):
+        with pytest.raises(Refused) as caught:
+            lab.ask("POST", f"{address}/tags", types.Tag(id=ident))
+        assert (caught.value.status, caught.value.detail) == (400, "[Internal Engine Error]")
+    assert lab.engine.snapshot() == before
+    assert lab.ask("GET", f"vms/{gone}/tags") == []
+    assert lab.raw("GET", f"vms/{gone}/nics").status == 404
+    assert lab.raw("GET", "vms/no-id/tags").status == 404
+
+
+def test_a_tag_is_searched_for_as_an_expression_that_minds_case() -> None:
+    """TagsDirector.getTagNamesAndChildrenNamesByRegExp: a dot is any character there."""
+    lab = Lab()
+    for name in ("a.b", "axb", "A.b"):
+        lab.ask("POST", "tags", types.Tag(name=name))
+        lab.ask("POST", f"vms/{lab.vm(f'vm-{name}').id}/tags", types.Tag(name=name))
+    assert [v.name for v in lab.ask("GET", "vms?search=tag%3Da.b")] == ["vm-a.b", "vm-axb"]
+    assert [v.name for v in lab.ask("GET", "vms?search=tag%3D*.b")] == ["vm-a.b", "vm-axb", "vm-A.b"]
+    assert [v.name for v in lab.ask("GET", "vms?search=name%3DVM-a.b")] == ["vm-a.b", "vm-A.b"]
+
+
+def test_tags_in_a_new_vm_are_ignored() -> None:
+    """VmMapper does not read them."""
+    lab = Lab()
+    vm = lab.vm(tags=[types.Tag(name="container_host")])
+    assert lab.ask("GET", f"vms/{vm.id}/tags") == []
+
+
 def test_hosts_are_found_by_tag() -> None:
     assert [h.name for h in Lab().ask("GET", "hosts?search=tag=container_host")] == ["host1", "host2"]
 
@@ -77,6 +124,22 @@ def test_events_newest_first_from_and_search() -> None:
     assert (
         lab.ask("GET", "events?search=type=113")[0].description == "VM two was successfully removed by admin@internal."
     )
+
+
+def test_who_added_what_is_found_by_correlation_id() -> None:
+    """AuditLogConditionFieldAutoCompleter: ILIKE, with `*`; CurrentFilter: other characters dropped, cut to 36."""
+    lab = Lab()
+    network = types.OperatingSystem(boot=types.Boot(devices=[types.BootDevice.HD, types.BootDevice.NETWORK]))
+    cluster, template = types.Cluster(name="Default"), types.Template(name="Blank")
+    body = types.Vm(name="web", cluster=cluster, template=template, os=network)
+    vm = lab.ask("POST", "vms", body, **{"Correlation-Id": "fleet_1-" + "a.b/c" * 20})
+    lab.ask("POST", f"vms/{vm.id}/start", "<action/>", **{"Correlation-Id": "fleet_2"})
+    added = lab.ask("GET", "events?search=correlation_id%3Dfleet_*%20and%20type%3D34%20and%20event_vm%3Dweb")
+    assert [(e.code, e.correlation_id) for e in added] == [(34, ("fleet_1-" + "abc" * 20)[:36])]
+    assert {e.code for e in lab.ask("GET", "events?search=correlation_id%3DFLEET_2")} == {153}
+    assert lab.ask("GET", "events?search=correlation_id%3Dfleet2") == []
+    lab.put(vm, name="renamed")  # an event keeps the name of its time
+    assert lab.ask("GET", "events?search=event_vm%3Dweb%20and%20type%3D34")[0].vm.id == vm.id
 
 
 def test_events_from_outside() -> None:

@@ -32,6 +32,9 @@ def writes(made: Plan, site: Site) -> list[tuple[str, Write]]:
     steps: list[tuple[str, Write]] = []
     if "create" in made.actions:
         steps.append(("create", lambda system, _vm_id: _create(system, made, site)))
+    if "tag" in made.actions and site.fleet:
+        tag = site.fleet.tag_of(site.fleet.name)
+        steps.append(("tag", lambda system, vm_id: _tag(_service(system, vm_id), vm_id, tag)))
     if "update" in made.actions:
         steps.append(("update", lambda system, vm_id: _update(_service(system, vm_id), made, site)))
     for change in made.networks:
@@ -60,6 +63,12 @@ def _create(system: Any, made: Plan, site: Site) -> str:
     vm.template = types.Template(name="Blank")
     vm.type = types.VmType.SERVER
     return str(system.vms_service().add(vm).id)
+
+
+def _tag(service: Any, vm_id: str | None, tag: str) -> str | None:
+    """Engine does not mind a tag that is there already."""
+    service.tags_service().add(types.Tag(name=tag))
+    return vm_id
 
 
 def _update(service: Any, made: Plan, site: Site) -> str:

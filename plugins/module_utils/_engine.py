@@ -31,6 +31,13 @@ except ImportError:
     ovirtsdk4 = None
     SDK_ERROR = traceback.format_exc()
 
+#: Characters of a correlation id that Engine keeps (CurrentFilter.java, Engine 4.1 to 4.5).
+TRACE = 36
+#: Seconds that an Engine in trouble is waited for while nothing has been changed yet.
+OUTAGE = 10.0
+#: What the SDK stumbles over when something else than an Engine answers a login; it trusts that answer.
+NO_LOGIN = (KeyError, IndexError, TypeError, ValueError)
+
 Key = TypeVar("Key", bound=Hashable)
 #: A call gets the SDK's system service and returns what it likes.
 Call = Callable[[Any], Any]
@@ -71,10 +78,11 @@ class Engine:
 
     :param auth: the ``auth`` option.
     :param parallel: how many requests may be under way at once.
+    :param trace: what the correlation id of the task's requests begins with.
     :raises EngineError: on entering, when ``auth`` is incomplete or the Engine cannot be logged in to.
     """
 
-    def __init__(self, auth: dict[str, Any], parallel: int = 10) -> None:
+    def __init__(self, auth: dict[str, Any], parallel: int = 10, trace: str = "containers-") -> None:
         self._auth = auth
         self._local = threading.local()
         self._extra: list[Any] = []
@@ -83,7 +91,9 @@ class Engine:
         self._headers = {str(key): str(value) for key, value in (auth.get("headers") or {}).items()}
         given = [self._headers.pop(key) for key in list(self._headers) if key.lower() == "correlation-id"]
         #: Carried by every request of this task, so that its events can be found in the Engine.
-        self.correlation_id = given[0] if given else f"containers-{uuid.uuid4().hex[:20]}"
+        self.correlation_id = given[0] if given else f"{trace}{uuid.uuid4().hex}"[:TRACE]
+        #: Requests sent so far, without logins and logouts.
+        self.requests = 0
         self._main: Any = None
         self._token: str | None = None
         # Threads live as long as the task, since each keeps its connection.
@@ -91,14 +101,8 @@ class Engine:
 
     def __enter__(self) -> Engine:
         _check_credentials(self._auth, self.url)
-        try:
-            self._main = self._connect(self._auth.get("token"))
-            self._token = self._main.authenticate()
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            # The SDK trusts what answers a login to be an Engine.
-            raise not_an_engine("something that is no login", self.url, self._auth) from error
-        except Exception as error:
-            raise explain(error, self.url, self._auth) from error
+        self._main = self._connect(self._auth.get("token"))
+        self._token = self._through_an_outage(lambda: self._run(self._main, lambda _system: self._main.authenticate()))
         return self
 
     def __exit__(
@@ -125,6 +129,36 @@ class Engine:
             return {key: self._caught(self._main, work) for key, work in calls.items()}
         running = {key: self._pool.submit(self._in_thread, work) for key, work in calls.items()}
         return {key: future.result() for key, future in running.items()}
+
+    def read(self, calls: dict[Key, Call]) -> dict[Key, Any]:
+        """As :meth:`each`, for calls that change nothing: those that an Engine in trouble fails are tried again.
+
+        Raises the first :class:`EngineError` that is left after :data:`OUTAGE`, since half a picture is none.
+        """
+        answers: dict[Key, Any] = {}
+
+        def ask() -> dict[Key, Any]:
+            results = self.each({key: call for key, call in calls.items() if key not in answers})
+            answers.update({key: result for key, result in results.items() if not isinstance(result, EngineError)})
+            for result in results.values():
+                if isinstance(result, EngineError):
+                    raise result
+            return answers
+
+        return self._through_an_outage(ask)
+
+    def _through_an_outage(self, ask: Callable[[], Any]) -> Any:
+        deadline, pause = time.monotonic() + OUTAGE, 0.25
+        while True:
+            try:
+                return ask()
+            except EngineError as error:
+                # Before anything has worked, an address at which nobody answers is more likely wrong than in trouble.
+                worth = error.passing and (self._token is not None or error.starting)
+                if not worth or time.monotonic() + pause > deadline:
+                    raise
+            time.sleep(pause)
+            pause = min(pause * 2, 2)
 
     def patiently(self, work: Call, deadline: float) -> Call:
         """``work``, tried again until ``deadline`` (monotonic seconds) while the Engine calls its object locked."""
@@ -159,12 +193,16 @@ class Engine:
     def _run(self, connection: Any, work: Call) -> Any:
         try:
             return work(connection.system_service())
+        except NO_LOGIN as error:
+            if not _is_of_login(error):
+                raise
+            raise not_an_engine("something that is no login", self.url, self._auth) from error
         except Exception as error:
             raise explain(error, self.url, self._auth) from error
 
     def _connect(self, token: str | None) -> Any:
         auth = self._auth
-        return ovirtsdk4.Connection(
+        connection = ovirtsdk4.Connection(
             url=self.url,
             username=auth.get("username"),
             password=auth.get("password"),
@@ -176,6 +214,15 @@ class Engine:
             compress=auth["compress"],
             headers={**self._headers, "Correlation-Id": self.correlation_id},
         )
+        send = connection.send
+
+        def counted(request: Any) -> Any:
+            with self._lock:
+                self.requests += 1
+            return send(request)
+
+        connection.send = counted
+        return connection
 
 
 def _url(auth: dict[str, Any]) -> str:
@@ -232,6 +279,13 @@ def _problem_of_login(auth: dict[str, Any]) -> str | None:
             "OVIRT_USERNAME and OVIRT_PASSWORD"
         )
     return None
+
+
+def _is_of_login(error: Exception) -> bool:
+    """Whether it was the SDK's connection that stumbled, and not our code."""
+    return any(
+        frame.f_globals.get("__name__") == "ovirtsdk4" for frame, _line in traceback.walk_tb(error.__traceback__)
+    )
 
 
 def _close(connection: Any, logout: bool) -> None:

@@ -24,7 +24,9 @@ _TLS_CODES = {"35", "51", "58", "60", "77", "83"}
 _UNREACHABLE_CODES = {"5", "6", "7"}
 # "Related operation is currently in progress. Please try again later.", "VM ... is locked", "... is being ..."
 # (ACTION_TYPE_FAILED_OBJECT_LOCKED and its kin in AppErrors.properties, Engine 4.1 to 4.5).
-_LOCKED = re.compile(r"in progress|is locked|being (?:created|updated|removed|imported|exported)|try again", re.I)
+_LOCKED = re.compile(
+    r"in progress|is locked|being (?:created|updated|removed|imported|exported)|try again (?:later|in)", re.I
+)
 # What to do about refusals that a new site meets first.
 _HINTS = (
     (
@@ -44,14 +46,23 @@ class EngineError(Exception):
     """The Engine refused, failed, or could not be reached. Its text is one sentence for the user.
 
     ``code`` is the HTTP status where there is one, ``locked`` says that the Engine was busy with the object, and
-    ``passing`` that the Engine itself was in trouble: both may be over in a while.
+    ``passing`` that the Engine itself was in trouble: both may be over in a while. ``starting`` says that its own
+    health page tells of the trouble.
     """
 
-    def __init__(self, text: str, code: int | None = None, locked: bool = False, passing: bool = False) -> None:
+    def __init__(
+        self, text: str, code: int | None = None, locked: bool = False, passing: bool = False, starting: bool = False
+    ) -> None:
         super().__init__(text)
         self.code = code
         self.locked = locked
         self.passing = passing
+        self.starting = starting
+
+    @property
+    def conflict(self) -> bool:
+        """Whether it may be that somebody else has changed, made or removed the object meanwhile."""
+        return self.code in (404, 409)
 
 
 def explain(error: Exception, url: str, auth: dict[str, Any]) -> EngineError:
@@ -98,6 +109,7 @@ def not_an_engine(found: str, url: str, auth: dict[str, Any]) -> EngineError:
         "comes from the web server before it), or auth.url is wrong. Wait until the health page answers 200, or "
         "correct auth.url",
         passing=True,
+        starting=(state or 0) >= 500,
     )
 
 

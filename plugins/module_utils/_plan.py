@@ -33,9 +33,10 @@ class NicChange:
 class Plan:
     """What will be done to one VM, as plain data.
 
-    ``actions`` is a subset, in this order, of: stop, create, update, networks, start, remove. ``config`` is the
+    ``actions`` is a subset, in this order, of: stop, create, tag, update, networks, start, remove. ``config`` is the
     configuration to have, of which create writes all and update the keys in ``written``. ``proof_needed`` says that the
-    container must be seen to stay up before the wish is fulfilled.
+    container must be seen to stay up before the wish is fulfilled. ``replaces`` says that a running container makes
+    way for one of another configuration.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Plan:
     next_run: bool = False
     proof_needed: bool = False
     restart_needed: bool = False
+    replaces: bool = False
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
 
@@ -58,15 +60,18 @@ class Plan:
         return bool(self.actions)
 
 
-def plan(wish: ContainerVm, site: Site) -> Plan:
-    """Decide what makes the site agree with ``wish``. Raises :class:`SpecError` when that cannot or may not be done."""
+def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
+    """Decide what makes the site agree with ``wish``; with ``now`` a running container does not keep what differs.
+
+    Raises :class:`SpecError` when that cannot or may not be done.
+    """
     vm = site.vm_for(wish)
     _check_identity(wish, vm)
     if wish.state == "absent":
         return _removal(wish, vm)
     if vm and wish.state == "stopped" and wish.asks_for_power_only:
         # What cannot run (any more) can be stopped all the same, and is not put right for it.
-        return _change(wish, vm, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {})
+        return _change(wish, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
     cluster = _cluster(wish, vm, site)
     runtime = choose(wish, cluster.level, vm.runtime if vm else None)
     if not vm and not wish.image:
@@ -75,7 +80,7 @@ def plan(wish: ContainerVm, site: Site) -> Plan:
     config["cluster"] = cluster.name
     _check_hosts(wish.name, config["hosts"], cluster, site)
     _check_networks(wish, vm, cluster, site)
-    return _change(wish, vm, cluster, runtime.name, config)
+    return _change(wish, vm, site, cluster, runtime.name, config, now)
 
 
 def _check_identity(wish: ContainerVm, vm: Vm | None) -> None:
@@ -155,16 +160,20 @@ def _check_networks(wish: ContainerVm, vm: Vm | None, cluster: Cluster, site: Si
                 )
 
 
-def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, config: dict[str, Any]) -> Plan:
+def _change(
+    wish: ContainerVm, vm: Vm | None, site: Site, cluster: Cluster, runtime: str, config: dict[str, Any], now: bool
+) -> Plan:
     up = bool(vm and not vm.down)
     to_run = wish.state in ("running", "restarted")
     if vm and to_run:
         _check_status(wish, vm)
-    stop = up and wish.state in ("stopped", "restarted")
-    stays_up = up and not stop
-    start = to_run and not stays_up
     differing = {key for key, value in config.items() if not vm or vm.config.get(key) != value}
     networks = () if wish.networks is None else _nic_changes(vm.nics if vm else (), wish.networks)
+    outdated = bool(vm and up and (vm.next_run or networks or differing - {"description"}))
+    replaces = now and outdated and wish.state in ("present", "running")
+    stop = replaces or (up and wish.state in ("stopped", "restarted"))
+    stays_up = up and not stop
+    start = replaces or (to_run and not stays_up)
     if vm and networks and stays_up:
         raise SpecError(
             f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
@@ -175,8 +184,17 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
     # (UpdateVmCommand.java), so all of it is written again.
     waiting = bool(vm and stays_up and vm.next_run)
     update = bool(vm and differing - {"networks"})
-    done = {"stop": stop, "create": not vm, "update": update, "networks": bool(networks), "start": start}
+    tag = bool(site.fleet and (not vm or vm.id in site.fleet.untagged))
+    done = {
+        "stop": stop,
+        "create": not vm,
+        "tag": tag,
+        "update": update,
+        "networks": bool(networks),
+        "start": start,
+    }
     after = {**(vm.config if vm else {}), **config}
+    fleet = {"before": _fleet_of(vm, site), "after": _fleet_of(vm, site, tag)}
     return Plan(
         name=wish.name,
         vm=vm,
@@ -188,10 +206,36 @@ def _change(wish: ContainerVm, vm: Vm | None, cluster: Cluster, runtime: str, co
         networks=networks,
         next_run=stays_up and update and (waiting or differing != {"description"}),
         # Also one that an earlier run started and did not wait for has yet to prove itself.
-        proof_needed=to_run and bool(start or (vm and vm.status in STARTING)),
-        restart_needed=stays_up and (waiting or bool(differing - {"description"})),
-        before={"running": up, **shown(vm.config)} if vm else {},
-        after={"running": start or stays_up, **shown(after)},
+        proof_needed=start or bool(to_run and vm and vm.status in STARTING),
+        restart_needed=outdated and stays_up,
+        replaces=replaces,
+        before={"running": up, **fleet["before"], **shown(vm.runs if replaces else vm.config)} if vm else {},
+        after={"running": start or stays_up, **fleet["after"], **shown(after)},
+    )
+
+
+def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
+    """The fleet of a VM for a diff; no word about it where no fleet is spoken of."""
+    if site.fleet is None:
+        return {}
+    return {"fleet": site.fleet.name if tag or (vm and vm.id in site.fleet.members) else None}
+
+
+def way_back(made: Plan) -> ContainerVm:
+    """The wish for what ran before a plan that replaces it."""
+    if made.vm is None:
+        raise ValueError(f"{made.name}: nothing ran before")
+    ran = made.vm.runs
+    return ContainerVm(
+        made.name,
+        state="restarted",
+        cluster=ran["cluster"],
+        description=ran["description"],
+        image=ran["properties"].get("containerImage"),
+        hosts=ran["hosts"] or None,
+        networks=ran["networks"] if made.networks else None,
+        memory=ran["memory"],
+        cpu_shares=ran["cpu_shares"],
     )
 
 

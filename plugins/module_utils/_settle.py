@@ -8,16 +8,16 @@
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._engine import Engine
+from ._engine import Call, Engine
 from ._faults import EngineError
 from ._observe import quoted, search_names
-from ._site import RUNNING, Site
+from ._progress import Progress
+from ._site import RUNNING
 from ._spec import SpecError
 
 #: What Vdsm's refusal of a start means (exit messages of virt/vm.py and virt/containers, Vdsm 4.19).
@@ -74,54 +74,67 @@ class Arrival:
 
 def settle(
     engine: Engine,
-    site: Site,
+    hosts: Mapping[str, str],
     goals: Mapping[str, Goal],
     ids: Mapping[str, str | None],
-    deadline: float,
     patience: Patience,
+    progress: Progress,
 ) -> dict[str, Arrival]:
-    """Watch until every VM has arrived, has failed, or ``deadline`` (monotonic seconds) has passed."""
+    """Watch until every VM has arrived, has failed, or the time is over. ``hosts`` are names by id."""
     arrivals = {name: Arrival() for name in goals}
+    deadline = time.monotonic() + patience.timeout
     waiting, trouble, pause = dict(arrivals), None, min(0.2, patience.poll_interval)
     while waiting:
+        began = time.monotonic()
         try:
-            _look(engine, site, goals, ids, waiting)
+            _look(engine, hosts, goals, ids, waiting)
             trouble = None
         except EngineError as error:
             # The VMs go on without an Engine that is in trouble for a while, and so does the waiting.
             trouble = error
         now = time.monotonic()
+        for name, arrival in waiting.items():
+            progress.done(name) if arrival.done else progress.at(name, arrival.status)
         waiting = {name: arrival for name, arrival in waiting.items() if not arrival.done}
         if now >= deadline or (trouble and not trouble.passing):
             _give_up(engine, goals, waiting, patience.timeout, trouble)
             break
         held = [arrival.since + goals[name].hold - now for name, arrival in waiting.items() if arrival.since]
-        time.sleep(max(0.05, min([pause, deadline - now, *held])) if waiting else 0)
+        # A look at very many VMs takes its time; looking is never more than half of the work.
+        time.sleep(max(0.05, now - began, min([pause, deadline - now, *held])) if waiting else 0)
         pause = min(pause * 1.5, patience.poll_interval)
     return arrivals
 
 
 def _look(
-    engine: Engine, site: Site, goals: Mapping[str, Goal], ids: Mapping[str, str | None], arrivals: dict[str, Arrival]
+    engine: Engine,
+    hosts: Mapping[str, str],
+    goals: Mapping[str, Goal],
+    ids: Mapping[str, str | None],
+    arrivals: dict[str, Arrival],
 ) -> None:
     found = engine.call(lambda system: system.vms_service().list(**search_names(list(arrivals))))
-    by_id = {vm.id: vm for vm in found}
-    hosts = {host.id: host.name for host in site.hosts.values()}
+    by_id, now = {vm.id: vm for vm in found}, time.monotonic()
     for name, arrival in arrivals.items():
         vm = by_id.get(ids[name])
         arrival.status = vm.status.value if vm and vm.status else "absent"
         if vm and vm.host:
             arrival.host = hosts.get(vm.host.id, vm.host.id)
         arrival.config_waits = bool(vm and vm.next_run_configuration_exists)
-        _judge(engine, name, goals[name], arrival, time.monotonic())
+        if arrival.status not in ("down", "absent"):
+            arrival.down_since = None
+        elif arrival.down_since is None:
+            arrival.down_since = now
+    fallen = [
+        name for name, arrival in arrivals.items() if goals[name].state == "up" and arrival.down_since is not None
+    ]
+    told = told_about(engine, fallen)
+    for name, arrival in arrivals.items():
+        _judge(name, goals[name], arrival, told.get(name, ()), now)
 
 
-def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, now: float) -> None:
-    """Decide whether a VM has arrived, well or not."""
-    if arrival.status not in ("down", "absent"):
-        arrival.down_since = None
-    elif arrival.down_since is None:
-        arrival.down_since = now
+def _judge(name: str, goal: Goal, arrival: Arrival, told: Sequence[Any], now: float) -> None:
+    """Decide whether a VM has arrived, well or not. ``told`` are the events since the start of one that is down."""
     long_down = arrival.down_since is not None and now - arrival.down_since >= MOMENT
     if goal.state == "down":
         # Starting it before the waiting configuration is applied would start the old one.
@@ -129,19 +142,16 @@ def _judge(engine: Engine, name: str, goal: Goal, arrival: Arrival, now: float) 
     elif arrival.status in RUNNING:
         arrival.since = now if arrival.since is None else arrival.since
         arrival.done = now - arrival.since >= goal.hold
-    elif arrival.down_since is not None and (arrival.since is not None or long_down or _is_final(engine, name)):
-        arrival.done = True
-        arrival.error = _why_down(engine, name, arrival)
+    elif arrival.down_since is not None:
+        # Engine has given up, and does not try the next host.
+        final = any(event.code in FINAL_EVENTS for event in told)
+        if arrival.since is not None or long_down or final:
+            arrival.done = True
+            arrival.error = _why_down(name, arrival, words(told))
 
 
-def _is_final(engine: Engine, name: str) -> bool:
-    """Whether Engine has given up, and does not try the next host."""
-    return any(event.code in FINAL_EVENTS for event in since_start(engine, name))
-
-
-def _why_down(engine: Engine, name: str, arrival: Arrival) -> str:
+def _why_down(name: str, arrival: Arrival, told: str) -> str:
     """A container that ended by itself looks like a clean shutdown to Engine; only this look tells it from success."""
-    told = last_words(engine, name)
     where = f" on {arrival.host}" if arrival.host else ""
     hint = next((f" That means: {text}." for words, text in HINTS.items() if f"message: {words}" in told), "")
     if arrival.since is not None or "shut down" in told.lower():
@@ -155,6 +165,7 @@ def _why_down(engine: Engine, name: str, arrival: Arrival) -> str:
 def _give_up(
     engine: Engine, goals: Mapping[str, Goal], waiting: dict[str, Arrival], timeout: float, trouble: EngineError | None
 ) -> None:
+    told = {} if trouble else told_about(engine, [name for name, arrival in waiting.items() if arrival.since is None])
     for name, arrival in waiting.items():
         found = f"it is {arrival.status} after {timeout:g} s (timeout)"
         if trouble:
@@ -162,26 +173,35 @@ def _give_up(
         elif arrival.since is not None:
             found += f", but not for {goals[name].hold:g} s (settle) yet"
         else:
-            found += f". Engine says: {last_words(engine, name)}"
+            found += f". Engine says: {words(told[name])}"
         arrival.error = f"{name}: {goals[name].state} was wanted, {found}. Run the task again to go on"
 
 
-def last_words(engine: Engine, name: str) -> str:
-    """What the Engine logged about this VM since its last start: why it is down, or else the newest."""
-    try:
-        events = since_start(engine, name)
-    except EngineError as error:
-        return f"nothing ({error})"
-    telling = [event for event in events if event.code in DOWN_EVENTS]
-    told = min(telling, key=lambda event: DOWN_EVENTS.index(event.code)) if telling else (events or [None])[0]
-    return told.description.rstrip(".") if told and told.description else "nothing"
+def words(told: Sequence[Any]) -> str:
+    """What the Engine logged about a VM since its last start: why it is down, or else the newest."""
+    telling = [event for event in told if event.code in DOWN_EVENTS]
+    event = min(telling, key=lambda event: DOWN_EVENTS.index(event.code)) if telling else next(iter(told), None)
+    return event.description.rstrip(".") if event and event.description else "nothing"
 
 
-def since_start(engine: Engine, name: str) -> list[Any]:
-    """The Engine's events about this VM, newest first, as far back as its last start."""
+def told_about(engine: Engine, names: Iterable[str]) -> dict[str, list[Any]]:
+    """The Engine's events about each VM, newest first, back to its last start; none where it cannot be asked."""
+    asked = engine.each({name: _events(name) for name in names})
+    return {name: [] if isinstance(events, EngineError) else _since_start(events) for name, events in asked.items()}
+
+
+def _events(name: str) -> Call:
     search = f"event_vm={quoted(name)} sortby time desc"
-    events = engine.call(lambda system: system.events_service().list(search=search, max=20))
-    return list(itertools.takewhile(lambda event: event.code not in START_EVENTS, events))
+    return lambda system: system.events_service().list(search=search, max=20)
+
+
+def _since_start(events: Iterable[Any]) -> list[Any]:
+    told = []
+    for event in events:
+        told.append(event)
+        if event.code in START_EVENTS:
+            break
+    return told
 
 
 def patience_options() -> dict[str, dict[str, Any]]:
@@ -194,12 +214,15 @@ def patience_options() -> dict[str, dict[str, Any]]:
     }
 
 
-def patience_from(params: dict[str, Any]) -> Patience:
-    """Module parameters as a :class:`Patience`. Raises :class:`SpecError` when one cannot be had with another."""
+def patience_from(params: dict[str, Any], states: Iterable[str]) -> Patience:
+    """Module parameters as a :class:`Patience`, for VMs that are to get into these states.
+
+    Raises :class:`SpecError` when one cannot be had with another.
+    """
     for name, least in (("timeout", 1), ("poll_interval", 1), ("settle", 0)):
         if params[name] < least:
             raise SpecError(f"{name} is {params[name]:g} s; {least} or more is needed. Correct {name}")
-    starts = params["state"] in ("running", "restarted")
+    starts = {"running", "restarted"} & set(states)
     if starts and params["wait"] and params["timeout"] <= params["settle"]:
         raise SpecError(
             f"timeout is {params['timeout']} s and settle {params['settle']:g} s: a container cannot prove itself that "

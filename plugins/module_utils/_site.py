@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ._runtimes import CONFIG_KEYS, runtime_of
@@ -32,6 +34,8 @@ UNSEEN = frozenset({"unknown", "not_responding"})
 RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
 #: Tag on a host that runs containers; hosts are taken from it when a wish names none.
 HOST_TAG = "container_host"
+#: A fleet's tag is this and the fleet's name.
+FLEET_TAG = "container_fleet_"
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,11 @@ class Nic:
 
 @dataclass(frozen=True)
 class Vm:
-    """A VM found in the Engine. ``config`` is what its next start will use, ``next_run`` says that this is new."""
+    """A VM found in the Engine.
+
+    ``config`` is what its next start will use; where ``next_run`` says that this is new, ``runs_with`` is what it runs
+    with until then.
+    """
 
     id: str
     name: str
@@ -77,6 +85,7 @@ class Vm:
     nics: tuple[Nic, ...] = ()
     next_run: bool = False
     protected: bool = False
+    runs_with: dict[str, Any] | None = None
 
     @property
     def runtime(self) -> str | None:
@@ -84,9 +93,33 @@ class Vm:
         return runtime_of(self.config["properties"])
 
     @property
+    def runs(self) -> dict[str, Any]:
+        """The configuration that it runs with, or would if it ran."""
+        return self.runs_with or self.config
+
+    @property
     def down(self) -> bool:
         """Whether it is, or is about to be, off."""
         return self.status in OFF
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A fleet by its name: the ids of the VMs that carry its tag, and of those that it made and did not come to tag."""
+
+    name: str
+    members: frozenset[str] = frozenset()
+    untagged: frozenset[str] = frozenset()
+
+    @staticmethod
+    def tag_of(name: str) -> str:
+        """The tag on a fleet's VMs; its beginning keeps it apart from tags that people give."""
+        return f"{FLEET_TAG}{name}"
+
+    @staticmethod
+    def trace_of(name: str) -> str:
+        """What comes before the random end of the correlation ids of a fleet. Engine logs them with what it makes."""
+        return f"fleet-{name}-"
 
 
 @dataclass
@@ -97,10 +130,18 @@ class Site:
     hosts: dict[str, Host] = field(default_factory=dict)
     profiles: dict[tuple[str, str], str] = field(default_factory=dict)
     vms: list[Vm] = field(default_factory=list)
+    fleet: Fleet | None = None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Vm]]:
+        by_name: dict[str, list[Vm]] = defaultdict(list)
+        for vm in self.vms:
+            by_name[vm.name].append(vm)
+        return by_name
 
     def vm_for(self, wish: ContainerVm) -> Vm | None:
         """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
-        found = [vm for vm in self.vms if vm.name == wish.name]
+        found = self._by_name.get(wish.name, [])
         if wish.cluster is not None:
             wanted = self.cluster_named(wish.cluster, wish.name).data_center
             found = [vm for vm in found if self.cluster_named(vm.config["cluster"], vm.name).data_center == wanted]

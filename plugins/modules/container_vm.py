@@ -262,7 +262,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._engine import Engine, auth_options, require_sdk
 from ..module_utils._faults import EngineError
-from ..module_utils._fleet import described, run, wishes_of
+from ..module_utils._fleet import described, run
+from ..module_utils._members import order
 from ..module_utils._settle import patience_from, patience_options
 from ..module_utils._spec import SpecError, container_options
 
@@ -273,12 +274,12 @@ def main() -> None:
     )
     require_sdk(module)
     try:
-        wishes, patience = wishes_of([module.params]), patience_from(module.params)
+        asked, patience = order([module.params]), patience_from(module.params, [module.params["state"]])
         with Engine(module.params["auth"]) as engine:
-            report = run(engine, wishes, patience, check=module.check_mode)
+            report = run(engine, asked, patience, check=module.check_mode)
     except (SpecError, EngineError) as error:
         module.fail_json(msg=str(error))
-    outcome = report[wishes[0].name]
+    outcome = report[asked.wishes[0].name]
     result = {
         "changed": outcome.changed,
         "container_vm": described(outcome),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _engine
 from ovirt_lab.engine import Engine, Request, SystemClock, serve
 
 from tests.support import answers
@@ -30,6 +31,7 @@ class Site:
 
     def __init__(self, engine: Engine, endpoint: Any) -> None:
         self.engine = engine
+        self.endpoint = endpoint
         self.auth = {
             "url": endpoint.url,
             "username": endpoint.username,
@@ -86,6 +88,11 @@ def start(directory: Path, version: str, world: dict[str, Any] | None = None) ->
     engine = Engine(version=version, world=world, clock=SystemClock(speed=SPEED), password="S3cr3t-pass")
     with answers.validated(engine), serve(engine, directory=directory) as endpoint:
         yield Site(engine, endpoint)
+
+
+@pytest.fixture(autouse=True)
+def _short_patience_with_an_engine_in_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_engine, "OUTAGE", 0.3)
 
 
 @pytest.fixture(params=["4.1", "4.3"])

@@ -31,14 +31,23 @@ def test_a_vm_that_stays_locked_is_told_with_the_engines_words(site43: Site) -> 
 
 
 def test_a_refused_nic_loses_nothing_and_the_second_run_finishes(site43: Site) -> None:
-    site43.engine.faults.add("status:500:match=POST .*/nics")
-    broken = site43.container(**NEW, networks=["backend"])
+    site43.engine.faults.add("status:500:match=POST .*/nics:count=0")
+    broken = site43.container(**NEW, networks=["backend"], timeout=1)
     assert broken.failed
+    site43.engine.faults.clear()
     assert "web: networks failed (create done): " in broken.msg
     assert broken.changed
     finished = site43.container(**NEW, networks=["backend"])
     assert not finished.failed, finished.msg
     assert finished.data["actions"] == ["networks", "start"]
+    assert len(site43.engine.store.list(f"vms/{site43.engine.vm('web').id}/nics")) == 1
+
+
+def test_trouble_in_the_middle_is_healed_within_the_run(site43: Site) -> None:
+    site43.engine.faults.add("status:500:match=POST .*/nics")
+    answer = site43.container(**NEW, networks=["backend"])
+    assert not answer.failed, answer.msg
+    assert answer.data["actions"] == ["create", "networks", "start"]
     assert len(site43.engine.store.list(f"vms/{site43.engine.vm('web').id}/nics")) == 1
 
 

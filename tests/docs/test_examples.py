@@ -39,7 +39,10 @@ BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]*) -->\n)?```ya?ml\n(?P<te
 #: Engine seconds per second; the containers' first minute takes one.
 SPEED = 60
 #: A started container is looked at again after this time, which is 20 seconds to the Engine.
-DEFAULTS = {"ovirt_contrib.containers.container_vm": {"settle": 1, "poll_interval": 1}}
+DEFAULTS = {
+    f"ovirt_contrib.containers.{module}": {"settle": 1, "poll_interval": 1}
+    for module in ("container_vm", "container_fleet")
+}
 
 
 def examples(module: Path) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._settle import patience_options
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import container_options
+from ansible_collections.ovirt_contrib.containers.plugins.modules.container_fleet import fleet_options
 
 from tests.contract.conftest import SETTLE, Site, start
 from tests.support.plays import ROOT, Run, play
@@ -126,9 +127,10 @@ def test_the_fact_of_ovirt_auth_is_taken(lab: Site, tmp_path: Path) -> None:
     [
         (
             [{"name": "web", "cluster": "Default", "image": "redis", "memroy": "2GiB"}],
-            "no options of container_vm: memroy",
+            "containers.memroy. Supported parameters include: ",
         ),
-        ([{"cluster": "Default", "image": "redis"}], "1 entries without a name"),
+        ([{"cluster": "Default", "image": "redis"}], "missing required arguments: name found in containers"),
+        ([{"name": "web"}], "web: there is no such container VM, and to create it a cluster is needed"),
     ],
 )
 def test_a_slip_in_the_list_is_told_and_nothing_is_changed(lab: Site, listed: list[dict[str, str]], told: str) -> None:
@@ -144,11 +146,51 @@ def test_an_empty_list_is_fine(lab: Site, listed: list[dict[str, str]] | None) -
     succeeded(play(DEPLOY, *LAB, variables={**variables(lab), "containers": listed}))
 
 
-def test_the_options_are_those_of_the_module() -> None:
-    tasks = yaml.safe_load(DEPLOY.read_text())[0]
-    passed = tasks["tasks"][1]["ovirt_contrib.containers.container_vm"]
-    assert list(passed) == tasks["vars"]["__options"]
-    assert set(passed) == {*container_options(), *patience_options()}
+def test_the_variables_are_the_options_of_the_module() -> None:
+    task = yaml.safe_load(DEPLOY.read_text())[0]["tasks"][0]["ovirt_contrib.containers.container_fleet"]
+    options = {*fleet_options(), *patience_options()} - {"progress", "wait", "poll_interval"}
+    assert set(task) == options
+    for option in options - {"containers", "defaults"}:
+        assert f"containers_{option} " in task[option]
+        assert f"containers_{option}" in DEPLOY.read_text().partition("- name:")[0]
+
+
+def test_progress_is_told_on_standard_error_only(lab: Site) -> None:
+    """What callback plugins write to standard output stays readable for machines."""
+    run = play(DEPLOY, *LAB, variables=variables(lab), apart=True, ANSIBLE_STDOUT_CALLBACK="ansible.posix.json")
+    run = succeeded(run)
+    assert json.loads(run.text)["stats"]["lab"]["changed"] == 1
+    lines = [line for line in run.errors.splitlines() if line.startswith("container_fleet: ")]
+    assert lines[:2] == [
+        "container_fleet: looking at the Engine",
+        "container_fleet: 3 container VMs: 3 to change, 0 as they should be",
+    ]
+    assert "container_fleet: writing and starting: 3" in lines
+    assert "container_fleet: waiting until all stay: 3" in lines
+
+
+def test_long_work_tells_every_few_seconds_who_is_the_slowest(lab: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.engine.faults.add("delay:seconds=6.5:match=POST .*/vms$:count=1")
+    run = succeeded(play(DEPLOY, *LAB, variables=variables(lab), apart=True))
+    told = re.search(
+        r"container_fleet: writing and starting: 2/3 after 5 s, slowest (\w+), under way for 5 s", run.errors
+    )
+    assert told, run.errors
+    assert "container_fleet:" not in run.text
+
+
+def test_the_fleet_of_a_playbook_grows_and_shrinks(lab: Site) -> None:
+    fleet = {
+        "containers_fleet": "shop",
+        "containers_prune": True,
+        "containers_defaults": {"cluster": "Default", "image": "lab/pause"},
+        "containers": [{"name": "web", "count": 3}, {"name": "cache"}],
+    }
+    succeeded(play(DEPLOY, *LAB, variables={**variables(lab), **fleet}))
+    assert {vm.name for vm in lab.engine.vms()} == {"db1", "web-1", "web-2", "web-3", "cache"}
+    fleet["containers"] = [{"name": "web", "count": 1}]
+    succeeded(play(DEPLOY, *LAB, variables={**variables(lab), **fleet}))
+    assert {vm.name for vm in lab.engine.vms()} == {"db1", "web-1"}
 
 
 def test_the_inventory_of_the_readme(site: Site, tmp_path: Path) -> None:

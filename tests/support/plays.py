@@ -20,18 +20,25 @@ PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of ansible-playbook printed, and its recap."""
+    """What a run of ansible-playbook printed, and its recap. ``errors`` is standard error, where kept apart."""
 
     code: int
     text: str
+    errors: str = ""
 
     def count(self, what: str) -> int:
         """A number of the recap, summed over the hosts: ``changed``, ``failed``, ``ok`` ..."""
         return sum(int(number) for number in re.findall(rf"\b{what}=([0-9]+)", self.text))
 
 
-def play(*arguments: str | Path, variables: dict[str, Any] | None = None, cwd: Path = ROOT, **environment: str) -> Run:
-    """Run ansible-playbook with these arguments and extra variables."""
+def play(
+    *arguments: str | Path,
+    variables: dict[str, Any] | None = None,
+    cwd: Path = ROOT,
+    apart: bool = False,
+    **environment: str,
+) -> Run:
+    """Run ansible-playbook with these arguments and extra variables; ``apart`` keeps its standard error apart."""
     words = [str(PLAYBOOK), *map(str, arguments)]
     if variables:
         words += ["-e", json.dumps(variables)]
@@ -41,12 +48,12 @@ def play(*arguments: str | Path, variables: dict[str, Any] | None = None, cwd: P
         env={**_clean_environment(), **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE if apart else subprocess.STDOUT,
         text=True,
         timeout=300,
         check=False,
     )
-    return Run(result.returncode, result.stdout)
+    return Run(result.returncode, result.stdout, result.stderr or "")
 
 
 def _clean_environment() -> dict[str, str]:

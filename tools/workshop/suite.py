@@ -15,7 +15,9 @@ from workshop.steps import Step, molecule, one, pytest_command
 DIRECTORIES = {
     "lab/tests": "lab/tests/conformance/test_ovirt_ovirt.py",
     "tests/tools": None,
-    "tests/contract": "tests/contract",
+    "tests/contract": "tests/contract/test_contract.py",
+    # Processes, faults and waits, which no ansible-core has a part in; contract, integration and docs run the module.
+    "tests/fleet": None,
     "tests/host_tier": "tests/host_tier",
     "tests/integration": "tests/integration",
     "tests/docs": "tests/docs",

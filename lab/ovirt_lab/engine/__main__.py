@@ -36,6 +36,7 @@ failures on request (--fault, may be given several times)
   cut[:before|after][...]           break the connection; after: the Engine has acted
   delay:seconds=S[...]              answer late
   expire_tokens[:nth=N]             all tokens end; logging in again works
+  restart[:before|after]:seconds=S[...]   the Engine goes away: answers lost, then 503, tokens end
   lock:vm=NAME:seconds=S            409 for what would change this VM
   host_gone:host=NAME               the host stops responding
 While it runs: POST a JSON list of these to /ovirt-lab/faults (DELETE clears), GET /ovirt-lab/requests?since=N,

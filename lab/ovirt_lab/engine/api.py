@@ -71,11 +71,17 @@ def _locate(ctx: Context, path: str) -> Any:
     if node is None or not versions.has(ctx.version, pattern):
         raise NotFound
     ctx.path, ctx.ident = (path.rpartition("/")[0], path.rpartition("/")[2]) if pattern.endswith("*") else (path, None)
-    parts = path.split("/")
-    for end in range(1, len(parts)):
-        if pattern.split("/")[end] == "*" and end + 1 < len(parts):
+    form, parts = pattern.split("/"), path.split("/")
+    for end in range(1, len(parts) - 1):
+        if form[end] == "*" and not _may_be_missing(ctx, parts[: end + 1]):
             _existing(Context(ctx.engine, path="/".join(parts[:end]), user=ctx.user), parts[end])
     return node
+
+
+def _may_be_missing(ctx: Context, parts: list[str]) -> bool:
+    """Whether these are the address of an owner that the collection at ctx.path does not look up."""
+    needed = _kind(ctx).needs_owner or ctx.path.rpartition("/")[0] != "/".join(parts)
+    return not needed and bool(routes.GUID.fullmatch(parts[-1]))
 
 
 def _existing(ctx: Context, ident: str) -> Any:
@@ -95,7 +101,7 @@ def _kind(ctx: Context) -> Kind:
 def _get(ctx: Context, node: Any, body: bytes) -> Response:
     kind = _kind(ctx)
     if node.is_collection:
-        chosen = query.select(ctx, kind, list(kind.items(ctx)))
+        chosen = query.select(ctx, kind)
         return xml(200, wire.collection(node.tag, [show(ctx, kind, obj, 1) for obj in chosen]))
     obj = kind.get(ctx, ctx.ident or "")
     if obj is None:

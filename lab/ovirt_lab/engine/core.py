@@ -100,12 +100,15 @@ class Engine:
             self.tick()
             planned = self.faults.before(ctx)
             response = planned.answer or self._answer(ctx, body)
+            self.faults.after(planned)
+            lost = self.faults.loses(ctx)
             calls = self.links.take()
         for call in calls:  # without the lock: a host that takes its time is waited for by who wants something of it
             refusal = self.links.carry_out(call)
             response = api.failed(refusal) if refusal is not None else response
         response.delay += planned.delay + self.world.latency
         response.cut = response.cut or planned.cut
+        response.lost = lost
         response.headers.setdefault("Correlation-Id", ctx.correlation_id)
         with self.lock:
             self._forget_requests()

@@ -26,7 +26,7 @@ _NAMES = {
     "storage_domain": ("StorageDomainName",),
 }
 _JOBS_KEPT = 200  # the real Engine drops finished jobs after ten minutes (SucceededJobCleanupTimeInMinutes)
-_EVENTS_KEPT = 20_000
+_EVENTS_KEPT = 50_000  # enough for adding, tagging and starting five thousand VMs; the real Engine keeps 30 days
 
 
 class Journal:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 XML = "application/xml;charset=UTF-8"
@@ -12,13 +13,15 @@ JSON = "application/json"
 
 @dataclass
 class Response:
-    """An answer; `delay` and `cut` are for the server: wait before sending, break the connection instead of it."""
+    """An answer; `delay`, `cut` and `lost` are for the server: wait before sending, break the connection instead of it,
+    and do so too when, after waiting, the Engine that gave it is no more."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     delay: float = 0.0
     cut: bool = False
+    lost: Callable[[], bool] = lambda: False
     injected: bool = False  # a planned failure, not the Engine's own answer
 
 

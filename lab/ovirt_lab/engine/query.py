@@ -75,9 +75,10 @@ def _condition(tokens: list[tuple[str, str]], at: int, search: Search) -> int:
     return at + 1
 
 
-def select(ctx: Context, kind: Kind, items: list[Any]) -> list[Any]:
-    """The items that `search`, `max` and the page ask for."""
+def select(ctx: Context, kind: Kind) -> list[Any]:
+    """The items of the collection at ctx.path that `search`, `max` and the page ask for."""
     search = parse(ctx.query.get("search", ""))
+    items = _candidates(ctx, kind, search)
     sensitive = ctx.query.get("case_sensitive", "false").lower() == "true"
     if search.alternatives:
         tests = [[_test(ctx, kind, *c, sensitive) for c in conditions] for conditions in search.alternatives]
@@ -92,6 +93,20 @@ def select(ctx: Context, kind: Kind, items: list[Any]) -> list[Any]:
     return items[:limit] if limit >= 0 else items
 
 
+def _candidates(ctx: Context, kind: Kind, search: Search) -> list[Any]:
+    """All items; of the VMs only those that may be meant when they are asked for by their whole names."""
+    names = [_whole_name(conditions) for conditions in search.alternatives] if ctx.path == "vms" else []
+    if names and None not in names:
+        return list(ctx.store.vms_called(*filter(None, names)))
+    return list(kind.items(ctx))
+
+
+def _whole_name(conditions: list[tuple[str, str, str]]) -> str | None:
+    """The name that whatever meets these conditions has, if they say so."""
+    names = (value for key, operator, value in conditions if (key, operator) == ("name", "=") and "*" not in value)
+    return next(names, None)
+
+
 def _field(kind: Kind, key: str) -> Field:
     declared = {name.lower(): field for name, field in kind.search.items()}
     return declared.get(key, key if "." not in key else None)
@@ -102,9 +117,8 @@ def _test(ctx: Context, kind: Kind, key: str, op: str, wanted: str, sensitive: b
     fields = list(kind.search.values()) or ["name", "description", "comment"] if not key else [_field(kind, key)]
     if not key:
         wanted = f"*{wanted}*"
-    pattern = re.compile(
-        ".*".join(re.escape(part) for part in wanted.split("*")), re.DOTALL | (0 if sensitive else re.IGNORECASE)
-    )
+    expression = bool(key) and getattr(fields[0], "is_expression", False)
+    pattern = _expression(wanted) if expression else _pattern(wanted, sensitive)
 
     def test(obj: Any) -> bool:
         found = [v for field in fields for v in values(ctx, obj, field)]
@@ -114,6 +128,18 @@ def _test(ctx: Context, kind: Kind, key: str, op: str, wanted: str, sensitive: b
         return any(_compare(v, op, wanted) for v in found)
 
     return test
+
+
+def _pattern(wanted: str, sensitive: bool) -> re.Pattern[str]:
+    """LIKE or ILIKE: only `*` is special."""
+    text = ".*".join(re.escape(part) for part in wanted.split("*"))
+    return re.compile(text, re.DOTALL | (0 if sensitive else re.IGNORECASE))
+
+
+def _expression(wanted: str) -> re.Pattern[str]:
+    """Tags: the Engine makes a Java expression of the value, so case counts, and a dot is any character
+    (TagsDirector.getTagNamesAndChildrenNamesByRegExp); nothing else that is special there may be in a name."""
+    return re.compile(re.escape(wanted).replace(r"\*", ".*").replace(r"\.", "."))
 
 
 def _compare(value: Any, op: str, wanted: str) -> bool:

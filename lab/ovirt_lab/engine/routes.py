@@ -19,6 +19,7 @@ import ovirtsdk4.writers  # noqa: F401  (registers the writers)
 from ovirtsdk4.reader import Reader
 
 API = "/ovirt-engine/api"
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _PLURALS = {tag.replace("_", ""): tag for tag, fn in Reader._readers.items() if fn.__name__ == "read_many"}
 

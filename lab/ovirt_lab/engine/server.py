@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         response = self._ask(body)
         if response.delay > 0:
             time.sleep(response.delay)
-        if response.cut:
+        if response.cut or response.lost():
             self._cut()
             return
         self.send_response_only(response.status)

@@ -13,6 +13,7 @@ import ovirtsdk4.types as types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 
+from .placement import Placement
 from .routes import API, split
 
 BLANK = "00000000-0000-0000-0000-000000000000"
@@ -31,7 +32,8 @@ class Store:
         self.notes: dict[str, dict[str, Any]] = {}
         self.rendered: dict[tuple[str, int], bytes] = {}  # by href and depth
         self._refs: dict[str, Any] = {}
-        self._vm_names: dict[str, dict[str, None]] = {}  # name -> ids of VMs that have or had it
+        self._vm_names: dict[str, dict[str, None]] = {}  # name without case -> ids of VMs that have or had it
+        self._placement = Placement()
         self._below: dict[str, set[str]] = {}  # address of an object -> its sub-collections
 
     def put(self, path: str, obj: Any) -> Any:
@@ -43,7 +45,7 @@ class Store:
             self._below.setdefault(path.rpartition("/")[0], set()).add(path)
         self.collections[path][obj.id] = obj
         if path == "vms":
-            self._vm_names.setdefault(obj.name, {})[obj.id] = None
+            self._vm_names.setdefault(obj.name.casefold(), {})[obj.id] = None
         self.touch(obj)
         return obj
 
@@ -60,12 +62,24 @@ class Store:
         return next(iter(self.all_named(path, name)), None)
 
     def all_named(self, path: str, name: str) -> Sequence[Any]:
-        """All objects with exactly this name. VMs are many, so theirs are kept; names are checked, because an old
-        one stays where it is when a VM is renamed."""
-        items = self.collections.get(path, {})
-        if path == "vms":
-            return [items[i] for i in self._vm_names.get(name, ()) if i in items and items[i].name == name]
-        return [o for o in items.values() if o.name == name]
+        """All objects with exactly this name."""
+        items = self.vms_called(name) if path == "vms" else self.collections.get(path, {}).values()
+        return [o for o in items if o.name == name]
+
+    def vms_called(self, *names: str) -> Sequence[Any]:
+        """The VMs that may have one of these names in any case, oldest first. VMs are many, so their names are kept;
+        an old one stays where it is when a VM is renamed."""
+        items = self.collections.get("vms", {})
+        ids = {ident for name in names for ident in self._vm_names.get(name.casefold(), ()) if ident in items}
+        return [items[ident] for ident in sorted(ids, key=self._placement.place)]
+
+    def vms_on(self, host: Any) -> Sequence[Any]:
+        """The VMs on a host (in any status), oldest first."""
+        return self._placement.on(self.collections.get("vms", {}), host.id)
+
+    def load_of(self, host: Any) -> tuple[int, int]:
+        """How many VMs are on a host, and the memory promised to them."""
+        return self._placement.load(self.collections.get("vms", {}), host.id)
 
     def at(self, address: str) -> Any:
         """The object at an address or href (`vms/<id>`), or None."""
@@ -82,13 +96,15 @@ class Store:
         if obj is None:
             return None
         if path == "vms":
-            ids = self._vm_names.get(obj.name, {})
+            ids = self._vm_names.get(obj.name.casefold(), {})
             ids.pop(ident, None)
             if not ids:
-                self._vm_names.pop(obj.name, None)
+                self._vm_names.pop(obj.name.casefold(), None)
         self._forget(f"{path}/{ident}")
         self._refs.pop(obj.href, None)
         self.touch(obj)
+        if path == "vms":
+            self._placement.forget(ident)
         return obj
 
     def _forget(self, address: str) -> None:
@@ -99,7 +115,9 @@ class Store:
                 self._forget(f"{path}/{ident}")
 
     def touch(self, obj: Any) -> None:
-        """Say that an object was changed in place: what was rendered of it is out of date."""
+        """Say that an object was changed in place: what was rendered of it is out of date, and where it is."""
+        if type(obj) is types.Vm:
+            self._placement.touch(obj.id)
         self.rendered.pop((obj.href, 0), None)
         self.rendered.pop((obj.href, 1), None)
 

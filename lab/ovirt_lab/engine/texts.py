@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 Fault = tuple[int, str, str]  # (HTTP status, <reason>, <detail>)
 
 OPERATION_FAILED = "Operation Failed"
+INTERNAL_ERROR = "Internal Engine Error"  # ENGINE of VdsmErrors.properties: an exception in a command
 
 # ${action}: VAR__ACTION__* of AppErrors.properties, keyed by what the REST API calls it.
 ACTIONS = {
@@ -379,7 +380,6 @@ REFUSALS: dict[str, tuple[str, int]] = {
     ),
     # --- tags (TagsCommandBase.java, AddTagCommand.java)
     "TAGS_SPECIFY_TAG_IS_IN_USE": ("The specified Tag name already exists.", 409),
-    "TAGS_SPECIFY_TAG_IS_NOT_EXISTS": ("The specified Tag does not exist.", 400),
     "TAGS_CANNOT_REMOVE_TAG_NOT_EXIST": ("Cannot remove tag. Tag does not exist.", 400),
     "TAGS_CANNOT_EDIT_READONLY_TAG": ("Cannot edit readonly tag", 409),
     "TAGS_SPECIFIED_TAG_CANNOT_BE_THE_PARENT_OF_ITSELF": (
@@ -475,7 +475,7 @@ def invalid_inputs(found: Iterable[tuple[str, str]], action: str, type: str = "v
     shown = ""
     for path, name in found:
         shown = shown or path
-        known = f"ACTION_TYPE_FAILED_{name}" in REFUSALS
+        known = name in REFUSALS or f"ACTION_TYPE_FAILED_{name}" in REFUSALS
         lines.append(message(name, action, type, version) if known else name)
         lines.append(message("ATTRIBUTE_PATH", path=shown))
     return 400, OPERATION_FAILED, bracketed(lines)

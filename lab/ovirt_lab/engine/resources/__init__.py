@@ -39,6 +39,7 @@ Rules
 * Values a client may not set and that change by themselves belong to `on_read` (or are set by a transition).
 * `on_add` and `on_update` may return another object; that one is stored then. `ctx.status` sets the HTTP code.
 * A client's id in a new object is dropped unless `keeps_id = True` (assignments such as POST vms/<id>/tags).
+* `needs_owner = False` says that the Engine does not look up whose sub-collection it is; ctx.owner() may be None then.
 * `cached = True` promises that every change in place is followed by `ctx.store.touch(obj)`.
 * Several addresses of the same kind: `aliases = {"datacenters/*/networks": member}`: the list shows those objects
   of `path` for which `member(ctx, obj)` is true; everything else happens at `path`. A new object added there gets
@@ -76,6 +77,7 @@ class Kind:
     search: ClassVar[dict[str, Field]] = {}
     cached: ClassVar[bool] = False
     keeps_id: ClassVar[bool] = False
+    needs_owner: ClassVar[bool] = True
     actions: ClassVar[dict[str, Callable[..., Any]]] = {}
     member: Callable[[Context, Any], bool] | None = None
     parent: ClassVar[str] = ""

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import ovirtsdk4.types as types
 
 from .. import event_texts
 from ..clock import as_datetime
+from ..routes import split
 from . import Kind
 
 # Codes of events that come from outside (AuditLogType.java).
@@ -17,11 +19,12 @@ EXTERNAL = {"normal": 9801, "warning": 9802, "error": 9803, "alert": 9804}
 
 
 def _name(kind: str) -> Any:
-    """Search an event by the name of what it is about, even when that is gone."""
+    """Search an event by the name that what it is about had then, even when that is gone (audit_log.vm_name)."""
 
     def find(ctx: Any, obj: Any) -> Any:
-        found = ctx.store.follow(getattr(obj, kind))
-        return found.name if found is not None else ctx.store.note(obj).get(kind)
+        noted = ctx.store.notes.get(split(obj.href), {}).get(kind)
+        found = ctx.store.follow(getattr(obj, kind)) if noted is None else None
+        return found.name if found is not None else noted
 
     return find
 
@@ -52,11 +55,11 @@ class Events(Kind):
 
     def items(self, ctx: Any) -> list[Any]:
         """Newest first."""
-        events = ctx.store.list(self.path)
+        events = ctx.store.list(self.path)[::-1]
         start = ctx.query.get("from", "")
         if start.isdigit():
-            events = [event for event in events if event.index > int(start)]
-        return events[::-1]
+            events = list(itertools.takewhile(lambda event: event.index > int(start), events))
+        return events
 
     def on_add(self, ctx: Any, obj: Any) -> None:
         """An event from outside (BackendEventsResource.add)."""

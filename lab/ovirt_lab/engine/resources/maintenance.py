@@ -17,7 +17,7 @@ FROM = ("maintenance", "non_responsive", "up", "error", "preparing_for_maintenan
 
 def running(ctx: Any, host: Any) -> list[Any]:
     """The VMs that run on a host (in any status)."""
-    return [vm for vm in ctx.store.list("vms") if vm.host is not None and vm.host.id == host.id]
+    return list(ctx.store.vms_on(host))
 
 
 def is_container(ctx: Any, vm: Any) -> bool:

@@ -48,8 +48,8 @@ def launch(engine: Any, vm: Any, host: Any) -> None:
     note = engine.store.note(vm)
     note["run"] = note.get("run", 0) + 1
     note.setdefault("tried", []).append(host.id)
-    set_status(engine, vm, types.VmStatus.WAIT_FOR_LAUNCH)
     vm.host = engine.store.ref(host)
+    set_status(engine, vm, types.VmStatus.WAIT_FOR_LAUNCH)
     if engine.links.url(host):
         commands.create(engine, vm, host)
     else:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import ovirtsdk4.types as types
@@ -14,7 +13,8 @@ from ..refusal import Refusal
 from ..store import BLANK
 from . import Kind
 
-NAME = re.compile(r"[\w-]+\Z")
+_NAME_EXTRA = frozenset("0123456789._-")  # NO_SPECIAL_CHARACTERS_I18N of ValidationUtils: [\\p{L}0-9._-]*
+_MAX_NAME = 50  # TAG_NAME_SIZE of BusinessEntitiesDefinitions
 ROOT = BLANK  # the root tag has the same id as the Blank template
 
 
@@ -34,6 +34,9 @@ def names(ctx: Any, obj: Any) -> list[str]:
             found.append(tag.name)
             tag = ctx.store.follow(tag.parent)
     return found
+
+
+names.is_expression = True  # type: ignore[attr-defined]  # query.py: how a value is compared
 
 
 class Tags(Kind):
@@ -87,8 +90,14 @@ class Tags(Kind):
 
     @staticmethod
     def _check(ctx: Any, name: str) -> None:
-        if not NAME.match(name):
-            raise ctx.refuse("VALIDATION_TAGS_INVALID_TAG_NAME")
+        """What the annotations of Tags.java refuse (the same in 4.1.9, 4.3.10 and 4.5.3.7), then AddTagCommand."""
+        found = []
+        if not 1 <= len(name) <= _MAX_NAME:
+            found.append(("_tag.name", texts.size(1, _MAX_NAME)))
+        if not all(char in _NAME_EXTRA or char.isalpha() for char in name):
+            found.append(("_tag.name", "VALIDATION_TAGS_INVALID_TAG_NAME"))
+        if found:
+            raise Refusal(*texts.invalid_inputs(found, "add", "tag", ctx.engine.version_text))
         if ctx.store.named("tags", name) is not None:
             raise ctx.refuse("TAGS_SPECIFY_TAG_IS_IN_USE")
 
@@ -98,20 +107,22 @@ class Tags(Kind):
 
 
 class AssignedTags(Kind):
-    """Tags of one object, for the paths below; a tag is named by id or name and must exist."""
+    """Tags of one object, for the paths below; a tag is named by id or name. The Engine looks nothing up but a name
+    (AbstractBackendAssignedTagsResource, AttachVmsToTagCommand): what is not there is found out by a foreign key."""
 
     required = ("id|name",)
     keeps_id = True
+    needs_owner = False
     attach = detach = again = ""  # names of events
     owner_name = ""
 
     def on_add(self, ctx: Any, obj: Any) -> Any:
         """Find the tag."""
         tag = ctx.store.get("tags", obj.id) if obj.id else ctx.store.named("tags", obj.name)
-        if tag is None and obj.id:
-            raise ctx.refuse("TAGS_SPECIFY_TAG_IS_NOT_EXISTS")
-        if tag is None:
+        if tag is None and not obj.id:
             raise Refusal(*texts.entity_not_found(obj.name))
+        if tag is None or ctx.owner() is None:
+            raise Refusal(400, texts.OPERATION_FAILED, texts.bracketed([texts.INTERNAL_ERROR]))
         known = ctx.store.get(ctx.path, tag.id) is not None
         self._log(ctx, tag, self.again if known else self.attach)  # twice is no error, only a warning in the log
         return types.Tag(id=tag.id)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -14,6 +13,7 @@ from ovirtsdk4.writer import Writer
 from .. import texts
 from ..context import Context
 from ..refusal import NotFound, Refusal
+from ..routes import GUID
 from ..store import merge
 from ..vdsm import commands
 from ..vm import checks, properties, scheduler
@@ -23,7 +23,6 @@ _S = types.VmStatus
 # Running or paused, for StopVmCommandBase (VMStatus.java)
 _RUNNING = (_S.UP, _S.POWERING_UP, _S.POWERING_DOWN, _S.REBOOT_IN_PROGRESS, _S.WAIT_FOR_LAUNCH, _S.MIGRATING,
             _S.PAUSED, _S.NOT_RESPONDING, _S.SUSPENDED)  # fmt: skip
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SAVING = (_S.SAVING_STATE, _S.RESTORING_STATE)
 
 
@@ -37,7 +36,7 @@ class VmActions:
         out. A run-once reads the VM first (createRunVmOnceParams), which is the 404 of any missing id, and so is what
         is no id at all (asGuidOr404)."""
         read_first = name == "start" and body.vm is not None
-        if name not in self.actions or read_first or not _GUID.fullmatch(ctx.ident or ""):
+        if name not in self.actions or read_first or not GUID.fullmatch(ctx.ident or ""):
             return NotFound()
         return ctx.refuse("VM_NOT_FOUND", name, "vm")
 

@@ -53,7 +53,7 @@ def lose(engine: Any, host: Any) -> None:
 
 
 def _on(engine: Any, host: Any) -> list[Any]:
-    return [vm for vm in engine.store.list("vms") if vm.host is not None and vm.host.id == host.id]
+    return list(engine.store.vms_on(host))
 
 
 def _reported(engine: Any, host: Any, vm: Any, stats: dict[str, Any]) -> None:
@@ -69,6 +69,7 @@ def _reported(engine: Any, host: Any, vm: Any, stats: dict[str, Any]) -> None:
     if not here:  # proceedVmReportedOnOtherHost: the host is right
         vm.host = engine.store.ref(host)
         vm.start_time = vm.start_time or as_datetime(engine.now())
+        engine.store.touch(vm)
     _running(engine, vm, status)
 
 

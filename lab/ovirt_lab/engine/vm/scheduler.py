@@ -17,7 +17,6 @@ def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[
     Filters as the default scheduling policy has them: pinning, memory, networks.
     """
     wanted = [ref.id for ref in (config.placement_policy.hosts or [])] if config.placement_policy else []
-    load = _load(engine)
     fit: list[tuple[int, Any]] = []
     reasons: list[tuple[str, str, str]] = []
     for host in engine.store.list("hosts"):
@@ -27,7 +26,7 @@ def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[
             detail = texts.FILTER_DETAILS["PinToHost"] if engine.version >= (4, 2) else ""
             reasons.append((host.name, "PinToHost", detail))
             continue
-        count, taken = load.get(host.id, (0, 0))
+        count, taken = engine.store.load_of(host)
         free = (host.memory or 1 << 40) - taken
         if config.memory_policy.guaranteed > free:
             detail = texts.fill(texts.FILTER_DETAILS["Memory"], {"availableMem": max(free, 0) >> 20})
@@ -35,13 +34,3 @@ def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[
             continue
         fit.append((count, host))
     return [host for _, host in sorted(fit, key=lambda pair: pair[0])], reasons
-
-
-def _load(engine: Any) -> dict[str, tuple[int, int]]:
-    """Number of VMs and memory promised to them, by host."""
-    load: dict[str, tuple[int, int]] = {}
-    for vm in engine.store.collections.get("vms", {}).values():
-        if vm.host is not None:
-            count, taken = load.get(vm.host.id, (0, 0))
-            load[vm.host.id] = (count + 1, taken + vm.memory_policy.guaranteed)
-    return load

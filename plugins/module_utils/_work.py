@@ -1,0 +1,266 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""Carry out the plans of many VMs together: stop; write and start; look whether it holds.
+
+What fails because the Engine is in trouble, or because somebody else was faster, is observed, planned and carried out
+anew: the Engine knows what became of a request whose answer was lost. Nothing is decided here but that.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ._apply import stop, writes
+from ._engine import Call, Engine
+from ._faults import EngineError
+from ._observe import observe
+from ._plan import Plan, plan
+from ._progress import Progress
+from ._settle import Goal, Patience, settle
+from ._site import PASSING, Site
+from ._spec import ContainerVm, SpecError
+
+#: What a VM is after these actions when nobody waits for the end of them.
+NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
+WRITES = ("create", "tag", "update", "networks", "start", "remove")
+
+
+@dataclass
+class Outcome:
+    """How it went with one VM.
+
+    ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
+    ``failure`` is what may be over at another look, ``error`` what is told in the end. ``left`` says that nothing was
+    begun because another VM had failed.
+    """
+
+    wish: ContainerVm
+    plan: Plan
+    status: str | None = None
+    host: str | None = None
+    vm_id: str | None = None
+    error: str | None = None
+    left: bool = False
+    done: list[str] = field(default_factory=list)
+    failure: EngineError | None = None
+    doing: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.doing = self.plan
+        self.vm_id = self.plan.vm.id if self.plan.vm else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed, or in check mode would be."""
+        return bool(self.done) if self.error or self.left else self.plan.changed
+
+    @property
+    def to_do(self) -> tuple[str, ...]:
+        """The actions of the plan that are not done yet."""
+        return tuple(action for action in self.doing.actions if action not in self.done)
+
+    @property
+    def moving(self) -> bool:
+        """Whether the VM is on its way to somewhere else: what it will be decides what is to be done."""
+        vm = self.doing.vm
+        return bool(vm and vm.status in PASSING)
+
+    @property
+    def wish_now(self) -> ContainerVm:
+        """The wish, or what is left of it when its container was stopped to be started again."""
+        restarting = self.plan.replaces or ("stop" in self.done and "start" in self.plan.actions)
+        return replace(self.wish, state="running") if restarting else self.wish
+
+
+@dataclass
+class Work:
+    """The work of one run. ``now`` is that of :func:`_plan.plan`; with ``fail_fast`` a failure is the end of it."""
+
+    engine: Engine
+    site: Site
+    report: dict[str, Outcome]
+    patience: Patience
+    progress: Progress
+    now: bool = False
+    fail_fast: bool = False
+
+    def __post_init__(self) -> None:
+        self._failed = threading.Event()
+
+    def carry_out(self, names: Iterable[str]) -> None:
+        """Carry out the plans of these VMs, and see whether their containers stay."""
+        mine = {name: self.report[name] for name in names}
+        deadline, pause = time.monotonic() + self.patience.timeout, min(0.25, self.patience.poll_interval)
+        later = {name: outcome for name, outcome in mine.items() if outcome.moving}
+        todo = {name: outcome for name, outcome in mine.items() if name not in later}
+        while True:
+            self._round(todo, deadline)
+            later.update({name: outcome for name, outcome in todo.items() if outcome.failure})
+            if not later or time.monotonic() + pause > deadline:
+                break
+            time.sleep(pause)
+            pause = min(pause * 2, self.patience.poll_interval)
+            todo = self._look_again(later)
+        for name, outcome in later.items():
+            outcome.error = self._not_done(name, outcome)
+        self._prove(mine)
+
+    def _round(self, todo: dict[str, Outcome], deadline: float) -> None:
+        stopping = {name: outcome for name, outcome in todo.items() if "stop" in outcome.to_do}
+        self._wave("stopping", {name: self._stopping(outcome) for name, outcome in stopping.items()}, deadline)
+        down = {name: Goal("down") for name, o in stopping.items() if "stop" in o.done and self._must_be_down(o)}
+        self._settle("waiting for the stop", down)
+        writing = {
+            name: self._writing(outcome)
+            for name, outcome in todo.items()
+            if set(WRITES) & set(outcome.to_do) and not (outcome.error or outcome.failure or outcome.left)
+        }
+        self._wave("writing and starting", writing, deadline)
+
+    def _must_be_down(self, outcome: Outcome) -> bool:
+        """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
+        return self.patience.wait or bool(outcome.to_do)
+
+    def _wave(self, what: str, calls: dict[str, Call], deadline: float) -> None:
+        """Run one call per VM, all together; a failure stays with its VM."""
+        if not calls:
+            return
+        ready = {name: self._turn(name, self.engine.patiently(call, deadline)) for name, call in calls.items()}
+        with self.progress.phase(what, calls):
+            results = self.engine.each(ready)
+        for name, result in results.items():
+            outcome = self.report[name]
+            if not isinstance(result, EngineError):
+                continue
+            if result.passing or result.conflict:
+                outcome.failure = result
+            else:
+                outcome.error = self._failed_words(name, outcome, result)
+
+    def _turn(self, name: str, call: Call) -> Call:
+        """``call`` when its turn comes, unless it is better not begun."""
+        outcome = self.report[name]
+
+        def run(system: Any) -> None:
+            if self._failed.is_set() and not outcome.done:
+                outcome.left = True
+                return
+            try:
+                call(system)
+            except Exception:
+                if self.fail_fast:
+                    self._failed.set()
+                raise
+
+        return self.progress.followed(name, run)
+
+    def _stopping(self, outcome: Outcome) -> Call:
+        def call(system: Any) -> None:
+            stop(system, str(outcome.vm_id))
+            outcome.done.append("stop")
+
+        return call
+
+    def _writing(self, outcome: Outcome) -> Call:
+        """The VM's writes one after another. What is done stays done when a locked VM makes the call start again."""
+        left = writes(outcome.doing, self.site)
+
+        def call(system: Any) -> None:
+            while left:
+                action, write = left[0]
+                outcome.vm_id = write(system, outcome.vm_id)
+                del left[0]
+                if not left or left[0][0] != action:
+                    outcome.done.append(action)
+
+        return call
+
+    def _look_again(self, later: dict[str, Outcome]) -> dict[str, Outcome]:
+        """Observe and plan these anew; those that can go on now are taken out of ``later`` and returned."""
+        fleet = self.site.fleet.name if self.site.fleet else None
+        try:
+            site = observe(self.engine, [outcome.wish_now for outcome in later.values()], fleet)
+        except EngineError as trouble:
+            for outcome in later.values():
+                outcome.failure = trouble
+            return {}
+        # Other VMs' plans still speak of what was seen before.
+        site.hosts = {**self.site.hosts, **site.hosts}
+        site.profiles = {**self.site.profiles, **site.profiles}
+        self.site = site
+        for name, outcome in later.items():
+            self._plan_anew(name, outcome)
+        ready = {name: outcome for name, outcome in later.items() if not outcome.moving}
+        for name in ready:
+            del later[name]
+        if self.fail_fast and not any(outcome.error for outcome in self.report.values()):
+            self._failed.clear()
+        return ready
+
+    def _plan_anew(self, name: str, outcome: Outcome) -> None:
+        try:
+            new = plan(outcome.wish_now, self.site, self.now)
+        except SpecError as problem:
+            outcome.failure, outcome.error = None, str(problem)
+            return
+        failure, outcome.failure = outcome.failure, None
+        if failure and failure.conflict and new.actions == outcome.to_do and not outcome.moving:
+            # Nobody else has changed anything, so the Engine's refusal is about the wish.
+            outcome.error = self._failed_words(name, outcome, failure)
+            return
+        outcome.done += [action for action in outcome.to_do if action not in new.actions]
+        outcome.doing = new
+        outcome.vm_id = new.vm.id if new.vm else outcome.vm_id
+
+    def _failed_words(self, name: str, outcome: Outcome, failure: EngineError) -> str:
+        failed = next(iter(outcome.to_do), "looking at it")
+        done = f" ({', '.join(outcome.done)} done)" if outcome.done else ""
+        return f"{name}: {failed} failed{done}: {failure} [correlation id {self.engine.correlation_id}]"
+
+    def _not_done(self, name: str, outcome: Outcome) -> str:
+        """The sentence for a VM that was not to be had in time."""
+        seconds = f"{self.patience.timeout:g} s (timeout)"
+        if outcome.failure:
+            words = self._failed_words(name, outcome, outcome.failure)
+            return f"{words}; it was tried for {seconds}. Run the task again to finish the work"
+        vm = outcome.doing.vm
+        done = f"{', '.join(outcome.done)} done" if outcome.done else "nothing was changed"
+        return f"{name}: it is {vm.status if vm else 'absent'} for {seconds}; {done}. Try again later"
+
+    def _prove(self, mine: dict[str, Outcome]) -> None:
+        fine = {name: o for name, o in mine.items() if not (o.error or o.left)}
+        if self.patience.wait:
+            proof = Goal("up", self.patience.settle)
+            self._settle("waiting until all stay", {n: proof for n, o in fine.items() if _needs_proof(o)})
+            return
+        for outcome in fine.values():
+            last = outcome.done[-1] if outcome.done else ""
+            outcome.status = NOT_WAITED_FOR.get(last, outcome.status)
+
+    def _settle(self, what: str, goals: dict[str, Goal]) -> None:
+        if not goals:
+            return
+        ids = {name: self.report[name].vm_id for name in goals}
+        hosts = {host.id: host.name for host in self.site.hosts.values()}
+        with self.progress.phase(what, goals, together=True):
+            arrivals = settle(self.engine, hosts, goals, ids, self.patience, self.progress)
+        for name, arrival in arrivals.items():
+            outcome = self.report[name]
+            outcome.error = arrival.error
+            if arrival.error and self.fail_fast:
+                self._failed.set()
+            # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
+            if arrival.error or goals[name].state == "up":
+                outcome.status, outcome.host = arrival.status, arrival.host
+
+
+def _needs_proof(outcome: Outcome) -> bool:
+    return outcome.plan.proof_needed or outcome.doing.proof_needed
