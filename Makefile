@@ -30,7 +30,7 @@ lint: ## linters and type checks only
 format: ## rewrite the Python files in the house format
 	@tools/setup lint && .work/venv/lint/bin/ruff format . && .work/venv/lint/bin/ruff check --fix-only .
 
-benchmark: ## measure the embedded Engine and the modules; writes benchmark.json
+benchmark: ## measure the embedded Engine, and the modules against other ways; writes benchmark.json
 	@tools/benchmark
 
 changelog: runtime ## turn changelogs/fragments into CHANGELOG.md for the version in galaxy.yml

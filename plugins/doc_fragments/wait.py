@@ -18,7 +18,8 @@ options:
     default: true
   timeout:
     description:
-      - Seconds that the whole task may wait, locked VMs included.
+      - Seconds that each wait may last. There is one for VMs that are locked or on their way to somewhere else and for
+        an Engine in trouble, one for containers to stop, and one for containers to prove themselves.
     type: int
     default: 180
   poll_interval:

@@ -160,23 +160,6 @@ class Engine:
             time.sleep(pause)
             pause = min(pause * 2, 2)
 
-    def patiently(self, work: Call, deadline: float) -> Call:
-        """``work``, tried again until ``deadline`` (monotonic seconds) while the Engine calls its object locked."""
-
-        def tried(system: Any) -> Any:
-            pause = 0.25
-            while True:
-                try:
-                    return work(system)
-                except Exception as error:
-                    explained = explain(error, self.url, self._auth)
-                    if not explained.locked or time.monotonic() + pause > deadline:
-                        raise
-                time.sleep(pause)
-                pause = min(pause * 2, 3)
-
-        return tried
-
     def _in_thread(self, work: Call) -> Any:
         if not hasattr(self._local, "connection"):
             connection = self._local.connection = self._connect(self._token)

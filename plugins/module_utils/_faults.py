@@ -61,8 +61,11 @@ class EngineError(Exception):
 
     @property
     def conflict(self) -> bool:
-        """Whether it may be that somebody else has changed, made or removed the object meanwhile."""
-        return self.code in (404, 409)
+        """Whether it may be that somebody else has changed, made or removed the object meanwhile.
+
+        A tag for a VM that is gone is refused with 400 (CommandBase, Engine 4.1 to 4.3).
+        """
+        return self.code in (400, 404, 409)
 
 
 def explain(error: Exception, url: str, auth: dict[str, Any]) -> EngineError:

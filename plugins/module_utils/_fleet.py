@@ -15,11 +15,11 @@ from ._engine import Engine
 from ._faults import EngineError
 from ._members import Order, sentences, surplus
 from ._observe import observe
-from ._plan import Plan, plan, way_back
+from ._plan import Plan, plan, untouched, way_back
 from ._progress import Progress
 from ._settle import Patience
 from ._site import Site, facts
-from ._spec import ContainerVm, SpecError
+from ._spec import ContainerVm, SpecError, VmStateError
 from ._tags import make_tag, refuse_tags_below
 from ._work import Outcome, Work
 
@@ -59,28 +59,38 @@ def run(
     too_many = surplus(asked, site)
     if too_many and site.fleet:
         refuse_tags_below(engine, site.fleet)
-    planned = _plan_all([*asked.wishes, *too_many], site, manner.now)
-    report = {wish.name: _as_planned(wish, made) for wish, made in planned}
+    report = _plan_all([*asked.wishes, *too_many], site, manner.now)
     progress.say(_summary(report))
     if not check:
-        if site.fleet and any("tag" in made.actions for _wish, made in planned):
+        if site.fleet and any("tag" in outcome.plan.actions for outcome in report.values()):
             make_tag(engine, site.fleet)
         work = Work(engine, site, report, patience, progress, manner.now, manner.fail_fast)
-        work.carry_out(name for name, outcome in report.items() if not outcome.plan.replaces)
+        work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
         _replace(work, manner)
     return report
 
 
-def _plan_all(wishes: list[ContainerVm], site: Site, now: bool) -> list[tuple[ContainerVm, Plan]]:
-    plans, problems = [], []
+def _plan_all(wishes: list[ContainerVm], site: Site, now: bool) -> Report:
+    report: Report = {}
+    problems = []
     for wish in wishes:
         try:
-            plans.append((wish, plan(wish, site, now)))
+            report[wish.name] = _as_planned(wish, plan(wish, site, now))
+        except VmStateError as problem:
+            report[wish.name] = _as_found(wish, site, str(problem))
         except SpecError as problem:
             problems.append(str(problem))
     if problems:
         raise SpecError(sentences(problems))
-    return plans
+    return report
+
+
+def _as_found(wish: ContainerVm, site: Site, problem: str) -> Outcome:
+    """A VM that nothing is done to, and why."""
+    vm = site.vm_for(wish)
+    if vm is None:
+        raise SpecError(problem)
+    return Outcome(wish, untouched(vm), vm.status, vm.host, error=problem)
 
 
 def _as_planned(wish: ContainerVm, made: Plan) -> Outcome:
@@ -107,7 +117,8 @@ def _replace(work: Work, manner: Manner) -> None:
             for name in batch:
                 work.report[name].left = True
         else:
-            work.carry_out(batch)
+            # A rollout takes its time, and others may have changed what was seen when it began.
+            work.carry_out(batch, anew=first > 0)
             broken = [work.report[name] for name in batch if work.report[name].error]
             _put_back(work, [outcome for outcome in broken if outcome.done])
             failed = bool(broken)

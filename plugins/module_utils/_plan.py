@@ -17,7 +17,7 @@ from typing import Any
 
 from ._runtimes import VDSM_VERSION, choose, desired, dotted
 from ._site import HALTED, HOST_TAG, STARTING, UNSEEN, Cluster, Nic, Site, Vm, listing, shown
-from ._spec import ContainerVm, SpecError
+from ._spec import ContainerVm, SpecError, VmStateError
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Plan:
 def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
     """Decide what makes the site agree with ``wish``; with ``now`` a running container does not keep what differs.
 
-    Raises :class:`SpecError` when that cannot or may not be done.
+    Raises :class:`SpecError` when that cannot or may not be done, :class:`VmStateError` when its VM's state is why.
     """
     vm = site.vm_for(wish)
     _check_identity(wish, vm)
@@ -175,7 +175,7 @@ def _change(
     stays_up = up and not stop
     start = replaces or (to_run and not stays_up)
     if vm and networks and stays_up:
-        raise SpecError(
+        raise VmStateError(
             f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
             f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it "
             "first, or use state: restarted"
@@ -221,6 +221,12 @@ def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
     return {"fleet": site.fleet.name if tag or (vm and vm.id in site.fleet.members) else None}
 
 
+def untouched(vm: Vm) -> Plan:
+    """The plan to leave a VM as it is."""
+    found = {"running": not vm.down, **shown(vm.config)}
+    return Plan(name=vm.name, vm=vm, runtime=vm.runtime, config=vm.config, before=found, after=found)
+
+
 def way_back(made: Plan) -> ContainerVm:
     """The wish for what ran before a plan that replaces it."""
     if made.vm is None:
@@ -241,12 +247,12 @@ def way_back(made: Plan) -> ContainerVm:
 
 def _check_status(wish: ContainerVm, vm: Vm) -> None:
     if vm.status in UNSEEN:
-        raise SpecError(
+        raise VmStateError(
             f"{wish.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
             "whether its container runs. Bring the host back, or confirm in Engine that it was rebooted"
         )
     if vm.status in HALTED and wish.state == "running":
-        raise SpecError(
+        raise VmStateError(
             f"{wish.name}: it is {vm.status}, which a container cannot come back from. Use state: restarted"
         )
 

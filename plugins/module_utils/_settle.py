@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ._engine import Call, Engine
@@ -30,6 +30,8 @@ HINTS = {
 DOWN_EVENTS = (119, 61, 54, 151)
 #: Audit log codes of a start; what the Engine said before it is another story.
 START_EVENTS = (32, 150, 153)
+#: Audit log code of a VM that somebody powered off.
+STOPPED = 33
 #: Audit log codes after which Engine does not start the VM on yet another host by itself.
 FINAL_EVENTS = (61, 54)
 #: Seconds. Between two hosts that Engine tries, and before a configuration that waited for the next run is applied, a
@@ -59,8 +61,9 @@ class Goal:
 class Arrival:
     """Where a VM got.
 
-    ``since`` is when it was first seen to run, ``down_since`` since when it is down (monotonic seconds);
-    ``config_waits`` says that a configuration waits for its next run.
+    ``watched`` is when the watching began, ``since`` when it was first seen to run, ``down_since`` since when it is
+    down (monotonic seconds). ``config_waits`` says that a configuration waits for its next run, ``again`` that
+    somebody else has started what should go down, or stopped what should run.
     """
 
     status: str = "unknown"
@@ -69,7 +72,9 @@ class Arrival:
     since: float | None = None
     down_since: float | None = None
     config_waits: bool = False
+    again: bool = False
     done: bool = False
+    watched: float = field(default_factory=time.monotonic)
 
 
 def settle(
@@ -138,14 +143,20 @@ def _judge(name: str, goal: Goal, arrival: Arrival, told: Sequence[Any], now: fl
     long_down = arrival.down_since is not None and now - arrival.down_since >= MOMENT
     if goal.state == "down":
         # Starting it before the waiting configuration is applied would start the old one.
-        arrival.done = arrival.down_since is not None and (long_down or not arrival.config_waits)
+        went_down = arrival.down_since is not None and (long_down or not arrival.config_waits)
+        # What was told to stop does not launch; and Engine shows it as going down at once (DestroyVmVDSCommand.java).
+        runs_on = arrival.status in RUNNING and now - arrival.watched >= MOMENT
+        arrival.again = arrival.status == "wait_for_launch" or runs_on
+        arrival.done = went_down or arrival.again
     elif arrival.status in RUNNING:
         arrival.since = now if arrival.since is None else arrival.since
         arrival.done = now - arrival.since >= goal.hold
     elif arrival.down_since is not None:
         # Engine has given up, and does not try the next host.
         final = any(event.code in FINAL_EVENTS for event in told)
-        if arrival.since is not None or long_down or final:
+        if any(event.code == STOPPED for event in told):
+            arrival.done = arrival.again = True
+        elif arrival.since is not None or long_down or final:
             arrival.done = True
             arrival.error = _why_down(name, arrival, words(told))
 

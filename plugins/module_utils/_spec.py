@@ -48,6 +48,10 @@ class SpecError(ValueError):
     """A wish that cannot be fulfilled as written. Its text says what was found, what is needed and what to do."""
 
 
+class VmStateError(SpecError):
+    """A wish that is fine, but cannot be fulfilled in the state that its VM is in. No other wish depends on it."""
+
+
 @dataclass(frozen=True)
 class ContainerVm:
     """One container VM as the user wants it. ``None`` means: leave alone what is there."""

@@ -38,8 +38,9 @@ class Outcome:
     """How it went with one VM.
 
     ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
-    ``failure`` is what may be over at another look, ``error`` what is told in the end. ``left`` says that nothing was
-    begun because another VM had failed.
+    ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
+    may be over at another look, ``error`` what is told in the end. ``left`` says that nothing was begun because another
+    VM had failed.
     """
 
     wish: ContainerVm
@@ -52,20 +53,28 @@ class Outcome:
     done: list[str] = field(default_factory=list)
     failure: EngineError | None = None
     doing: Plan = field(init=False)
+    to_do: list[str] = field(init=False)
+    needs_proof: bool = False
 
     def __post_init__(self) -> None:
-        self.doing = self.plan
-        self.vm_id = self.plan.vm.id if self.plan.vm else None
+        self.follow(self.plan)
+
+    def follow(self, new: Plan) -> None:
+        """Carry out this plan from now on."""
+        self.doing, self.to_do = new, list(new.actions)
+        self.needs_proof = self.needs_proof or new.proof_needed
+        self.vm_id = new.vm.id if new.vm else self.vm_id
+
+    def did(self, action: str) -> None:
+        """An action of the plan is done."""
+        self.to_do.remove(action)
+        if action not in self.done:
+            self.done.append(action)
 
     @property
     def changed(self) -> bool:
         """Whether anything was changed, or in check mode would be."""
         return bool(self.done) if self.error or self.left else self.plan.changed
-
-    @property
-    def to_do(self) -> tuple[str, ...]:
-        """The actions of the plan that are not done yet."""
-        return tuple(action for action in self.doing.actions if action not in self.done)
 
     @property
     def moving(self) -> bool:
@@ -95,27 +104,31 @@ class Work:
     def __post_init__(self) -> None:
         self._failed = threading.Event()
 
-    def carry_out(self, names: Iterable[str]) -> None:
-        """Carry out the plans of these VMs, and see whether their containers stay."""
+    def carry_out(self, names: Iterable[str], anew: bool = False) -> None:
+        """Carry out the plans of these VMs, and see whether their containers stay; ``anew`` looks and plans first."""
         mine = {name: self.report[name] for name in names}
         deadline, pause = time.monotonic() + self.patience.timeout, min(0.25, self.patience.poll_interval)
-        later = {name: outcome for name, outcome in mine.items() if outcome.moving}
+        later = {name: outcome for name, outcome in mine.items() if anew or outcome.moving}
         todo = {name: outcome for name, outcome in mine.items() if name not in later}
         while True:
-            self._round(todo, deadline)
+            self._round(todo)
             later.update({name: outcome for name, outcome in todo.items() if outcome.failure})
+            if not later:
+                self._prove(mine)
+                later = {name: outcome for name, outcome in mine.items() if outcome.failure}
             if not later or time.monotonic() + pause > deadline:
                 break
             time.sleep(pause)
             pause = min(pause * 2, self.patience.poll_interval)
-            todo = self._look_again(later)
+            todo = {**self._look_again(later), **self._resumed(mine)}
         for name, outcome in later.items():
             outcome.error = self._not_done(name, outcome)
-        self._prove(mine)
+        # The others are not to be believed only because some were not to be had in time.
+        self._prove({name: outcome for name, outcome in mine.items() if name not in later})
 
-    def _round(self, todo: dict[str, Outcome], deadline: float) -> None:
+    def _round(self, todo: dict[str, Outcome]) -> None:
         stopping = {name: outcome for name, outcome in todo.items() if "stop" in outcome.to_do}
-        self._wave("stopping", {name: self._stopping(outcome) for name, outcome in stopping.items()}, deadline)
+        self._wave("stopping", {name: self._stopping(outcome) for name, outcome in stopping.items()})
         down = {name: Goal("down") for name, o in stopping.items() if "stop" in o.done and self._must_be_down(o)}
         self._settle("waiting for the stop", down)
         writing = {
@@ -123,19 +136,18 @@ class Work:
             for name, outcome in todo.items()
             if set(WRITES) & set(outcome.to_do) and not (outcome.error or outcome.failure or outcome.left)
         }
-        self._wave("writing and starting", writing, deadline)
+        self._wave("writing and starting", writing)
 
     def _must_be_down(self, outcome: Outcome) -> bool:
         """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
         return self.patience.wait or bool(outcome.to_do)
 
-    def _wave(self, what: str, calls: dict[str, Call], deadline: float) -> None:
+    def _wave(self, what: str, calls: dict[str, Call]) -> None:
         """Run one call per VM, all together; a failure stays with its VM."""
         if not calls:
             return
-        ready = {name: self._turn(name, self.engine.patiently(call, deadline)) for name, call in calls.items()}
         with self.progress.phase(what, calls):
-            results = self.engine.each(ready)
+            results = self.engine.each({name: self._turn(name, call) for name, call in calls.items()})
         for name, result in results.items():
             outcome = self.report[name]
             if not isinstance(result, EngineError):
@@ -165,21 +177,19 @@ class Work:
     def _stopping(self, outcome: Outcome) -> Call:
         def call(system: Any) -> None:
             stop(system, str(outcome.vm_id))
-            outcome.done.append("stop")
+            outcome.did("stop")
 
         return call
 
     def _writing(self, outcome: Outcome) -> Call:
-        """The VM's writes one after another. What is done stays done when a locked VM makes the call start again."""
-        left = writes(outcome.doing, self.site)
+        """The VM's writes, one after another."""
+        steps = writes(outcome.doing, self.site)
 
         def call(system: Any) -> None:
-            while left:
-                action, write = left[0]
+            for number, (action, write) in enumerate(steps, 1):
                 outcome.vm_id = write(system, outcome.vm_id)
-                del left[0]
-                if not left or left[0][0] != action:
-                    outcome.done.append(action)
+                if number == len(steps) or steps[number][0] != action:
+                    outcome.did(action)
 
         return call
 
@@ -189,8 +199,11 @@ class Work:
         try:
             site = observe(self.engine, [outcome.wish_now for outcome in later.values()], fleet)
         except EngineError as trouble:
-            for outcome in later.values():
+            for name, outcome in list(later.items()):
                 outcome.failure = trouble
+                if not trouble.passing:
+                    outcome.error = self._failed_words(name, outcome, trouble)
+                    del later[name]
             return {}
         # Other VMs' plans still speak of what was seen before.
         site.hosts = {**self.site.hosts, **site.hosts}
@@ -201,9 +214,17 @@ class Work:
         ready = {name: outcome for name, outcome in later.items() if not outcome.moving}
         for name in ready:
             del later[name]
-        if self.fail_fast and not any(outcome.error for outcome in self.report.values()):
-            self._failed.clear()
         return ready
+
+    def _resumed(self, mine: dict[str, Outcome]) -> dict[str, Outcome]:
+        """What was left because of a failure that is none after all."""
+        if any(outcome.error for outcome in self.report.values()):
+            return {}
+        self._failed.clear()
+        resumed = {name: outcome for name, outcome in mine.items() if outcome.left}
+        for outcome in resumed.values():
+            outcome.left = False
+        return resumed
 
     def _plan_anew(self, name: str, outcome: Outcome) -> None:
         try:
@@ -212,13 +233,14 @@ class Work:
             outcome.failure, outcome.error = None, str(problem)
             return
         failure, outcome.failure = outcome.failure, None
-        if failure and failure.conflict and new.actions == outcome.to_do and not outcome.moving:
+        same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
+        if same and failure and not (failure.passing or failure.locked or outcome.moving):
             # Nobody else has changed anything, so the Engine's refusal is about the wish.
             outcome.error = self._failed_words(name, outcome, failure)
             return
-        outcome.done += [action for action in outcome.to_do if action not in new.actions]
-        outcome.doing = new
-        outcome.vm_id = new.vm.id if new.vm else outcome.vm_id
+        for action in set(outcome.to_do) - set(new.actions):
+            outcome.did(action)
+        outcome.follow(new)
 
     def _failed_words(self, name: str, outcome: Outcome, failure: EngineError) -> str:
         failed = next(iter(outcome.to_do), "looking at it")
@@ -236,10 +258,14 @@ class Work:
         return f"{name}: it is {vm.status if vm else 'absent'} for {seconds}; {done}. Try again later"
 
     def _prove(self, mine: dict[str, Outcome]) -> None:
+        """See whether the containers stay that were started and have not been seen to."""
         fine = {name: o for name, o in mine.items() if not (o.error or o.left)}
         if self.patience.wait:
+            unproven = {name: o for name, o in fine.items() if o.needs_proof}
             proof = Goal("up", self.patience.settle)
-            self._settle("waiting until all stay", {n: proof for n, o in fine.items() if _needs_proof(o)})
+            self._settle("waiting until all stay", dict.fromkeys(unproven, proof))
+            for outcome in unproven.values():
+                outcome.needs_proof = outcome.failure is not None
             return
         for outcome in fine.values():
             last = outcome.done[-1] if outcome.done else ""
@@ -257,10 +283,9 @@ class Work:
             outcome.error = arrival.error
             if arrival.error and self.fail_fast:
                 self._failed.set()
+            if arrival.again:
+                did = "started it again" if goals[name].state == "down" else "stopped it again"
+                outcome.failure = EngineError(f"somebody else has {did}", 409)
             # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
             if arrival.error or goals[name].state == "up":
                 outcome.status, outcome.host = arrival.status, arrival.host
-
-
-def _needs_proof(outcome: Outcome) -> bool:
-    return outcome.plan.proof_needed or outcome.doing.proof_needed

@@ -103,6 +103,25 @@ def test_one_host_down(harbour: Harbour) -> None:
     assert_ten(harbour)
 
 
+def test_a_host_that_is_lost_keeps_nobody_else_from_running(harbour: Harbour) -> None:
+    """Nobody knows whether its containers run, so they are named and left; one more container runs elsewhere."""
+    harbour.fleet(*numbered(4))
+    lost = sorted(vm.name for vm in harbour.engine.vms() if vm.name != "db1" and vm.host.id == _host1(harbour).id)
+    harbour.engine.faults.add("host_gone:host=host1")
+    for check in (True, False):
+        answer = harbour.fleet(*numbered(5), check=check)
+        assert answer.failed
+        assert answer.msg.startswith(f"{len(lost)} of 5 container VMs failed: {lost[0]}: its state is unknown, because")
+        assert answer.data["totals"] == {"unchanged": 4 - len(lost), "changed": 1, "failed": len(lost), "left": 0} | (
+            {"create": 1, "start": 1}
+        )
+    assert "web-5" in harbour.running()
+
+
+def _host1(harbour: Harbour) -> types.Host:
+    return harbour.engine.store.named("hosts", "host1")
+
+
 def test_no_host_fits(harbour: Harbour) -> None:
     for host in harbour.engine.store.list("hosts"):
         host.status = types.HostStatus.MAINTENANCE
@@ -152,6 +171,22 @@ def test_time_out_tells_who_is_not_there_and_what_the_engine_said(harbour: Harbo
         assert result_of(answer, name)["status"] == "wait_for_launch"
     assert "Engine says: nothing" not in answer.msg
     assert result_of(answer, "web-1")["result"] == "unchanged"
+
+
+def test_fail_fast_goes_on_after_trouble_that_is_over(harbour: Harbour) -> None:
+    harbour.engine.faults.add("status:503:match=POST .*/vms$:nth=2:count=2")
+    answer = harbour.fleet(*numbered(20), fail_fast=True, parallel=2)
+    assert not answer.failed, answer.msg
+    assert harbour.running() == numbered(20)
+
+
+def test_more_locked_vms_than_requests_at_once_hold_nobody_up(harbour: Harbour) -> None:
+    harbour.fleet(*numbered(10), defaults={"state": "present"})
+    for name in numbered(5):
+        harbour.engine.faults.add(f"lock:vm={name}:seconds=100000")
+    answer = harbour.fleet(*numbered(10), parallel=2, timeout=2)
+    assert answer.data["totals"]["failed"] == 5
+    assert harbour.running() == sorted({*numbered(10)} - {*numbered(5)})
 
 
 def test_fail_fast_begins_nothing_after_a_failure(harbour: Harbour) -> None:

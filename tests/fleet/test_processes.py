@@ -24,7 +24,7 @@ def args(harbour: Harbour, *containers: dict[str, Any], image: str = "redis:7.2"
         "auth": harbour.auth,
         "fleet": "shop",
         "containers": list(containers),
-        "defaults": {"cluster": "Default", "image": image, "memory": "64MiB", "networks": ["backend"]},
+        "defaults": {"cluster": "Default", "image": image, "memory": "64MiB", "networks": ["backend", "ovirtmgmt"]},
         "settle": SETTLE,
         "poll_interval": 1,
         "timeout": 60,
@@ -63,7 +63,7 @@ def test_killed_at_fifty_moments_and_run_again_each_time(harbour: Harbour) -> No
         assert not told.get("failed"), told["msg"]
         assert harbour.names() == sorted(end)
         assert harbour.running() == sorted(end)
-        assert {harbour.nics(name) for name in end} <= {1}
+        assert {harbour.nics(name) for name in end} <= {2}
         assert {tuple(harbour.tags(name)) for name in end} <= {("container_fleet_shop",)}
     assert killed > KILLS // 2, "most runs had ended before they were killed"
 
@@ -85,6 +85,6 @@ def test_two_controllers_run_the_same_fleet_at_once(version: str, request: pytes
         assert [answer["msg"] for answer in told if answer.get("failed")] == []
         assert harbour.names() == end
         assert harbour.running() == end
-        assert {harbour.nics(name) for name in end} == {1}
+        assert {harbour.nics(name) for name in end} == {2}
         assert {tuple(harbour.tags(name)) for name in end} == {("container_fleet_shop",)}
         assert set(harbour.images().values()) == {step["defaults"]["image"]}
