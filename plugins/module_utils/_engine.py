@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 import traceback
@@ -17,10 +16,10 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, TypeVar
-from urllib.parse import urlparse
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ._credentials import check_credentials, url_of
 from ._faults import EngineError, explain, not_an_engine
 
 SDK_ERROR: str | None = None
@@ -43,30 +42,6 @@ Key = TypeVar("Key", bound=Hashable)
 Call = Callable[[Any], Any]
 
 
-def auth_options() -> dict[str, dict[str, Any]]:
-    """The ``auth`` option: keys and environment variables of ``ovirt.ovirt``, so that its ``ovirt_auth`` fact fits."""
-
-    def variable(name: str, **spec: Any) -> dict[str, Any]:
-        return {"type": "str", "fallback": (env_fallback, [name]), **spec}
-
-    options = {
-        # Their variables count only when neither is written: what is written wins (_url).
-        "url": {"type": "str"},
-        "hostname": {"type": "str"},
-        "username": variable("OVIRT_USERNAME"),
-        "password": variable("OVIRT_PASSWORD", no_log=True),
-        "token": variable("OVIRT_TOKEN", no_log=True),
-        "ca_file": variable("OVIRT_CAFILE", type="path"),
-        "insecure": {"type": "bool", "default": False},
-        "kerberos": {"type": "bool", "default": False},
-        # A header may be a credential (Authorization, Cookie).
-        "headers": {"type": "dict", "no_log": True},
-        "timeout": {"type": "int", "default": 0},
-        "compress": {"type": "bool", "default": True},
-    }
-    return {"auth": {"type": "dict", "apply_defaults": True, "options": options}}
-
-
 def require_sdk(module: AnsibleModule) -> None:
     """End the module with the usual words when the Engine's SDK is missing on the machine it runs on."""
     if ovirtsdk4 is None:
@@ -87,7 +62,7 @@ class Engine:
         self._local = threading.local()
         self._extra: list[Any] = []
         self._lock = threading.Lock()
-        self.url = _url(auth)
+        self.url = url_of(auth)
         self._headers = {str(key): str(value) for key, value in (auth.get("headers") or {}).items()}
         given = [self._headers.pop(key) for key in list(self._headers) if key.lower() == "correlation-id"]
         #: Carried by every request of this task, so that its events can be found in the Engine.
@@ -100,7 +75,7 @@ class Engine:
         self._pool = ThreadPoolExecutor(max_workers=parallel)
 
     def __enter__(self) -> Engine:
-        _check_credentials(self._auth, self.url)
+        check_credentials(self._auth, self.url)
         self._main = self._connect(self._auth.get("token"))
         self._token = self._through_an_outage(lambda: self._run(self._main, lambda _system: self._main.authenticate()))
         return self
@@ -206,62 +181,6 @@ class Engine:
 
         connection.send = counted
         return connection
-
-
-def _url(auth: dict[str, Any]) -> str:
-    """The address of the API. What is written comes before the environment, a url before a host name."""
-    url, hostname = auth.get("url"), auth.get("hostname")
-    if not (url or hostname):
-        url, hostname = os.environ.get("OVIRT_URL"), os.environ.get("OVIRT_HOSTNAME")
-    if url:
-        scheme, colon, rest = str(url).strip().rstrip("/").partition(":")
-        return f"{scheme.lower()}{colon}{rest}"
-    return f"https://{hostname}/ovirt-engine/api" if hostname else ""
-
-
-def _check_credentials(auth: dict[str, Any], url: str) -> None:
-    """Refuse, before the first request, what cannot work or would send a password in the clear."""
-    problem = _problem_of_address(url, auth) or _problem_of_login(auth)
-    if problem:
-        raise EngineError(problem)
-
-
-def _problem_of_address(url: str, auth: dict[str, Any]) -> str | None:
-    if not url:
-        return "No Engine is named: give auth.url (https://FQDN/ovirt-engine/api), auth.hostname, or set OVIRT_URL"
-    if "@" in url:  # before anything that would show the address, since a password may follow the name
-        return "auth.url holds a user name: give it as auth.username, and the password as auth.password"
-    try:
-        parts = urlparse(url)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isascii()
-    except ValueError:  # a port out of range, an IPv6 address without its end
-        parts, right = None, False
-    if not right or not parts or any(char <= " " for char in url) or parts.path.startswith("//"):
-        return f"auth.url {url!r} is no address: https://FQDN/ovirt-engine/api is needed, in ASCII. Correct auth.url"
-    if auth.get("hostname") and auth["hostname"] != parts.netloc and not auth.get("url"):
-        return f"auth.hostname {auth['hostname']!r} is no host name: give it alone, or give auth.url"
-    if parts.scheme == "http" and not auth["insecure"]:
-        return (
-            f"auth.url {url!r} is plain http, which would send the password readable; use https://, or write "
-            "auth.insecure: true if that is what you want"
-        )
-    return None
-
-
-def _problem_of_login(auth: dict[str, Any]) -> str | None:
-    ca_file = auth.get("ca_file")
-    if ca_file and not auth["insecure"] and not os.path.isfile(ca_file):
-        return f"auth.ca_file {ca_file!r} is no file; give the path of the Engine's CA certificate"
-    if auth["timeout"] < 0:
-        return f"auth.timeout is {auth['timeout']} s; 0 (no limit) or more is needed. Correct auth.timeout"
-    if not all(f"{key}{value}".isascii() for key, value in (auth.get("headers") or {}).items()):
-        return "auth.headers holds characters that are not ASCII, which HTTP does not take. Correct auth.headers"
-    if not (auth.get("token") or auth["kerberos"] or (auth.get("username") and auth.get("password"))):
-        return (
-            "No credentials for the Engine: give auth.username and auth.password, auth.token or auth.kerberos, or set "
-            "OVIRT_USERNAME and OVIRT_PASSWORD"
-        )
-    return None
 
 
 def _is_of_login(error: Exception) -> bool:

@@ -15,13 +15,14 @@ from ._engine import Engine
 from ._faults import EngineError
 from ._members import Order, sentences, surplus
 from ._observe import observe
+from ._outcome import Outcome
 from ._plan import Plan, plan, untouched, way_back
 from ._progress import Progress
 from ._settle import Patience
 from ._site import Site, facts
 from ._spec import ContainerVm, SpecError, VmStateError
 from ._tags import make_tag, refuse_tags_below
-from ._work import Outcome, Work
+from ._work import Work
 
 #: How it went with each VM, by name.
 Report = dict[str, Outcome]

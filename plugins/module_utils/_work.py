@@ -15,78 +15,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ._apply import stop, writes
 from ._engine import Call, Engine
 from ._faults import EngineError
 from ._observe import observe
-from ._plan import Plan, plan
+from ._outcome import Outcome
+from ._plan import plan
 from ._progress import Progress
 from ._settle import Goal, Patience, settle
-from ._site import PASSING, Site
-from ._spec import ContainerVm, SpecError
+from ._site import Site
+from ._spec import SpecError
 
 #: What a VM is after these actions when nobody waits for the end of them.
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
 WRITES = ("create", "tag", "update", "networks", "start", "remove")
-
-
-@dataclass
-class Outcome:
-    """How it went with one VM.
-
-    ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
-    ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
-    may be over at another look, ``error`` what is told in the end. ``left`` says that nothing was begun because another
-    VM had failed.
-    """
-
-    wish: ContainerVm
-    plan: Plan
-    status: str | None = None
-    host: str | None = None
-    vm_id: str | None = None
-    error: str | None = None
-    left: bool = False
-    done: list[str] = field(default_factory=list)
-    failure: EngineError | None = None
-    doing: Plan = field(init=False)
-    to_do: list[str] = field(init=False)
-    needs_proof: bool = False
-
-    def __post_init__(self) -> None:
-        self.follow(self.plan)
-
-    def follow(self, new: Plan) -> None:
-        """Carry out this plan from now on."""
-        self.doing, self.to_do = new, list(new.actions)
-        self.needs_proof = self.needs_proof or new.proof_needed
-        self.vm_id = new.vm.id if new.vm else self.vm_id
-
-    def did(self, action: str) -> None:
-        """An action of the plan is done."""
-        self.to_do.remove(action)
-        if action not in self.done:
-            self.done.append(action)
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything was changed, or in check mode would be."""
-        return bool(self.done) if self.error or self.left else self.plan.changed
-
-    @property
-    def moving(self) -> bool:
-        """Whether the VM is on its way to somewhere else: what it will be decides what is to be done."""
-        vm = self.doing.vm
-        return bool(vm and vm.status in PASSING)
-
-    @property
-    def wish_now(self) -> ContainerVm:
-        """The wish, or what is left of it when its container was stopped to be started again."""
-        restarting = self.plan.replaces or ("stop" in self.done and "start" in self.plan.actions)
-        return replace(self.wish, state="running") if restarting else self.wish
 
 
 @dataclass
@@ -234,7 +179,7 @@ class Work:
             return
         failure, outcome.failure = outcome.failure, None
         same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
-        if same and failure and not (failure.passing or failure.locked or outcome.moving):
+        if same and outcome.to_do and failure and not (failure.passing or failure.locked or outcome.moving):
             # Nobody else has changed anything, so the Engine's refusal is about the wish.
             outcome.error = self._failed_words(name, outcome, failure)
             return

@@ -429,15 +429,16 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._engine import Engine, auth_options, require_sdk
+from ..module_utils._credentials import auth_options
+from ..module_utils._engine import Engine, require_sdk
 from ..module_utils._faults import EngineError
 from ..module_utils._fleet import Manner, Report, described, run
 from ..module_utils._members import member_options, order, sentences
+from ..module_utils._outcome import Outcome
 from ..module_utils._progress import Progress
 from ..module_utils._settle import patience_from, patience_options
 from ..module_utils._site import Fleet
 from ..module_utils._spec import SpecError
-from ..module_utils._work import Outcome
 
 RESULTS = ("unchanged", "changed", "failed", "left")
 

@@ -260,7 +260,8 @@ correlation_id:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._engine import Engine, auth_options, require_sdk
+from ..module_utils._credentials import auth_options
+from ..module_utils._engine import Engine, require_sdk
 from ..module_utils._faults import EngineError
 from ..module_utils._fleet import described, run
 from ..module_utils._members import order

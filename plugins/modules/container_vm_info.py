@@ -151,7 +151,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._engine import Engine, auth_options, require_sdk
+from ..module_utils._credentials import auth_options
+from ..module_utils._engine import Engine, require_sdk
 from ..module_utils._faults import EngineError
 from ..module_utils._observe import find, quoted
 from ..module_utils._site import Vm, facts

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import ovirtsdk4
 import pytest
 from ovirtsdk4 import types
 
@@ -171,6 +175,31 @@ def test_time_out_tells_who_is_not_there_and_what_the_engine_said(harbour: Harbo
         assert result_of(answer, name)["status"] == "wait_for_launch"
     assert "Engine says: nothing" not in answer.msg
     assert result_of(answer, "web-1")["result"] == "unchanged"
+
+
+@pytest.mark.parametrize("started_again", [False, True])
+def test_somebody_else_stops_a_container_that_is_being_believed(harbour: Harbour, started_again: bool) -> None:
+    """That is no failure of its container: it is looked at again, and started again where nobody else does."""
+
+    def somebody() -> None:
+        connection = ovirtsdk4.Connection(**harbour.auth)
+        vms = connection.system_service().vms_service()
+        while not (found := vms.list(search="name=web-1")) or found[0].status.value != "powering_up":
+            time.sleep(0.02)
+        vm = vms.vm_service(found[0].id)
+        vm.stop()
+        while vm.get().status.value != "down":
+            time.sleep(0.02)
+        if started_again:
+            vm.start()
+        connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        meddling = pool.submit(somebody)
+        answer = harbour.fleet(*numbered(3), settle=1)
+        meddling.result()
+    assert not answer.failed, answer.msg
+    assert harbour.running() == numbered(3)
 
 
 def test_fail_fast_goes_on_after_trouble_that_is_over(harbour: Harbour) -> None:

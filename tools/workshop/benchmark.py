@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures the embedded Engine and the modules; prints and writes benchmark.json. Nothing is asserted.
 
-tools/benchmark                    some ten minutes; figures of a busy or virtual machine differ from run to run
-tools/benchmark --quick            fewer VMs, one latency
+tools/benchmark                    a quarter of an hour; figures of a busy or virtual machine differ from run to run
+tools/benchmark --quick            fewer VMs, one latency: some three minutes
 tools/benchmark --only PART        engine, compare, second, growth or alone
 """
 
@@ -28,6 +28,7 @@ from workshop.processes import INTERRUPTIONS, Children
 from workshop.sources import link_collection
 
 RESULT = ROOT / "benchmark.json"
+BUSY = 0.5  # load before anything is measured
 PARTS: dict[str, Callable[[Stand, ways.Size], None]] = {
     "engine": lambda stand, _size: engine.measure(stand),
     "compare": ways.compare,
@@ -50,7 +51,8 @@ def options(words: list[str]) -> argparse.Namespace:
 def machine() -> dict[str, Any]:
     """Return what the figures were measured on and with."""
     packages = ("ansible-core", "ansible", "ovirt-engine-sdk-python", "aiohttp")
-    about = {"cpus": os.cpu_count(), "machine": platform.machine(), "kernel": platform.release()}
+    about: dict[str, Any] = {"cpus": os.cpu_count(), "machine": platform.machine(), "kernel": platform.release()}
+    about["load_after"] = [round(load, 2) for load in os.getloadavg()]
     return {**about, "python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
@@ -72,6 +74,8 @@ def explain(size: ways.Size) -> None:
     say(f"its start. Medians of {ways.TIMES}, but for ways that take a minute and for growth, which are measured once;")
     say("'scaled' rows were measured on fewer VMs. Seconds and peak memory (of the largest process) are those of the")
     say("whole command, Ansible's start and its Python included. Requests are without logins, and with polls.")
+    if (load := os.getloadavg()[0]) > BUSY:
+        say(f"This machine is busy with something else (load {load:.1f}): ratios suffer too, not only seconds.")
 
 
 def held_against(rows: list[ways.Row]) -> list[bars.Bar]:

@@ -93,13 +93,13 @@ def count(log: Iterable[dict[str, Any]]) -> Counts:
 
 
 def scaled(row: Row, vms: int, start: float) -> Row:
-    """Return what so many VMs would have taken. Ansible's own start is paid once, so it is not multiplied."""
+    """Return what so many VMs would have taken. Ansible's own start and the login are paid once, so not multiplied."""
     factor = vms / row.measured_on
     counts = Counts(
         round(row.counts.requests * factor),
         round(row.counts.polls * factor),
         round(row.counts.writes * factor),
-        round(row.counts.logins * factor),
+        row.counts.logins,
     )
     seconds = start + (row.seconds - start) * factor
     return replace(row, vms=vms, seconds=seconds, counts=counts, engine=row.engine * factor)
