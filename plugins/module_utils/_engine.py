@@ -48,6 +48,25 @@ def require_sdk(module: AnsibleModule) -> None:
         module.fail_json(msg=missing_required_lib("ovirt-engine-sdk-python >= 4.4.0"), exception=SDK_ERROR)
 
 
+class _Prompt:
+    """libcurl as the SDK uses it, woken when libcurl wants to be.
+
+    The SDK waits for a second whatever libcurl's timer says (ovirtsdk4 4.6.3, Connection.__wait), and an answer of 150
+    KiB or more is often left half read until that second is over.
+    """
+
+    def __init__(self, multi: Any) -> None:
+        self._multi = multi
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._multi, name)
+
+    def select(self, timeout: float) -> Any:
+        """Wait for something to happen, but no longer than libcurl says."""
+        due = self._multi.timeout()  # milliseconds, -1 for never
+        return self._multi.select(min(timeout, due / 1000) if due >= 0 else timeout)
+
+
 class Engine:
     """An Engine that one task talks to; use it as a context manager.
 
@@ -172,6 +191,8 @@ class Engine:
             compress=auth["compress"],
             headers={**self._headers, "Correlation-Id": self.correlation_id},
         )
+        if hasattr(connection, "_multi"):
+            connection._multi = _Prompt(connection._multi)
         send = connection.send
 
         def counted(request: Any) -> Any:

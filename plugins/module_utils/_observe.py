@@ -15,6 +15,7 @@ from typing import Any
 
 from ._engine import Call, Engine
 from ._faults import EngineError
+from ._lists import list_vms
 from ._read import VmReader, is_link, read_cluster, read_host
 from ._site import HOST_TAG, RUNNING, STARTING, Fleet, Site, Vm
 from ._spec import ContainerVm
@@ -85,11 +86,11 @@ def search_names(names: list[str]) -> dict[str, str]:
 
 def _vms(wishes: list[ContainerVm]) -> Call:
     search = search_names([wish.name for wish in wishes])
-    return lambda system: system.vms_service().list(follow="nics", **search) if wishes else []
+    return lambda system: list_vms(system, {"follow": "nics", **search}) if wishes else []
 
 
 def _tagged_vms(tag: str) -> Call:
-    return lambda system: system.vms_service().list(search=f"tag={quoted(tag)}")
+    return lambda system: list_vms(system, {"search": f"tag={quoted(tag)}"})
 
 
 def _relevant(seen: dict[str, Any], wishes: list[ContainerVm]) -> list[Any]:
@@ -229,7 +230,7 @@ def find(engine: Engine, search: str) -> list[Vm]:
     seen = listed(
         engine,
         {
-            "vms": lambda system: system.vms_service().list(follow="nics", search=search),
+            "vms": lambda system: list_vms(system, {"follow": "nics", "search": search}),
             "clusters": _clusters,
             "hosts": _hosts_by(),
             "profiles": _profiles,

@@ -15,6 +15,7 @@ from typing import Any
 
 from ._engine import Call, Engine
 from ._faults import EngineError
+from ._lists import SeenVm, list_vms
 from ._observe import quoted, search_names
 from ._progress import Progress
 from ._site import RUNNING
@@ -37,6 +38,8 @@ FINAL_EVENTS = (61, 54)
 #: Seconds. Between two hosts that Engine tries, and before a configuration that waited for the next run is applied, a
 #: VM is down for a moment (VmAnalyzer.proceedDownVm, VdsEventListener.rerun and processOnVmStop, Engine 4.1).
 MOMENT = 5
+#: Seconds until the first look; later ones come more and more slowly.
+FIRST_LOOK = 0.6
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,9 @@ def settle(
     """Watch until every VM has arrived, has failed, or the time is over. ``hosts`` are names by id."""
     arrivals = {name: Arrival() for name in goals}
     deadline = time.monotonic() + patience.timeout
-    waiting, trouble, pause = dict(arrivals), None, min(0.2, patience.poll_interval)
+    waiting, trouble, pause = dict(arrivals), None, min(FIRST_LOOK, patience.poll_interval)
+    # Nothing starts or stops in no time.
+    time.sleep(pause if waiting else 0)
     while waiting:
         began = time.monotonic()
         try:
@@ -118,7 +123,7 @@ def _look(
     ids: Mapping[str, str | None],
     arrivals: dict[str, Arrival],
 ) -> None:
-    found = engine.call(lambda system: system.vms_service().list(**search_names(list(arrivals))))
+    found = engine.call(lambda system: list_vms(system, search_names(list(arrivals)), SeenVm))
     by_id, now = {vm.id: vm for vm in found}, time.monotonic()
     for name, arrival in arrivals.items():
         vm = by_id.get(ids[name])
