@@ -139,6 +139,10 @@ def _look(
         name for name, arrival in arrivals.items() if goals[name].state == "up" and arrival.down_since is not None
     ]
     told = told_about(engine, fallen)
+    for name in fallen:
+        # It may be gone before it was ever seen to run; the event of its start tells where that was.
+        started = [hosts.get(event.host.id, event.host.id) for event in told[name] if event.host]
+        arrivals[name].host = arrivals[name].host or next(iter(started), None)
     for name, arrival in arrivals.items():
         _judge(name, goals[name], arrival, told.get(name, ()), now)
 
