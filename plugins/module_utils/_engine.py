@@ -125,7 +125,7 @@ class Engine:
         return {key: future.result() for key, future in running.items()}
 
     def read(self, calls: dict[Key, Call]) -> dict[Key, Any]:
-        """As :meth:`each`, for calls that change nothing: those that an Engine in trouble fails are tried again.
+        """As :meth:`each`, for calls that may be repeated: those that an Engine in trouble fails are tried again.
 
         Raises the first :class:`EngineError` that is left after :data:`OUTAGE`, since half a picture is none.
         """

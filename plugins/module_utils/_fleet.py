@@ -140,7 +140,8 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
         returned = back.get(wish.name)
         told = returned.error if returned else trouble
         went = f"and that failed too: {told}" if told else "and it runs again with that"
-        outcome.error = f"{outcome.error} It was given back what it ran with before, image {wish.image}, {went}."
+        why = str(outcome.error).rstrip(".")
+        outcome.error = f"{why}. It was given back what it ran with before, image {wish.image}, {went}"
         if returned:
             outcome.status, outcome.host, outcome.doing = returned.status, returned.host, returned.doing
 
@@ -148,12 +149,12 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
 def described(outcome: Outcome) -> dict[str, Any]:
     """A container VM as modules return it."""
     vm = outcome.plan.vm
-    untouched = vm is not None and (outcome.left or (outcome.error and not outcome.done))
+    as_found = outcome.left or (outcome.error and not outcome.done)
     return {
         "name": outcome.plan.name,
         "id": outcome.vm_id,
         "status": outcome.status,
         "runtime": outcome.plan.runtime,
         "host": outcome.host,
-        **facts(vm.config if vm and untouched else outcome.doing.config),
+        **facts(vm.config if vm and as_found else outcome.doing.config),
     }

@@ -86,8 +86,7 @@ def list_vms(system: Any, query: dict[str, str], kept: type = ListedVm) -> list[
     asked = system.vms_service().list(wait=False, **query)
     response = asked._connection.wait(asked._context)
     if response.code != 200:
-        refused: list[Any] = asked._code(response)
-        return refused  # not reached: the SDK raises what the Engine said
+        asked._code(response)  # raises what the Engine said
     return [kept(vm) for vm in _read(response.body)]
 
 

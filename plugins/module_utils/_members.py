@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ._runtimes import check as check_runtime
@@ -29,33 +29,27 @@ SENTENCES = 10
 class Order:
     """What is asked for: a wish for each container VM, and the fleet that they belong to.
 
-    ``counted`` are the numbers of an entry with ``count``, by its name; ``prune`` says that VMs of the fleet that are
-    not listed go.
+    ``counted`` are the names of entries with ``count``; ``prune`` says that VMs of the fleet that are not listed go.
     """
 
     wishes: tuple[ContainerVm, ...]
     fleet: str | None = None
     prune: bool = False
-    counted: dict[str, int] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
 
 
 def order(
     asked: list[dict[str, Any]], defaults: dict[str, Any] | None = None, fleet: str | None = None, prune: bool = False
 ) -> Order:
     """What is asked for, checked as far as that goes without an Engine. Raises :class:`SpecError` with all problems."""
-    problems = _problems_of_fleet(fleet, prune, asked)
+    counted = frozenset(str(entry["name"]) for entry in asked if entry.get("count") is not None)
+    problems = _problems_of_fleet(fleet, prune, counted)
     wishes: list[ContainerVm] = []
-    counted = {}
     for entry in asked:
-        count = entry.get("count")
         try:
-            made = wishes_of_entry(entry, defaults or {})
+            wishes += wishes_of_entry(entry, defaults or {})
         except SpecError as problem:
             problems.append(str(problem))
-            continue
-        wishes += made
-        if count is not None:
-            counted[str(entry["name"])] = count
     twice = [name for name, times in Counter(wish.name for wish in wishes).items() if times > 1]
     problems += [f"{name}: it is listed more than once. Leave one of them in containers" for name in twice]
     if problems:
@@ -88,20 +82,19 @@ def surplus(asked: Order, site: Site) -> list[ContainerVm]:
     return [ContainerVm(vm.name, state="absent") for vm in sorted(going, key=_highest_first)]
 
 
-def sentences(problems: list[str]) -> str:
-    """Problems in one line; of very many the first few."""
+def sentences(problems: list[str], between: str = "; ") -> str:
+    """Problems, or names, in one line; of very many the first few."""
     more = len(problems) - SENTENCES
-    return "; ".join(problems[:SENTENCES]) + (f"; and {more} more" if more > 0 else "")
+    return between.join(problems[:SENTENCES]) + (f"{between}and {more} more" if more > 0 else "")
 
 
-def _problems_of_fleet(fleet: str | None, prune: bool, asked: Iterable[dict[str, Any]]) -> list[str]:
+def _problems_of_fleet(fleet: str | None, prune: bool, counted: Iterable[str]) -> list[str]:
     problems = []
     if fleet is not None and not _FLEET.fullmatch(fleet):
         problems.append(
             f"fleet {fleet!r} is no name of a fleet: 1 to 20 ASCII letters, digits, '_' and '-' are needed. Correct it"
         )
-    counts = [str(entry["name"]) for entry in asked if entry.get("count") is not None]
-    for needs in (["prune"] if prune else []) + [f"count of {name}" for name in counts]:
+    for needs in (["prune"] if prune else []) + [f"count of {name}" for name in sorted(counted)]:
         if fleet is None:
             problems.append(f"{needs} needs a fleet, whose tag tells its own VMs from those of others. Give fleet")
     return problems

@@ -175,32 +175,20 @@ def _change(
     stays_up = up and not stop
     start = replaces or (to_run and not stays_up)
     if vm and networks and stays_up:
-        raise VmStateError(
-            f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
-            f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it "
-            "first, or use state: restarted"
-        )
+        raise _networks_of_running(wish, vm)
     # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
     # (UpdateVmCommand.java), so all of it is written again.
     waiting = bool(vm and stays_up and vm.next_run)
     update = bool(vm and differing - {"networks"})
     tag = bool(site.fleet and (not vm or vm.id in site.fleet.untagged))
-    done = {
-        "stop": stop,
-        "create": not vm,
-        "tag": tag,
-        "update": update,
-        "networks": bool(networks),
-        "start": start,
-    }
+    due = {"stop": stop, "create": not vm, "tag": tag, "update": update, "networks": networks, "start": start}
     after = {**(vm.config if vm else {}), **config}
-    fleet = {"before": _fleet_of(vm, site), "after": _fleet_of(vm, site, tag)}
     return Plan(
         name=wish.name,
         vm=vm,
         cluster_id=cluster.id,
         runtime=runtime,
-        actions=tuple(action for action, needed in done.items() if needed),
+        actions=tuple(action for action, needed in due.items() if needed),
         config=after,
         written=frozenset(after if waiting else differing),
         networks=networks,
@@ -209,8 +197,16 @@ def _change(
         proof_needed=start or bool(to_run and vm and vm.status in STARTING),
         restart_needed=outdated and stays_up,
         replaces=replaces,
-        before={"running": up, **fleet["before"], **shown(vm.runs if replaces else vm.config)} if vm else {},
-        after={"running": start or stays_up, **fleet["after"], **shown(after)},
+        before={"running": up, **_fleet_of(vm, site), **shown(vm.runs if replaces else vm.config)} if vm else {},
+        after={"running": start or stays_up, **_fleet_of(vm, site, tag), **shown(after)},
+    )
+
+
+def _networks_of_running(wish: ContainerVm, vm: Vm) -> VmStateError:
+    return VmStateError(
+        f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
+        f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it first, "
+        "or use state: restarted"
     )
 
 

@@ -30,9 +30,10 @@ def make_tag(engine: Engine, fleet: Fleet) -> None:
         return
     tag = types.Tag(name=name, description=f"Container VMs that the fleet {fleet.name} made")
     try:
-        engine.call(lambda system: system.tags_service().add(tag))
+        # As often as an Engine in trouble needs it: there is one tag of a name, however often it is asked for.
+        engine.read({"tag": lambda system: system.tags_service().add(tag)})
     except EngineError:
-        # Somebody else may have been faster, or the answer got lost.
+        # Somebody else may have been faster, or an answer got lost.
         if not any(tag.name == name for tag in _tags(engine)):
             raise
 

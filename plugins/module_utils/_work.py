@@ -31,7 +31,6 @@ from ._spec import SpecError
 
 #: What a VM is after these actions when nobody waits for the end of them.
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
-WRITES = ("create", "tag", "update", "networks", "start", "remove")
 
 
 @dataclass
@@ -66,10 +65,11 @@ class Work:
             time.sleep(pause)
             pause = min(pause * 2, self.patience.poll_interval)
             todo = {**self._look_again(later), **self._resumed(mine)}
-        for name, outcome in later.items():
-            outcome.error = self._not_done(name, outcome)
-        # The others are not to be believed only because some were not to be had in time.
+        # Where time is over for some, the others still have to prove themselves.
         self._prove({name: outcome for name, outcome in mine.items() if name not in later})
+        for name, outcome in mine.items():
+            if name in later or outcome.failure:
+                outcome.error = self._not_done(name, outcome)
 
     def _round(self, todo: dict[str, Outcome]) -> None:
         stopping = {name: outcome for name, outcome in todo.items() if "stop" in outcome.to_do}
@@ -79,7 +79,7 @@ class Work:
         writing = {
             name: self._writing(outcome)
             for name, outcome in todo.items()
-            if set(WRITES) & set(outcome.to_do) and not (outcome.error or outcome.failure or outcome.left)
+            if outcome.to_do and not (outcome.error or outcome.failure or outcome.left)
         }
         self._wave("writing and starting", writing)
 

@@ -39,6 +39,92 @@ attributes:
     details:
       - A container with O(containers[].state=restarted) is restarted every time.
 options:
+  defaults:
+    description:
+      - What an entry of O(containers) gets where it says nothing itself. A list or a dictionary in an entry replaces
+        the one here.
+    type: dict
+    default: {}
+    suboptions: &container
+      state:
+        description:
+          - What is to be, as O(ovirt_contrib.containers.container_vm#module:state).
+          - V(running) unless said otherwise.
+        type: str
+        choices: [present, running, stopped, restarted, absent]
+      cluster:
+        description:
+          - Cluster of the VM, needed to create it.
+        type: str
+      description:
+        description:
+          - Description of the VM in Engine.
+        type: str
+      image:
+        description:
+          - Image of the container, needed to create the VM; O(ovirt_contrib.containers.container_vm#module:image).
+        type: str
+      runtime:
+        description:
+          - How the container is run, as O(ovirt_contrib.containers.container_vm#module:runtime).
+          - V(auto) unless said otherwise.
+        type: str
+        choices: [auto, vdsm, guest, microvm]
+      hosts:
+        description:
+          - Hosts that may run the container; without them those with the tag C(container_host).
+        type: list
+        elements: str
+      networks:
+        description:
+          - vNIC profiles as C(network/profile), one NIC each.
+        type: list
+        elements: str
+      memory:
+        description:
+          - Memory in C(MiB), C(GiB) or C(TiB). A new VM gets V(512MiB).
+        type: str
+      cpu_shares:
+        description:
+          - CPU shares of the VM, V(0) to V(262144).
+        type: int
+      high_availability:
+        description:
+          - Restart the VM when it fails.
+        type: bool
+      command:
+        description:
+          - Command of the container in place of its image's.
+        type: list
+        elements: str
+      entrypoint:
+        description:
+          - Entry point of the container in place of its image's.
+        type: list
+        elements: str
+      environment:
+        description:
+          - Environment variables of the container. Values are never shown.
+        type: dict
+      ports:
+        description:
+          - Published ports as C([host port:]container port[/tcp|/udp]).
+        type: list
+        elements: str
+      volumes:
+        description:
+          - Volumes as C(name:/path[:ro]) or C(/host/path:/path[:ro]).
+        type: list
+        elements: str
+      user:
+        description:
+          - User that the container runs as.
+        type: str
+      restart:
+        description:
+          - When the container is started again after it ended.
+        type: str
+        choices: ["no", on-failure, always]
   containers:
     description:
       - The container VMs. Entries take the options of M(ovirt_contrib.containers.container_vm) with the same meaning;
@@ -58,169 +144,7 @@ options:
           - When it gets lower, the highest numbers are stopped and removed, as far as this fleet made them.
           - Needs O(fleet).
         type: int
-      state:
-        description:
-          - What is to be, as O(ovirt_contrib.containers.container_vm#module:state).
-          - V(running) is what it is unless said otherwise, here or in O(defaults.state).
-        type: str
-        choices: [present, running, stopped, restarted, absent]
-      cluster:
-        description:
-          - Cluster of the VM, needed to create it.
-        type: str
-      description:
-        description:
-          - Description of the VM in Engine.
-        type: str
-      image:
-        description:
-          - Image of the container, needed to create the VM; O(ovirt_contrib.containers.container_vm#module:image).
-        type: str
-      runtime:
-        description:
-          - How the container is run, as O(ovirt_contrib.containers.container_vm#module:runtime).
-          - V(auto) unless said otherwise, here or in O(defaults.runtime).
-        type: str
-        choices: [auto, vdsm, guest, microvm]
-      hosts:
-        description:
-          - Hosts that may run the container; without them those with the tag C(container_host).
-        type: list
-        elements: str
-      networks:
-        description:
-          - vNIC profiles as C(network/profile), one NIC each.
-        type: list
-        elements: str
-      memory:
-        description:
-          - Memory in C(MiB), C(GiB) or C(TiB). A new VM gets V(512MiB).
-        type: str
-      cpu_shares:
-        description:
-          - CPU shares of the VM, V(0) to V(262144).
-        type: int
-      high_availability:
-        description:
-          - Restart the VM when it fails.
-        type: bool
-      command:
-        description:
-          - Command of the container in place of its image's.
-        type: list
-        elements: str
-      entrypoint:
-        description:
-          - Entry point of the container in place of its image's.
-        type: list
-        elements: str
-      environment:
-        description:
-          - Environment variables of the container. Values are never shown.
-        type: dict
-      ports:
-        description:
-          - Published ports as C([host port:]container port[/tcp|/udp]).
-        type: list
-        elements: str
-      volumes:
-        description:
-          - Volumes as C(name:/path[:ro]) or C(/host/path:/path[:ro]).
-        type: list
-        elements: str
-      user:
-        description:
-          - User that the container runs as.
-        type: str
-      restart:
-        description:
-          - When the container is started again after it ended.
-        type: str
-        choices: ["no", on-failure, always]
-  defaults:
-    description:
-      - What an entry of O(containers) gets where it says nothing itself. A list or a dictionary in an entry replaces
-        the one here.
-    type: dict
-    default: {}
-    suboptions:
-      state:
-        description:
-          - What is to be, as O(ovirt_contrib.containers.container_vm#module:state).
-        type: str
-        choices: [present, running, stopped, restarted, absent]
-      cluster:
-        description:
-          - Cluster of the VM, needed to create it.
-        type: str
-      description:
-        description:
-          - Description of the VM in Engine.
-        type: str
-      image:
-        description:
-          - Image of the container, needed to create the VM; O(ovirt_contrib.containers.container_vm#module:image).
-        type: str
-      runtime:
-        description:
-          - How the container is run, as O(ovirt_contrib.containers.container_vm#module:runtime).
-        type: str
-        choices: [auto, vdsm, guest, microvm]
-      hosts:
-        description:
-          - Hosts that may run the container; without them those with the tag C(container_host).
-        type: list
-        elements: str
-      networks:
-        description:
-          - vNIC profiles as C(network/profile), one NIC each.
-        type: list
-        elements: str
-      memory:
-        description:
-          - Memory in C(MiB), C(GiB) or C(TiB). A new VM gets V(512MiB).
-        type: str
-      cpu_shares:
-        description:
-          - CPU shares of the VM, V(0) to V(262144).
-        type: int
-      high_availability:
-        description:
-          - Restart the VM when it fails.
-        type: bool
-      command:
-        description:
-          - Command of the container in place of its image's.
-        type: list
-        elements: str
-      entrypoint:
-        description:
-          - Entry point of the container in place of its image's.
-        type: list
-        elements: str
-      environment:
-        description:
-          - Environment variables of the container. Values are never shown.
-        type: dict
-      ports:
-        description:
-          - Published ports as C([host port:]container port[/tcp|/udp]).
-        type: list
-        elements: str
-      volumes:
-        description:
-          - Volumes as C(name:/path[:ro]) or C(/host/path:/path[:ro]).
-        type: list
-        elements: str
-      user:
-        description:
-          - User that the container runs as.
-        type: str
-      restart:
-        description:
-          - When the container is started again after it ended.
-        type: str
-        choices: ["no", on-failure, always]
+      <<: *container
   fleet:
     description:
       - Name of the fleet, 1 to 20 ASCII letters, digits, C(_) and C(-).
@@ -511,13 +435,8 @@ def failure(report: Report) -> str | None:
     left = [name for name, outcome in report.items() if outcome.left]
     if not errors:
         return None
-    rest = (
-        f" Left as they are, for another run: {', '.join(left[:10])}{' and more' if left[10:] else ''} ({len(left)})."
-        if left
-        else ""
-    )
-    failed = f"{len(errors)} of {len(report)} container VMs failed"
-    return f"{failed}: {sentences(errors)}.{rest}"
+    failed = f"{len(errors)} of {len(report)} container VMs failed: {sentences(errors).rstrip('.')}."
+    return failed + (f" Left as they are, for another run: {sentences(left, ', ')} ({len(left)})." if left else "")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import pytest
 from ovirtsdk4 import types
 
 from tests.fleet.conftest import Harbour, numbered, result_of
-from tests.support.containers import by_hand
+from tests.support.containers import assert_one_sentence, by_hand
 
 
 def strangers(harbour: Harbour) -> list[str]:
@@ -149,9 +149,7 @@ def test_what_makes_no_sense_is_refused_before_the_first_change(
     containers = given.pop("containers")
     answer = harbour.fleet(*containers, **given)
     assert answer.failed
-    import re
-
-    assert re.search(told, answer.msg), answer.msg
+    assert_one_sentence(answer.msg, told)
     assert harbour.writes == []
 
 
