@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ._engine import Engine
@@ -67,6 +67,8 @@ def run(
             make_tag(engine, site.fleet)
         work = Work(engine, site, report, patience, progress, manner.now, manner.fail_fast)
         work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
+        # Only a batch that was waited for tells whether the next one may begin.
+        work.patience = replace(patience, wait=True)
         _replace(work, manner)
     return report
 

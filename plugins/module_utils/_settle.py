@@ -243,7 +243,8 @@ def patience_from(params: dict[str, Any], states: Iterable[str]) -> Patience:
         if params[name] < least:
             raise SpecError(f"{name} is {params[name]:g} s; {least} or more is needed. Correct {name}")
     starts = {"running", "restarted"} & set(states)
-    if starts and params["wait"] and params["timeout"] <= params["settle"]:
+    waits = params["wait"] or params.get("update") == "now"
+    if starts and waits and params["timeout"] <= params["settle"]:
         raise SpecError(
             f"timeout is {params['timeout']} s and settle {params['settle']:g} s: a container cannot prove itself that "
             "long before the time is over. Make timeout longer, or settle shorter"

@@ -168,8 +168,9 @@ options:
     description:
       - What becomes of a running container whose image, or anything else but its description, is to be another.
       - V(next_run) leaves it running; the change waits for its next start.
-      - V(now) replaces it, O(batch) at a time. Each batch has to settle before the next one begins. Containers that do
-        not settle get back what they ran with before, and the containers of later batches are left as they are.
+      - V(now) replaces it, O(batch) at a time. Each batch has to settle before the next one begins, also with
+        O(wait=false). Containers that do not settle get back what they ran with before, and the containers of later
+        batches are left as they are.
     type: str
     choices: [next_run, now]
     default: next_run

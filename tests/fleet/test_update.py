@@ -99,6 +99,16 @@ def test_a_batch_that_does_not_settle_gets_its_old_image_back_and_is_the_last(ha
     assert harbour.images() == dict.fromkeys(names, "broken")
 
 
+def test_a_rollout_waits_for_its_batches_though_nobody_else_waits(harbour: Harbour) -> None:
+    harbour.fleet("one", "two")
+    harbour.engine.world.images["exits"] = ["broken"]
+    answer = harbour.fleet("one", "two", defaults={"image": "broken"}, update="now", wait=False)
+    assert answer.msg.startswith("1 of 2 container VMs failed: one: it was started on host")
+    assert harbour.images() == {"one": "redis:7.2", "two": "redis:7.2"}
+    hasty = harbour.fleet("one", "two", update="now", wait=False, timeout=10, settle=20)
+    assert "timeout is 10 s and settle 20 s" in hasty.msg
+
+
 def test_what_cannot_be_put_back_is_told(harbour: Harbour) -> None:
     harbour.fleet("one")
     harbour.engine.world.images["exits"] = ["*"]

@@ -169,7 +169,7 @@ def test_progress_is_told_on_standard_error_only(lab: Site) -> None:
     assert "container_fleet: waiting until all stay: 3" in lines
 
 
-def test_long_work_tells_every_few_seconds_who_is_the_slowest(lab: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_work_tells_every_few_seconds_who_is_the_slowest(lab: Site) -> None:
     lab.engine.faults.add("delay:seconds=6.5:match=POST .*/vms$:count=1")
     run = succeeded(play(DEPLOY, *LAB, variables=variables(lab), apart=True))
     told = re.search(

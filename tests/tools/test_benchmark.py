@@ -99,7 +99,7 @@ def all_rows(fleet: float = 5.0) -> list[Row]:
 
 
 def test_bars_met() -> None:
-    """Each held has its figure, and a bound is kept by what equals it."""
+    """Each bar has its figure, and a bound is kept by what equals it."""
     found = bars.bars(all_rows())
     assert [held.measured for held in found] == pytest.approx(
         [80, 12, 5 / 4.5, 5 / 4, 2.07, 5, 0, 100, 1, 150, 0.5, 0.5]
@@ -123,7 +123,7 @@ def test_growth_is_of_the_two_largest() -> None:
 
 
 def test_bars_of_a_part() -> None:
-    """What was not measured has no held."""
+    """What was not measured has no bar."""
     assert [held.name for held in bars.bars([one for one in all_rows() if one.section == "alone"])] == [
         "container_vm alone: requests, of ovirt_vm's",
         "container_vm alone: seconds, of ovirt_vm's",
