@@ -208,7 +208,7 @@ class TestCommand:
         [
             (("--fault", "explode"), "is none of"),
             (("--world", "/no/such/file.yml"), "No such file"),
-            (("--version", "9"), "invalid choice"),
+            (("--version", "9"), "version is one of 4.1, 4.3, 4.5, or a full one"),
         ],
     )
     def test_bad_options_say_so_and_leave_nothing(self, tmp_path: Path, arguments: tuple[str, ...], text: str) -> None:

@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     add("--dir", default=".ovirt-lab", type=Path, help="where its files go (.ovirt-lab)")
     add("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     add("--port", default=0, type=int, help="port to listen on (any free one)")
-    add("--version", default=None, choices=("4.1", "4.3", "4.5"), help="which Engine to be (4.3)")
+    add("--version", metavar="VERSION", help="which Engine to be: 4.1, 4.3, 4.5 or a full one such as 4.1.2.0 (4.3)")
     add("--world", type=Path, metavar="FILE.yml", help="data centers, clusters, hosts, networks, VMs to start with")
     add("--latency", type=float, metavar="SECONDS", help="answer every request so much later")
     add("--boot-delay", type=float, metavar="SECONDS", help="how long a VM takes from starting to powering up")
@@ -172,8 +172,8 @@ def build(options: argparse.Namespace) -> Any:
     login = {"username": options.username, "password": options.password or secrets.token_urlsafe(12)}
     if options.state and options.state.exists():
         engine = Engine.load(options.state, clock, **login)
-        if options.version and options.version != engine.version_text:
-            raise ValueError(f"{options.state} is of an Engine {engine.version_text}, not {options.version}")
+        if options.version and options.version != engine.release.text:
+            raise ValueError(f"{options.state} is of an Engine {engine.release.text}, not {options.version}")
     else:
         world = World.read(options.world) if options.world else None
         engine = Engine(options.version or "4.3", world, clock, **login)
@@ -218,10 +218,10 @@ def publish(directory: Path, engine: Any, endpoint: Any) -> None:
     }
     names = {"url": "OVIRT_URL", "username": "OVIRT_USERNAME", "password": "OVIRT_PASSWORD", "ca_file": "OVIRT_CAFILE"}
     exports = "".join(f"export {names[key]}={shlex.quote(value)}\n" for key, value in values.items())
-    document = json.dumps({**values, "pid": os.getpid(), "version": engine.version_text}, indent=2) + "\n"
+    document = json.dumps({**values, "pid": os.getpid(), "version": engine.release.text}, indent=2) + "\n"
     for name, text in (("engine.env", exports), ("engine.json", document), ("engine.pid", f"{os.getpid()}\n")):
         _private(directory / name, text)
-    print(f"ovirt-lab: Engine {engine.version_text} ready at {endpoint.url}")
+    print(f"ovirt-lab: Engine {engine.release.text} ready at {endpoint.url}")
     print(f"ovirt-lab: CA certificate {endpoint.ca_file}")
     print(f"ovirt-lab: password and address in {directory / 'engine.json'} and {directory / 'engine.env'}", flush=True)
 

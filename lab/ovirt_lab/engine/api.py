@@ -9,7 +9,7 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
-from . import follow, query, routes, texts, versions, wire
+from . import follow, query, routes, texts, versions, views, wire
 from .context import Context
 from .messages import Response, xml
 from .refusal import NotFound, Refusal
@@ -43,7 +43,10 @@ def _dispatch(ctx: Context, path: str, body: bytes) -> Response:
         return _act(ctx, *named, body)
     if not path:
         return _root(ctx)
+    views.admit_query(ctx, routes.pattern_of(path))
     node = _locate(ctx, path)
+    if ctx.method in ("POST", "PUT", "DELETE"):
+        views.admit_command(ctx, node.pattern)
     handler = {"GET": _get, "POST": _post, "PUT": _put, "DELETE": _delete}.get(ctx.method)
     if handler is None:
         raise Refusal(405)
@@ -61,7 +64,8 @@ def refused(refusal: Refusal) -> Response:
 def _root(ctx: Context) -> Response:
     if ctx.method not in ("GET", "OPTIONS"):
         raise Refusal(405)
-    return xml(200, wire.document(wire.render(system.root(ctx), lambda href: ([], [] if href else system.links(ctx)))))
+    shown = views.limited_root(ctx, system.root(ctx))
+    return xml(200, wire.document(wire.render(shown, lambda href: ([], [] if href else system.links(ctx)))))
 
 
 def _locate(ctx: Context, path: str) -> Any:
@@ -111,7 +115,7 @@ def _get(ctx: Context, node: Any, body: bytes) -> Response:
 
 def show(ctx: Context, kind: Kind, obj: Any, depth: int = 0) -> bytes:
     """The XML of an object as this request wants it; kept for kinds that promise to say when they change."""
-    plain = kind.cached and not ctx.query.keys() & {"next_run", "follow", "all_content"}
+    plain = kind.cached and not ctx.query.keys() & {"next_run", "follow", "all_content"} and not views.filtered(ctx)
     key = (obj.href, depth)
     if plain and key in ctx.store.rendered:
         return ctx.store.rendered[key]
@@ -244,7 +248,10 @@ def _act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
     request = wire.read(body) if body.strip() else types.Action()
     if not isinstance(request, types.Action):
         raise wire.Malformed(f"An action was expected, not a {type(request).__name__}.")
+    if request.vm is not None:
+        views.admit_query(ctx, node.pattern)  # a run-once reads the VM first (createRunVmOnceParams)
     try:
+        views.admit_command(ctx, node.pattern)
         kind = _kind(ctx)
         obj = kind.get(ctx, ctx.ident or "")
         if obj is None:

@@ -163,6 +163,7 @@ class FaultPlan:
             self._restarts += 1
             self._back = self._engine.now() + plan.away
             self._engine.sessions.expire()
+            self._engine.searches.clear()
 
     def loses(self, ctx: Context) -> Callable[[], bool]:
         """Tells, at any later time, whether the Engine was restarted since now: then this request's answer is lost."""

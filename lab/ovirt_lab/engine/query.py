@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import datetime
 import enum
+import itertools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import ovirtsdk4.types as types
 
-from . import routes
+from . import routes, views
 from .resources import Field, Kind
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(!=|>=|<=|=|>|<|\(|\))|([^\s=<>!()"]+))')
 _PAGE_SIZE = 100
+_DAY = 86400.0
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Search:
     sort: str = ""
     descending: bool = False
     page: int = 0
+    tags: dict[str, frozenset[str]] = field(default_factory=dict)  # value of a tag condition -> names it stands for
+    made: float = 0.0  # Engine time of the translation
 
 
 def parse(text: str) -> Search:
@@ -77,20 +81,43 @@ def _condition(tokens: list[tuple[str, str]], at: int, search: Search) -> int:
 
 def select(ctx: Context, kind: Kind) -> list[Any]:
     """The items of the collection at ctx.path that `search`, `max` and the page ask for."""
-    search = parse(ctx.query.get("search", ""))
-    items = _candidates(ctx, kind, search)
+    limit = int(ctx.query["max"]) if ctx.query.get("max", "").lstrip("-").isdigit() else -1
     sensitive = ctx.query.get("case_sensitive", "false").lower() == "true"
+    search = _translated(ctx, kind, limit, sensitive)
+    items = _candidates(ctx, kind, search)
     if search.alternatives:
-        tests = [[_test(ctx, kind, *c, sensitive) for c in conditions] for conditions in search.alternatives]
+        tests = [[_test(ctx, kind, search, *c, sensitive) for c in conditions] for conditions in search.alternatives]
         items = [o for o in items if any(all(test(o) for test in conditions) for conditions in tests)]
     if search.sort:
-        field = _field(kind, search.sort)
-        items = sorted(items, key=lambda o: [_sortable(v) for v in values(ctx, o, field)], reverse=search.descending)
-    limit = int(ctx.query["max"]) if ctx.query.get("max", "").lstrip("-").isdigit() else -1
+        by = _field(kind, search.sort)
+        items = sorted(items, key=lambda o: [_sortable(v) for v in values(ctx, o, by)], reverse=search.descending)
     if search.page:
         size = limit if limit > 0 else _PAGE_SIZE
         return items[(search.page - 1) * size : search.page * size]
     return items[:limit] if limit >= 0 else items
+
+
+def _translated(ctx: Context, kind: Kind, limit: int, sensitive: bool) -> Search:
+    """The search text as SearchQuery.initQueryData makes SQL of it (4.1.9, 4.3.10 and 4.5.3.7 alike): kept by text,
+    `max` and case for a day, unless there is a `*` in the text. What a tag condition stands for is decided then: names
+    of tags as SQL text, or of none at all. The guard against that, containsStaticInValues, looks for
+    `with_tags.tag_id in`, but BaseConditionFieldAutoCompleter writes `with_tags.tag_name IN`. In anything else than
+    tags a kept translation does not differ from a new one, so only these are kept here."""
+    text = ctx.query.get("search", "") if views.searched(ctx, kind.path) else ""
+    now = ctx.engine.now()
+    key = (kind.path, text, limit, sensitive)
+    kept: Search | None = ctx.engine.searches.get(key)
+    if kept is not None and now - kept.made < _DAY:
+        return kept
+    search = parse(text)
+    search.made = now
+    for name, operator, value in itertools.chain(*search.alternatives):
+        expand = getattr(_field(kind, name), "expand", None) if name and operator == "=" else None
+        if expand is not None:
+            search.tags[value] = expand(ctx, value)
+    if search.tags and "*" not in text:
+        ctx.engine.searches[key] = search
+    return search
 
 
 def _candidates(ctx: Context, kind: Kind, search: Search) -> list[Any]:
@@ -108,20 +135,24 @@ def _whole_name(conditions: list[tuple[str, str, str]]) -> str | None:
 
 
 def _field(kind: Kind, key: str) -> Field:
-    declared = {name.lower(): field for name, field in kind.search.items()}
+    declared = {name.lower(): found for name, found in kind.search.items()}
     return declared.get(key, key if "." not in key else None)
 
 
-def _test(ctx: Context, kind: Kind, key: str, op: str, wanted: str, sensitive: bool) -> Callable[[Any], bool]:
+def _test(
+    ctx: Context, kind: Kind, search: Search, key: str, op: str, wanted: str, sensitive: bool
+) -> Callable[[Any], bool]:
     """A test of one object for one condition."""
     fields = list(kind.search.values()) or ["name", "description", "comment"] if not key else [_field(kind, key)]
     if not key:
         wanted = f"*{wanted}*"
-    expression = bool(key) and getattr(fields[0], "is_expression", False)
-    pattern = _expression(wanted) if expression else _pattern(wanted, sensitive)
+    names = search.tags.get(wanted) if key and op == "=" and hasattr(fields[0], "expand") else None
+    if names is not None:
+        return lambda obj: not names.isdisjoint(values(ctx, obj, fields[0]))
+    pattern = _pattern(wanted, sensitive)
 
     def test(obj: Any) -> bool:
-        found = [v for field in fields for v in values(ctx, obj, field)]
+        found = [v for name in fields for v in values(ctx, obj, name)]
         if op in ("=", "!="):
             hit = any(pattern.fullmatch(v if isinstance(v, str) else _sortable(v)) for v in found)
             return hit == (op == "=")
@@ -134,12 +165,6 @@ def _pattern(wanted: str, sensitive: bool) -> re.Pattern[str]:
     """LIKE or ILIKE: only `*` is special."""
     text = ".*".join(re.escape(part) for part in wanted.split("*"))
     return re.compile(text, re.DOTALL | (0 if sensitive else re.IGNORECASE))
-
-
-def _expression(wanted: str) -> re.Pattern[str]:
-    """Tags: the Engine makes a Java expression of the value, so case counts, and a dot is any character
-    (TagsDirector.getTagNamesAndChildrenNamesByRegExp); nothing else that is special there may be in a name."""
-    return re.compile(re.escape(wanted).replace(r"\*", ".*").replace(r"\.", "."))
 
 
 def _compare(value: Any, op: str, wanted: str) -> bool:
@@ -162,15 +187,15 @@ def _sortable(value: Any) -> str:
     return str(value)
 
 
-def values(ctx: Context, obj: Any, field: Field) -> list[Any]:
+def values(ctx: Context, obj: Any, wanted: Field) -> list[Any]:
     """All values of a search field of an object; empty when there is none."""
-    if field is None:
+    if wanted is None:
         return []
-    if callable(field):
-        found = field(ctx, obj)
+    if callable(wanted):
+        found = wanted(ctx, obj)
         return list(found) if isinstance(found, (list, tuple, set)) else [] if found is None else [found]
     found = [obj]
-    for name in field.split("."):
+    for name in wanted.split("."):
         found = [v for o in found for v in _step(ctx, o, name)]
     return found
 

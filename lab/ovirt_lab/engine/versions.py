@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from . import routes
@@ -11,6 +13,45 @@ from . import routes
 Version = tuple[int, int]
 
 FULL = {"4.1": "4.1.9.1-1.el7.centos", "4.3": "4.3.10.4-1.el7", "4.5": "4.5.3.7-1.el8"}
+
+# Three or four numbers, and perhaps what a package says behind them.
+_FULL = re.compile(r"(\d+\.\d+)\.\d+(\.\d+)?(-\S+)?")
+# Searches for tags with `_` find nothing: from 2328ebb6f1b to before eb9c755a87f (tags 4.1.2 and 4.1.3 have it).
+_NO_UNDERSCORE = ((4, 1, 2, 0), (4, 1, 3, 0))
+
+
+@dataclass(frozen=True)
+class Release:
+    """An Engine's version: `minor` as "4.1" decides how it behaves, `full` is what product_info shows."""
+
+    text: str  # as it was asked for
+    minor: str
+    full: str
+
+    @classmethod
+    def parse(cls, text: str) -> Release:
+        """Of "4.1", which is the last of its kind that was looked at, or of "4.1.2.0"; ValueError for any other."""
+        if text in FULL:
+            return cls(text, text, FULL[text])
+        parts = _FULL.fullmatch(text)
+        if parts is None or parts[1] not in FULL:
+            known = ", ".join(FULL)
+            raise ValueError(f"version is one of {known}, or a full one of these such as 4.1.2.0, not {text!r}")
+        package = FULL[parts[1]].partition("-")[2]
+        return cls(text, parts[1], text if parts[3] else f"{text}-{package}")
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """All four numbers: (4, 1, 2, 0)."""
+        numbers = [int(part) for part in self.full.partition("-")[0].split(".")]
+        return (*numbers, 0)[:4]
+
+    @property
+    def finds_underscores(self) -> bool:
+        """Whether a search finds a tag with `_` in its name."""
+        first, last = _NO_UNDERSCORE
+        return not first <= self.number <= last
+
 
 # First version of a collection or action, by the end of its pattern (`@since` marks and history of the api-model).
 SINCE: dict[str, Version] = {

@@ -95,6 +95,8 @@ def default_world(version: Level) -> dict[str, Any]:
         "vms": [{"name": "db1", "cluster": "Default", "status": "up", "disk": 10}],
         "images": {"missing": [], "exits": []},
         "hosted_engine": None,
+        "administrator": True,
+        "filter_by_default": False,
         "delays": {},
         "latency": 0,
     }
@@ -109,6 +111,8 @@ class World:
     images: dict[str, list[str]] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     latency: float = 0.0
+    administrator: bool = True  # whether the user who may log in is one
+    filter_by_default: bool = False  # ENGINE_API_FILTER_BY_DEFAULT
 
     @classmethod
     def parse(cls, world: dict[str, Any] | None, version: Level) -> World:
@@ -123,7 +127,8 @@ class World:
             raise ValueError(f"world: unknown delays {', '.join(strange)}; known are {', '.join(sorted(DELAYS))}")
         delays = {**DELAYS, **{key: float(value) for key, value in source["delays"].items()}}
         properties = {str(level): text for level, text in source["properties"].items()}
-        return cls(source, delays, source["images"], properties, float(source["latency"]))
+        switches = {name: bool(source[name]) for name in ("administrator", "filter_by_default")}
+        return cls(source, delays, source["images"], properties, float(source["latency"]), **switches)
 
     @classmethod
     def read(cls, path: str | Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
-from .. import event_texts
+from .. import event_texts, views
 from ..clock import as_datetime
 from ..routes import split
 from . import Kind
@@ -56,7 +56,7 @@ class Events(Kind):
     def items(self, ctx: Any) -> list[Any]:
         """Newest first."""
         events = ctx.store.list(self.path)[::-1]
-        start = ctx.query.get("from", "")
+        start = ctx.query.get("from", "") if views.searched(ctx, self.path) else ""
         if start.isdigit():
             events = list(itertools.takewhile(lambda event: event.index > int(start), events))
         return events

@@ -12,23 +12,22 @@ from .. import routes, versions
 from ..clock import as_datetime
 from ..context import Context
 from ..store import BLANK
-from ..versions import FULL
 
 
 def root(ctx: Context) -> Any:
     """The `api` object."""
-    store, version = ctx.store, ctx.version
+    store, release = ctx.store, ctx.engine.release
     vms, hosts = store.list("vms"), store.list("hosts")
     return types.Api(
         product_info=types.ProductInfo(
             name="oVirt Engine",
             vendor="ovirt.org",
             version=types.Version(
-                major=version[0],
-                minor=version[1],
-                build=int(FULL[ctx.engine.version_text].split(".")[2]),
-                revision=0,
-                full_version=FULL[ctx.engine.version_text],
+                major=release.number[0],
+                minor=release.number[1],
+                build=release.number[2],
+                revision=0,  # always, when the version is that of a package (GetProductVersionQuery.parseRpmVersion)
+                full_version=release.full,
             ),
         ),
         special_objects=types.SpecialObjects(

@@ -8,7 +8,7 @@ from typing import Any
 
 import ovirtsdk4.types as types
 
-from .. import texts
+from .. import texts, views
 from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks, defaults, from_template, nextrun, properties
@@ -80,6 +80,8 @@ class Vms(VmActions, Kind):
             obj.console = None
         elif obj.console is None:
             obj.console = types.Console(enabled=False)
+        if views.filtered(ctx):
+            views.hide(obj)
 
     # --- adding
 
@@ -88,6 +90,8 @@ class Vms(VmActions, Kind):
         cluster = self._cluster(ctx, obj)
         template = ctx.find("templates", obj.template)
         obj.cluster, obj.template = ctx.store.ref(cluster), ctx.store.ref(template)
+        if obj.placement_policy is not None and views.filtered(ctx):
+            obj.placement_policy = views.placement(obj.placement_policy, template)
         checks.hosts_by_id(ctx, obj)
         _only_static(obj)
         defaults.complete(ctx, obj, template)
@@ -115,6 +119,8 @@ class Vms(VmActions, Kind):
 
     def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
         """UpdateVmCommand: checked as a whole, then split into what happens now and what waits for the next start."""
+        if views.filtered(ctx):
+            new.placement_policy, body.placement_policy = old.placement_policy, None  # BackendVmResource.update
         checks.inputs(ctx, new, "update")
         checks.unlocked(ctx, old, "update")
         base = nextrun.base(ctx, old)

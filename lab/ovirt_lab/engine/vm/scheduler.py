@@ -14,10 +14,13 @@ from .. import texts
 def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
     """Hosts that may run a VM, emptiest first, and why the others may not (host, filter, detail).
 
-    Filters as the default scheduling policy has them: pinning, memory, networks.
+    Filters as the default scheduling policy has them: pinning, memory, networks. Hosts of a VM that is not pinned are
+    only preferred (PinToHostPolicyUnit and PreferredHostsWeightPolicyUnit of 4.1.9, 4.3.10 and 4.5.3.7).
     """
-    wanted = [ref.id for ref in (config.placement_policy.hosts or [])] if config.placement_policy else []
-    fit: list[tuple[int, Any]] = []
+    policy = config.placement_policy or types.VmPlacementPolicy()
+    hosts = [ref.id for ref in policy.hosts or []]
+    wanted = hosts if policy.affinity == types.VmAffinity.PINNED else []
+    fit: list[tuple[bool, int, Any]] = []
     reasons: list[tuple[str, str, str]] = []
     for host in engine.store.list("hosts"):
         if host.cluster.id != vm.cluster.id or host.status != types.HostStatus.UP or (only and host.id != only):
@@ -32,5 +35,5 @@ def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[
             detail = texts.fill(texts.FILTER_DETAILS["Memory"], {"availableMem": max(free, 0) >> 20})
             reasons.append((host.name, "Memory", detail))
             continue
-        fit.append((count, host))
-    return [host for _, host in sorted(fit, key=lambda pair: pair[0])], reasons
+        fit.append((bool(hosts) and host.id not in hosts, count, host))
+    return [host for _, _, host in sorted(fit, key=lambda entry: entry[:2])], reasons
