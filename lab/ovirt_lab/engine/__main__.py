@@ -34,7 +34,11 @@ what it writes to --dir
 failures on request (--fault, may be given several times)
   status:503[:match=METHOD REGEX][:nth=N][:count=M][:seconds=S]   answer with this code
   cut[:before|after][...]           break the connection; after: the Engine has acted
+  hang[:before|after][...]          never answer
   delay:seconds=S[...]              answer late
+  answer:NAME[:before|after][...]   another answer: html, empty, json_broken, cut, bomb, ... (lab/README.md)
+  rewrite:from=REGEX[:to=TEXT][...] change the Engine's own answer
+  refuse:NAME[...]                  refuse by a name of EngineMessage, such as VM_IS_LOCKED
   expire_tokens[:nth=N]             all tokens end; logging in again works
   restart[:before|after]:seconds=S[...]   the Engine goes away: answers lost, then 503, tokens end
   lock:vm=NAME:seconds=S            409 for what would change this VM

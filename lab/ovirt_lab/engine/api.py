@@ -28,7 +28,7 @@ def answer(ctx: Context, body: bytes) -> Response:
 
 def _usage(ctx: Context, path: str) -> Refusal:
     """Where to read how it is done right (IOExceptionMapper and UsageFinder@4.1.9)."""
-    named = _action_of(path)
+    named = action_of(path)
     node = routes.find_pattern(routes.pattern_of(named[0] if named else path))
     method = {"POST": "add", "PUT": "update"}.get(ctx.method, "get")
     if named:
@@ -39,7 +39,7 @@ def _usage(ctx: Context, path: str) -> Refusal:
 
 
 def _dispatch(ctx: Context, path: str, body: bytes) -> Response:
-    if ctx.method == "POST" and (named := _action_of(path)):
+    if ctx.method == "POST" and (named := action_of(path)):
         return _act(ctx, *named, body)
     if not path:
         return _root(ctx)
@@ -234,7 +234,7 @@ def _delete(ctx: Context, node: Any, body: bytes) -> Response:
 # --- actions
 
 
-def _action_of(path: str) -> tuple[str, str] | None:
+def action_of(path: str) -> tuple[str, str] | None:
     """Address of the object and name of the action, when the address is one of an action."""
     owner, _, name = path.rpartition("/")
     node = routes.find_pattern(routes.pattern_of(owner)) if owner else None

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote
 from . import api, lab, resources, routes, services
 from .clock import Clock, SystemClock
 from .context import Context
-from .faults import FaultPlan
+from .fault_plan import FaultPlan
 from .journal import Journal
 from .messages import Request, Response
 from .refusal import Refusal
@@ -93,7 +93,7 @@ class Engine:
     # --- requests
 
     def handle(self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Response:
-        """Answer one request. The answer may ask the server to wait (`delay`) or to break the connection (`cut`)."""
+        """Answer one request. The answer may ask the server to wait, to break the connection, ... (Response)."""
         started = time.perf_counter()
         ctx = self._context(method, target, headers or {})
         with self.lock:
@@ -106,8 +106,11 @@ class Engine:
         for call in calls:  # without the lock: a host that takes its time is waited for by who wants something of it
             refusal = self.links.carry_out(call)
             response = api.failed(refusal) if refusal is not None else response
+        for change in planned.changes:
+            response = change(response)
         response.delay += planned.delay + self.world.latency
         response.cut = response.cut or planned.cut
+        response.hang = planned.hang
         response.lost = lost
         response.headers.setdefault("Correlation-Id", ctx.correlation_id)
         with self.lock:

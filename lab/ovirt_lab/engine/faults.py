@@ -4,14 +4,19 @@
 
     status:503[:match=METHOD REGEX][:nth=N][:count=M][:seconds=S]   answer with this code
     cut[:before|after][...]              break the connection; `after`: the Engine has acted, the answer is lost
+    hang[:before|after][...]             never answer, until the client goes or the server ends; `after` is usual
     delay:seconds=S[...]                 answer late
+    answer:NAME[:before|after][...]      answer something else, by its name in hostile.py; `before` is usual
+    rewrite:from=REGEX[:to=TEXT][...]    replace what matches in the Engine's own answer (`to` may have \\1; "." is all)
+    refuse:NAME[:action=A][:type=T][:values=SLOT=TEXT,...][...]   refuse by a name of EngineMessage (texts.py)
     expire_tokens[...]                   all tokens end; logging in again works
     restart[:before|after]:seconds=S[...]   the Engine is restarted by the request it hits, and is away for so long
     lock:vm=NAME:seconds=S               the VM is locked for a while: 409 for what would change it
     host_gone:host=NAME                  the host does not respond any more, its VMs are unknown
 
-`match` is found anywhere in "METHOD /path?query" of a request to the API (or SSO), `nth` the first matching request
-that it hits (1), `count` how many it hits (1; 0 = all), `seconds` for how long after the first hit it goes on.
+`match` is found anywhere in "METHOD /path?query" of a request to the API or to SSO (POST /ovirt-engine/sso/oauth/token,
+POST /ovirt-engine/services/sso-logout), `nth` the first matching request that it hits (1), `count` how many it hits
+(1; 0 = all), `seconds` for how long after the first hit it goes on (then it hits all of them, unless `count` is said).
 
 A restart is that of the service ovirt-engine behind its Apache: the answers of the request that is hit and of all that
 are under way are lost, all tokens end, and for `seconds` everything but /ovirt-lab/ is answered 503 with Apache's page.
@@ -22,20 +27,16 @@ away; `before`: it did not.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-import ovirtsdk4.types as types
+from . import hostile, refusing
 
-from .messages import Response
-
-if TYPE_CHECKING:
-    from .context import Context
-    from .core import Engine
-
-_OPTION = re.compile(r":(?=(?:match|nth|count|seconds|vm|host)=)")
-_KINDS = ("status", "cut", "delay", "expire_tokens", "restart", "lock", "host_gone")
+_OPTION = re.compile(r":(?=(?:match|nth|count|seconds|vm|host|from|to|action|type|values)=)")
+_KINDS = (
+    "status", "cut", "hang", "delay", "answer", "rewrite", "refuse", "expire_tokens", "restart", "lock", "host_gone",
+)  # fmt: skip
+_WHEN = ("", "before", "after")
+_LASTING = ("status", "hang", "answer", "rewrite", "refuse")  # with `seconds`: every request in them
 
 
 @dataclass
@@ -62,18 +63,33 @@ class Fault:
         if kind not in _KINDS:
             raise ValueError(f"fault {spec!r}: {kind!r} is none of {', '.join(_KINDS)}")
         fault = cls(spec, kind, value)
-        if kind == "status" and not (value.isdigit() and 100 <= int(value) <= 599):
-            raise ValueError(f"fault {spec!r}: an HTTP code is needed, as in status:503")
-        if kind in ("cut", "restart") and value not in ("", "before", "after"):
-            raise ValueError(f"fault {spec!r}: {kind} is :before or :after")
         for option in options:
             key, _, wanted = option.partition("=")
             fault._set(key, wanted)
-        if kind == "restart" and not fault.seconds:
-            raise ValueError(f"fault {spec!r}: seconds are needed, as in restart:seconds=5")
-        if fault.seconds and kind == "status" and not any(o.startswith("count=") for o in options):
+        wrong = fault._missing()
+        if wrong:
+            raise ValueError(f"fault {spec!r}: {wrong}")
+        if fault.seconds and kind in _LASTING and not any(o.startswith("count=") for o in options):
             fault.count = 0  # "503 for two seconds" means every request in them
         return fault
+
+    def _missing(self) -> str:
+        """What is wrong with what was said, or nothing."""
+        kind, value = self.kind, self.value
+        name, _, when = value.partition(":")
+        if kind == "status" and not (value.isdigit() and 100 <= int(value) <= 599):
+            return "an HTTP code is needed, as in status:503"
+        if kind in ("cut", "restart", "hang") and value not in _WHEN:
+            return f"{kind} is :before or :after"
+        if kind == "restart" and not self.seconds:
+            return "seconds are needed, as in restart:seconds=5"
+        if kind == "answer" and (name not in hostile.ANSWERS or when not in _WHEN):
+            return f"answer is one of {', '.join(hostile.ANSWERS)}, and :before or :after"
+        if kind == "answer" and name in hostile.OF_THE_REAL and when == "before":
+            return f"{name} is made of the Engine's own answer, so it cannot be :before"
+        if kind == "rewrite" and "from" not in self.about:
+            return "a pattern is needed, as in rewrite:from=<memory>[0-9]+:to=<memory>abc"
+        return refusing.missing(value, self.about) if kind == "refuse" else ""
 
     def _set(self, key: str, value: str) -> None:
         try:
@@ -85,6 +101,8 @@ class Fault:
                 self.seconds = float(value)
             else:
                 self.about[key] = value
+                if key == "from":
+                    re.compile(value)
         except (ValueError, re.error) as error:
             raise ValueError(f"fault {self.text!r}: {key}={value!r} is not right: {error}") from error
 
@@ -102,113 +120,3 @@ class Fault:
 
     def __str__(self) -> str:
         return self.text
-
-
-@dataclass
-class Plan:
-    """What the failures make of one request."""
-
-    answer: Response | None = None
-    cut: bool = False
-    delay: float = 0.0
-    away: float = 0.0
-
-
-class FaultPlan:
-    """The failures that are planned for an Engine."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._faults: list[Fault] = []
-        self._back = float("-inf")  # when the Engine is there again
-        self._restarts = 0
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults)
-
-    def add(self, spec: str) -> None:
-        """Plan a failure; `lock` and `host_gone` happen at once."""
-        fault = Fault.parse(spec)
-        if fault.kind == "lock":
-            self._lock(fault)
-        elif fault.kind == "host_gone":
-            self._host_gone(fault)
-        else:
-            self._faults.append(fault)
-
-    def clear(self) -> None:
-        """Plan no more failures; locked VMs are free again, and an Engine that is away is back."""
-        self._faults.clear()
-        self._back = float("-inf")
-        for vm in self._engine.vms():
-            self._engine.store.note(vm).pop("locked_until", None)
-
-    def before(self, ctx: Context) -> Plan:
-        """What happens to this request."""
-        plan = Plan()
-        if ctx.target.startswith("/ovirt-lab/"):
-            return plan
-        if self._engine.now() < self._back:
-            plan.answer = _broken(503)
-            return plan
-        line = f"{ctx.method} {ctx.target}" + (f"?{ctx.raw_query}" if ctx.raw_query else "")
-        for fault in self._faults:
-            if fault.hit(line, self._engine.now()):
-                self._strike(fault, plan)
-        return plan
-
-    def after(self, plan: Plan) -> None:
-        """What happens once the Engine has done what the request asked."""
-        if plan.away:
-            self._restarts += 1
-            self._back = self._engine.now() + plan.away
-            self._engine.sessions.expire()
-            self._engine.searches.clear()
-
-    def loses(self, ctx: Context) -> Callable[[], bool]:
-        """Tells, at any later time, whether the Engine was restarted since now: then this request's answer is lost."""
-        restarts = self._restarts
-        return lambda: restarts != self._restarts and not ctx.target.startswith("/ovirt-lab/")
-
-    def _strike(self, fault: Fault, plan: Plan) -> None:
-        if fault.kind == "status":
-            plan.answer = _broken(int(fault.value))
-        elif fault.kind == "cut":
-            plan.cut = True
-            if fault.value != "after":
-                plan.answer = Response(0, injected=True)
-        elif fault.kind == "delay":
-            plan.delay += fault.seconds
-        elif fault.kind == "expire_tokens":
-            self._engine.sessions.expire()
-        elif fault.kind == "restart":
-            plan.away = fault.seconds
-            plan.cut = True
-            if fault.value == "before":
-                plan.answer = Response(0, injected=True)
-
-    def _lock(self, fault: Fault) -> None:
-        vm = self._engine.vm(fault.about.get("vm", ""))
-        if vm is None:
-            raise ValueError(f"fault {fault.text!r}: there is no VM {fault.about.get('vm')!r}")
-        self._engine.store.note(vm)["locked_until"] = self._engine.now() + (fault.seconds or float(10**9))
-
-    def _host_gone(self, fault: Fault) -> None:
-        store = self._engine.store
-        host = store.named("hosts", fault.about.get("host", ""))
-        if host is None:
-            raise ValueError(f"fault {fault.text!r}: there is no host {fault.about.get('host')!r}")
-        host.status = types.HostStatus.NON_RESPONSIVE
-        store.touch(host)
-        for vm in store.vms_on(host):
-            vm.status = types.VmStatus.UNKNOWN
-            store.touch(vm)
-        self._engine.journal.event("VDS_FAILURE", host=host)
-
-
-def _broken(status: int) -> Response:
-    """An error as Apache in front of the Engine gives it: a page, no fault."""
-    page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>".encode()
-    return Response(
-        status, {"Content-Type": "text/html; charset=iso-8859-1"}, page if status != 401 else b"", injected=True
-    )

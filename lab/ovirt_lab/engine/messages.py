@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 XML = "application/xml;charset=UTF-8"
@@ -13,8 +13,9 @@ JSON = "application/json"
 
 @dataclass
 class Response:
-    """An answer; `delay`, `cut` and `lost` are for the server: wait before sending, break the connection instead of it,
-    and do so too when, after waiting, the Engine that gave it is no more."""
+    """An answer; what comes after `body` is for the server: wait before sending, break the connection instead of it,
+    and do so too when, after waiting, the Engine that gave it is no more; never answer at all; end the connection
+    behind the answer; so many seconds between its bytes; and a body that is made while it is sent."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -22,6 +23,10 @@ class Response:
     delay: float = 0.0
     cut: bool = False
     lost: Callable[[], bool] = lambda: False
+    hang: bool = False
+    last: bool = False
+    pace: float = 0.0
+    pieces: Callable[[], Iterator[bytes]] | None = None
     injected: bool = False  # a planned failure, not the Engine's own answer
 
 

@@ -8,6 +8,7 @@ Untuned it answers 23 requests per second: every answer would wait for a delayed
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -79,15 +80,50 @@ class Handler(BaseHTTPRequestHandler):
         response = self._ask(body)
         if response.delay > 0:
             time.sleep(response.delay)
-        if response.cut or response.lost():
+        if response.hang:
+            self._say_nothing()
+        if response.hang or response.cut or response.lost():
             self._cut()
             return
+        self._send(response)
+        if response.last:
+            self.wfile.flush()
+            self._cut()
+
+    def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(response.body)))
+        if response.pieces is not None:
+            self._send_pieces(response.pieces())
+            return
+        if "Content-Length" not in response.headers and response.status != 204:
+            self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body)
+        if response.pace:
+            self._drip(response)
+        else:
+            self.wfile.write(response.body)
+
+    def _send_pieces(self, pieces: Iterator[bytes]) -> None:
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in pieces:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _drip(self, response: Response) -> None:
+        for at in range(len(response.body)):
+            self.wfile.write(response.body[at : at + 1])
+            self.wfile.flush()
+            if self.server.closing.wait(response.pace):
+                return
+
+    def _say_nothing(self) -> None:
+        """Until the client is gone or the server closes. A client that waits sends nothing but its good-bye."""
+        while not self.server.closing.is_set():
+            if select.select([self.connection], [], [], 0.05)[0]:
+                return
 
     def _ask(self, body: bytes) -> Response:
         """The Engine's answer; should it break down, that is shown here and is a 500 to the client."""
@@ -118,6 +154,7 @@ class Server(ThreadingHTTPServer):
         self.engine = engine
         self._context = context
         self._open: set[socket.socket] = set()
+        self.closing = threading.Event()  # for answers that take their time
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
         super().__init__(address, Handler)
@@ -150,6 +187,7 @@ class Server(ThreadingHTTPServer):
 
     def close_all(self) -> None:
         """Stop listening and end all connections."""
+        self.closing.set()
         self.shutdown()
         self.server_close()
         for connection in list(self._open):

@@ -9,13 +9,15 @@ The messages are facts of the interface. Sources, read at tags ovirt-engine-4.1.
 * ``Entity not found`` and ``Incomplete parameters``: restapi ``BaseBackendResource.java``, ``Messages.properties``
   and ``CompletenessAssertor.java``.
 
-Events have a module of their own: ``event_texts.py``.
+Events have a module of their own, ``event_texts.py``, and so have refusals that pass: ``passing_texts.py``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+
+from . import passing_texts
 
 Fault = tuple[int, str, str]  # (HTTP status, <reason>, <detail>)
 
@@ -409,6 +411,9 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_SPECIFIED": (f"{_A} Storage Domain hasn't been specified.", 400),
     # --- who may
     "USER_NOT_AUTHORIZED_TO_PERFORM_ACTION": ("User is not authorized to perform this action.", 403),
+    # --- what passes by itself, and what only sounds like it
+    **passing_texts.PASSING,
+    **passing_texts.STAYING,
 }
 
 # What older Engines say otherwise: (name, version) -> message.
@@ -430,6 +435,7 @@ OLD_TEXTS: dict[tuple[str, str], str] = {
     ("VALIDATION_DATA_CENTER_NAME_INVALID", "4.1"): (
         'Data Center name must be formed of alphanumeric characters, numbers or "-_"'
     ),
+    **passing_texts.OLD_TEXTS,
 }
 # ErrorMessageHelper.getErrorStatus(List) knows FORBIDDEN from 4.3 on; before, everything unlisted is 400.
 OLD_STATUS: dict[tuple[str, str], int] = {("USER_NOT_AUTHORIZED_TO_PERFORM_ACTION", "4.1"): 400}
@@ -459,6 +465,12 @@ def refusal(name: str, action: str = "", type: str = "vm", version: str = "4.3",
     full = name if name in REFUSALS else f"ACTION_TYPE_FAILED_{name}"
     status = OLD_STATUS.get((full, version), REFUSALS[full][1])
     return status, OPERATION_FAILED, bracketed([message(full, action, type, version, **values)])
+
+
+def known(name: str, version: str) -> bool:
+    """Whether an Engine of this version has a refusal of this name (with or without ``ACTION_TYPE_FAILED_``)."""
+    full = name if name in REFUSALS else f"ACTION_TYPE_FAILED_{name}"
+    return full in REFUSALS and version in passing_texts.ONLY.get(full, (version,))
 
 
 def size(least: int, most: int) -> str:
