@@ -74,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     add("--boot-delay", type=float, metavar="SECONDS", help="how long a VM takes from starting to powering up")
     add("--speed", type=float, default=1.0, metavar="N", help="let Engine time run N times faster")
     add("--fault", action="append", default=[], metavar="SPEC", help="a failure, see below")
+    add(
+        "--certificate", default="", metavar="KIND", help="a bad one: expired, future (not yet valid), elsewhere (name)"
+    )
     add("--state", type=Path, metavar="FILE", help="start with the state saved there, save it at the end")
     add("--username", default="admin@internal", help="who may log in (admin@internal)")
     add("--password", help="with what (a random one; see engine.json)")
@@ -198,7 +201,7 @@ def run(options: argparse.Namespace) -> int:
     from .server import start
 
     engine = build(options)
-    server, endpoint = start(engine, options.dir, options.host, options.port)
+    server, endpoint = start(engine, options.dir, options.host, options.port, options.certificate)
     try:
         publish(options.dir, engine, endpoint)
         ended.wait()

@@ -207,11 +207,13 @@ class Endpoint:
     port: int
 
 
-def start(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: int = 0) -> tuple[Server, Endpoint]:
-    """Listen in a thread; the directory holds the CA (reused if it is there)."""
+def start(
+    engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: int = 0, certificate: str = ""
+) -> tuple[Server, Endpoint]:
+    """Listen in a thread; the directory holds the CA (reused if it is there). `certificate`: see tls.ensure."""
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    ca_file = tls.ensure(directory, host)
+    ca_file = tls.ensure(directory, host, certificate)
     engine.ca_pem = ca_file.read_bytes()
     server = Server(engine, (host, port), tls.context(directory))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -225,9 +227,12 @@ def start(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: 
 
 
 @contextlib.contextmanager
-def serve(engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: int = 0) -> Iterator[Endpoint]:
-    """`with serve(engine, tmp_path) as endpoint:` the Engine on a TLS port of this machine."""
-    server, endpoint = start(engine, directory, host, port)
+def serve(
+    engine: Engine, directory: str | Path, host: str = "127.0.0.1", port: int = 0, certificate: str = ""
+) -> Iterator[Endpoint]:
+    """`with serve(engine, tmp_path) as endpoint:` the Engine on a TLS port of this machine. Its certificate, signed by
+    the CA of the directory, may be "expired", of the "future", or of a host "elsewhere" (elsewhere.example)."""
+    server, endpoint = start(engine, directory, host, port, certificate)
     try:
         yield endpoint
     finally:

@@ -12,14 +12,23 @@ from pathlib import Path
 from typing import Any
 
 CA, KEY = "ca.pem", "engine-key.pem"
+# What is wrong with a certificate, if anything: days from which and until when it is valid, and for which name.
+_DAYS = {"": (-1, 825), "expired": (-30, -1), "future": (1, 825), "elsewhere": (-1, 825)}
+CERTIFICATES = tuple(filter(None, _DAYS))
+_ELSEWHERE = "elsewhere.example"
 
 
-def ensure(directory: Path, host: str) -> Path:
-    """The CA certificate of a directory, made with a server key and certificate if there is none for this host."""
-    names = directory / "engine-names"
-    if not all((directory / name).exists() for name in (CA, KEY)) or _read(names) != host:
-        _make(directory, host)
-        names.write_text(host, encoding="utf-8")
+def ensure(directory: Path, host: str, certificate: str = "") -> Path:
+    """The CA certificate of a directory, made with a server key and certificate if there is none for this host.
+
+    The CA signs a good certificate, or one that is "expired", of the "future", or of a host "elsewhere".
+    """
+    if certificate not in _DAYS:
+        raise ValueError(f"certificate is one of {', '.join(CERTIFICATES)}, or none of these, not {certificate!r}")
+    names, wanted = directory / "engine-names", f"{host} {certificate}".strip()
+    if not all((directory / name).exists() for name in (CA, KEY)) or _read(names) != wanted:
+        _make(directory, host, certificate)
+        names.write_text(wanted, encoding="utf-8")
     return directory / CA
 
 
@@ -36,7 +45,7 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _make(directory: Path, host: str) -> None:
+def _make(directory: Path, host: str, certificate: str) -> None:
     """Write ca.pem, and key with certificate in one file. cryptography is imported here: it costs start-up time."""
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization
@@ -47,7 +56,10 @@ def _make(directory: Path, host: str) -> None:
     names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(a)) for a in ("127.0.0.1", "::1"))]
     if host not in ("localhost", "127.0.0.1", "::1"):
         names.append(_name(host))
-    leaf = _certificate("oVirt lab Engine", key.public_key(), authority, authority_key, names, False)
+    if certificate == "elsewhere":
+        names = [x509.DNSName(_ELSEWHERE)]
+    days = _DAYS[certificate]
+    leaf = _certificate("oVirt lab Engine", key.public_key(), authority, authority_key, names, False, days)
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (directory / CA).write_bytes(authority.public_bytes(pem))
@@ -65,7 +77,10 @@ def _name(host: str) -> Any:
         return x509.DNSName(host)
 
 
-def _certificate(title: str, key: Any, issuer: Any, signer: Any, names: list[Any] | None, authority: bool) -> Any:
+def _certificate(
+    title: str, key: Any, issuer: Any, signer: Any, names: list[Any] | None, authority: bool,
+    days: tuple[int, int] = (-60, 825),
+) -> Any:  # fmt: skip
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.x509.oid import NameOID
@@ -78,8 +93,8 @@ def _certificate(title: str, key: Any, issuer: Any, signer: Any, names: list[Any
         .issuer_name(issuer.subject if issuer is not None else subject)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=825))
+        .not_valid_before(now + datetime.timedelta(days=days[0]))
+        .not_valid_after(now + datetime.timedelta(days=days[1]))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         # Python 3.13 verifies strictly: the authority key id has to be there
