@@ -112,3 +112,63 @@ def test_any_search_text_can_be_read(text: str) -> None:
 @given(st.text(alphabet='ab*=<>! "()orandpage1sortby'))
 def test_nearly_right_search_texts_too(text: str) -> None:
     assert query.parse(text).page >= 0
+
+
+TWO = {
+    "data_centers": [{"name": "One"}, {"name": "Two"}],
+    "clusters": [
+        {"name": "first", "version": "4.1", "data_center": "One"},
+        {"name": "second", "version": "4.1", "data_center": "Two"},
+    ],
+    "hosts": [
+        {"name": "host1", "cluster": "first", "containers": True},
+        {"name": "host2", "cluster": "second", "containers": True},
+    ],
+    "networks": [
+        {"name": "ovirtmgmt", "data_center": "One"},
+        {"name": "ovirtmgmt", "data_center": "Two"},
+        {"name": "backend", "data_center": "Two"},
+    ],
+    "vms": [
+        {"name": "web", "cluster": "first", "nics": ["ovirtmgmt"], "status": "up"},
+        {"name": "web", "cluster": "second", "nics": ["backend", "ovirtmgmt"], "status": "up"},
+    ],
+}
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.3"])
+def test_two_data_centers_with_networks_of_the_same_name(version: str) -> None:
+    lab = Lab(version, TWO)
+    store = lab.engine.store
+    seen = []
+    for vm in lab.ask("GET", "vms"):
+        cluster = store.get("clusters", vm.cluster.id)
+        nics = [store.get("vnicprofiles", nic.vnic_profile.id) for nic in lab.ask("GET", f"vms/{vm.id}/nics")]
+        places = {store.get("networks", profile.network.id).data_center.id for profile in nics}
+        seen.append((cluster.name, [profile.name for profile in nics], places == {cluster.data_center.id}))
+    assert seen == [("first", ["ovirtmgmt"], True), ("second", ["backend", "ovirtmgmt"], True)]
+    assert [profile.name for profile in lab.ask("GET", "vnicprofiles")] == ["ovirtmgmt", "ovirtmgmt", "backend"]
+    spm = [host.name for host in lab.ask("GET", "hosts") if host.spm.status == types.SpmStatus.SPM]
+    assert spm == ["host1", "host2"]
+
+
+def test_a_profile_of_another_data_center_is_refused() -> None:
+    lab = Lab(world=TWO)
+    vm = lab.ask("GET", "vms?search=cluster%3Dfirst")[0]
+    profiles = {profile.name: profile for profile in lab.ask("GET", "vnicprofiles")}
+    nic = types.Nic(name="nic2", vnic_profile=types.VnicProfile(id=profiles["backend"].id))
+    text = "The specified Logical Network doesn't exist in the current Cluster."
+    refused(lab, 409, text, lambda: lab.ask("POST", f"vms/{vm.id}/nics", nic))
+
+
+def test_a_profile_that_is_only_named_is_none() -> None:
+    lab = Lab()
+    vm = lab.vm()
+    nic = lab.ask("POST", f"vms/{vm.id}/nics", types.Nic(name="n", vnic_profile=types.VnicProfile(name="ovirtmgmt")))
+    assert nic.vnic_profile is None
+
+
+def test_a_nic_of_a_profile_that_is_not_there() -> None:
+    vms = [{"name": "web", "cluster": "first", "nics": ["backend"]}]
+    with pytest.raises(ValueError, match="has a NIC of profile backend, but data center One has none"):
+        Lab(world={**TWO, "vms": vms})

@@ -290,7 +290,7 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
     )
     vm = _add(engine, "vms", vm)
     for number, profile in enumerate(entry.get("nics", ()), 1):
-        nic = types.Nic(name=f"nic{number}", vnic_profile=types.VnicProfile(name=profile))
+        nic = types.Nic(name=f"nic{number}", vnic_profile=types.VnicProfile(id=_profile(engine, vm, profile).id))
         _add(engine, f"vms/{vm.id}/nics", nic)
     if entry.get("cdrom") is False:
         engine.store.note(vm)["no_cdrom"] = True
@@ -300,6 +300,16 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
         assign_tag(engine, vm, tag)
     if entry.get("status", "down") == "up":
         _run(engine, vm, engine.store.named("hosts", entry["host"]) if entry.get("host") else None)
+
+
+def _profile(engine: Engine, vm: Any, name: str) -> Any:
+    """The vNIC profile of this name in the VM's data center; the name may be used again in others."""
+    store = engine.store
+    center = store.follow(store.follow(vm.cluster).data_center)
+    for profile in store.all_named("vnicprofiles", name):
+        if store.follow(profile.network).data_center.id == center.id:
+            return profile
+    raise ValueError(f"world: VM {vm.name} has a NIC of profile {name}, but data center {center.name} has none")
 
 
 def _run(engine: Engine, vm: Any, host: Any) -> None:

@@ -94,19 +94,22 @@ class VmNics(Kind):
             raise ctx.refuse("NETWORK_INTERFACE_NAME_ALREADY_IN_USE", "add", "nic")
 
     def _resolve(self, ctx: Context, obj: Any, sent: Any, verb: str) -> None:
-        """The profile: by id (or name, which the world uses); an empty element means "no network"."""
+        """The profile, by its id: without one it means "no network" (NicMapper), a name or none. Its network has to be
+        in the VM's cluster (VmNicValidator.profileValid)."""
         profile = sent.vnic_profile
         if profile is None:
             if sent.network is not None and sent.network.name:
                 obj.vnic_profile = self._by_network(ctx, sent.network)
             obj.network = None
             return
-        if not profile.id and not profile.name:
+        if not profile.id:
             obj.vnic_profile = None
             return
         found = ctx.lookup("vnicprofiles", profile)
         if found is None:
             raise ctx.refuse("VNIC_PROFILE_NOT_EXISTS", verb, "nic")
+        if ctx.store.get(f"clusters/{ctx.owner().cluster.id}/networks", found.network.id) is None:
+            raise ctx.refuse("NETWORK_NOT_EXISTS_IN_CURRENT_CLUSTER", verb, "nic")
         obj.vnic_profile = ctx.store.ref(found)
 
     def _by_network(self, ctx: Context, network: Any) -> Any:
