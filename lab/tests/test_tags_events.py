@@ -25,7 +25,7 @@ def test_tags_hang_below_root() -> None:
     assert (shown.name, shown.vm.id, shown.parent.id) == ("inner", vm.id, outer.id)
     lab.ask("DELETE", f"tags/{outer.id}")  # the branch goes, and what it was assigned to loses it
     assert not lab.ask("GET", f"vms/{vm.id}/tags")
-    assert [t.name for t in lab.ask("GET", "tags")] == ["root", "container_host"]
+    assert [t.name for t in lab.ask("GET", "tags")] == ["root", "container-host"]
 
 
 def test_tag_refusals() -> None:
@@ -51,7 +51,7 @@ def test_assigning_a_tag_twice_is_a_warning() -> None:
     lab = Lab()
     vm = lab.vm()
     for _ in range(2):
-        lab.ask("POST", f"vms/{vm.id}/tags", types.Tag(name="container_host"))
+        lab.ask("POST", f"vms/{vm.id}/tags", types.Tag(name="container-host"))
     assert lab.codes("web")[-2:] == [440, 454]
     tag = lab.ask("GET", f"vms/{vm.id}/tags")[0]
     lab.ask("DELETE", f"vms/{vm.id}/tags/{tag.id}")
@@ -101,12 +101,12 @@ def test_a_tag_is_searched_for_as_an_expression_that_minds_case() -> None:
 def test_tags_in_a_new_vm_are_ignored() -> None:
     """VmMapper does not read them."""
     lab = Lab()
-    vm = lab.vm(tags=[types.Tag(name="container_host")])
+    vm = lab.vm(tags=[types.Tag(name="container-host")])
     assert lab.ask("GET", f"vms/{vm.id}/tags") == []
 
 
 def test_hosts_are_found_by_tag() -> None:
-    assert [h.name for h in Lab().ask("GET", "hosts?search=tag=container_host")] == ["host1", "host2"]
+    assert [h.name for h in Lab().ask("GET", "hosts?search=tag=container-host")] == ["host1", "host2"]
 
 
 def test_events_newest_first_from_and_search() -> None:

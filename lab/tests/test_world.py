@@ -23,7 +23,7 @@ def test_default_world(version: str, levels: dict[str, tuple[int, int]]) -> None
     lab = Lab(version)
     clusters = lab.ask("GET", "clusters")
     assert {c.name: (c.version.major, c.version.minor) for c in clusters} == levels
-    tagged = lab.ask("GET", "hosts?search=tag%3Dcontainer_host")
+    tagged = lab.ask("GET", "hosts?search=tag%3Dcontainer-host")
     assert [host.name for host in tagged] == ["host1", "host2"]
     assert lab.engine.vm("db1").status == types.VmStatus.UP
     assert {n.name for n in lab.ask("GET", "networks")} == {"ovirtmgmt", "backend"}

@@ -2,16 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the module container_fleet and shows its lines of progress while it works.
+"""Runs the module container_fleet and shows its plan and its progress while it works.
 
-A module's output is read when it has ended, so the module writes its lines to a file, and this follows the file. The
-lines go to standard error: what a callback plugin writes to standard output stays readable for machines.
+A module's output is read when it has ended, so the module writes its lines to a file, and this follows the file. Where
+it cannot, the plan is shown in the end. The lines go to standard error: what a callback plugin writes to standard
+output stays readable for machines.
 """
 
 from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +50,16 @@ class Follower:
             while True:
                 over = self._over.wait(LOOK)
                 *lines, rest = (rest + file.read()).split("\n")
-                for line in lines:
-                    display.display(f"container_fleet: {line}", stderr=True)
+                show(lines)
                 if over:
                     return
+
+
+def show(lines: Iterable[str]) -> None:
+    """Show lines, of which the module has made sure that they are harmless. Where nobody can read them, nobody does."""
+    with suppress(OSError):
+        for line in lines:
+            display.display(line, stderr=True)
 
 
 class ActionModule(ActionBase):
@@ -66,6 +75,8 @@ class ActionModule(ActionBase):
         arguments = dict(self._task.args)
         if not self._can_follow():
             result.update(self._module(arguments, task_vars))
+            if not self._must_be_silent():
+                show(result.get("plan") or [])
             return result
         with tempfile.NamedTemporaryFile(prefix="container_fleet.") as file, Follower(Path(file.name)):
             result.update(self._module({**arguments, "progress": file.name}, task_vars))
@@ -74,7 +85,11 @@ class ActionModule(ActionBase):
     def _can_follow(self) -> bool:
         """Whether the module's file is one of this machine and this user, and somebody waits for the task."""
         here = self._connection.transport == "local" and not self._play_context.become
-        return here and not self._task.async_val and not self._task.args.get("progress")
+        return here and not self._must_be_silent() and not self._task.async_val and not self._task.args.get("progress")
+
+    def _must_be_silent(self) -> bool:
+        """Whether nothing about the task may be shown."""
+        return bool(self._task.no_log)
 
     def _module(self, arguments: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         answer: dict[str, Any] = self._execute_module(

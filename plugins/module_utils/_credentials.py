@@ -4,11 +4,12 @@
 
 # Private to this collection: not an interface for others.
 
-"""Where an Engine is and who to be there: the option ``auth``, and the refusal of what cannot work."""
+"""The option ``auth``: address of the Engine, credentials, and the refusal of what cannot work."""
 
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 from urllib.parse import urlparse
 
@@ -33,12 +34,47 @@ def auth_options() -> dict[str, dict[str, Any]]:
         "ca_file": variable("OVIRT_CAFILE", type="path"),
         "insecure": {"type": "bool", "default": False},
         "kerberos": {"type": "bool", "default": False},
-        # A header may be a credential (Authorization, Cookie).
+        # A header may be a credential (Authorization, Cookie). Which ones are is seen to in _module.
         "headers": {"type": "dict", "no_log": True},
         "timeout": {"type": "int", "default": 0},
         "compress": {"type": "bool", "default": True},
     }
     return {"auth": {"type": "dict", "apply_defaults": True, "options": options}}
+
+
+#: Without it a user, or a whole Engine, may be set to a view in which hosts are listed unfiltered and pinnings are
+#: dropped (facts of BackendHostsResource and BackendVmResource, Engine 4.1 to 4.5).
+ADMINISTRATORS_VIEW = {"Filter": "false"}
+_SECRET_HEADER = re.compile(r"authori[sz]ation|cookie|token|secret|key|password", re.IGNORECASE)
+# RFC 9110: a name is a token; a value has no control characters but a tab.
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+def headers_of(auth: dict[str, Any]) -> dict[str, str]:
+    """The user's headers as text, without the one that every request has anyway (:data:`ADMINISTRATORS_VIEW`)."""
+    given = {str(key): "" if value is None else str(value) for key, value in (auth.get("headers") or {}).items()}
+    return {key: value for key, value in given.items() if key.lower() != "filter"}
+
+
+def wants_users_view(auth: dict[str, Any]) -> bool:
+    """Whether the user's headers ask for the user-level view, which is not given."""
+    return any(
+        str(key).lower() == "filter" and str(value).lower() != "false"
+        for key, value in (auth.get("headers") or {}).items()
+    )
+
+
+def secrets_of(auth: dict[str, Any]) -> set[str]:
+    """What in ``auth`` must never be shown: password, token, and the values of headers that carry credentials."""
+    found = [auth.get("password"), auth.get("token")]
+    found += [value for key, value in headers_of(auth).items() if is_secret_header(key)]
+    return {str(value) for value in found if value}
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header of this name carries a credential."""
+    return bool(_SECRET_HEADER.search(name))
 
 
 def url_of(auth: dict[str, Any]) -> str:
@@ -85,10 +121,16 @@ def _problem_of_login(auth: dict[str, Any]) -> str | None:
     ca_file = auth.get("ca_file")
     if ca_file and not auth["insecure"] and not os.path.isfile(ca_file):
         return f"auth.ca_file {ca_file!r} is no file; give the path of the Engine's CA certificate"
+    if ca_file and not auth["insecure"] and not os.access(ca_file, os.R_OK):
+        return f"auth.ca_file {ca_file!r} cannot be read by this user; give it the right to, or a copy"
     if auth["timeout"] < 0:
         return f"auth.timeout is {auth['timeout']} s; 0 (no limit) or more is needed. Correct auth.timeout"
-    if not all(f"{key}{value}".isascii() for key, value in (auth.get("headers") or {}).items()):
-        return "auth.headers holds characters that are not ASCII, which HTTP does not take. Correct auth.headers"
+    for name, value in headers_of(auth).items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            return (
+                f"auth.headers holds characters that HTTP does not take, in the header {name!r}: a name of ASCII "
+                "letters, digits and '-', and a value of ASCII without line ends is needed. Correct auth.headers"
+            )
     if not (auth.get("token") or auth["kerberos"] or (auth.get("username") and auth.get("password"))):
         return (
             "No credentials for the Engine: give auth.username and auth.password, auth.token or auth.kerberos, or set "

@@ -8,21 +8,26 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ._engine import Engine
 from ._faults import EngineError
-from ._members import Order, sentences, surplus
+from ._members import Order, check_fleet, sentences, surplus
 from ._observe import observe
 from ._outcome import Outcome
 from ._plan import Plan, plan, untouched, way_back
+from ._presentation import Scope, ending, plan_lines, told_once
 from ._progress import Progress
+from ._runtimes import dotted
 from ._settle import Patience
 from ._site import Site, facts
-from ._spec import ContainerVm, SpecError, VmStateError
+from ._spec import ContainerVm, SpecError, VmStateError, stem_of
 from ._tags import make_tag, refuse_tags_below
-from ._work import Work
+from ._text import folded
+from ._work import Work, unreadable
 
 #: How it went with each VM, by name.
 Report = dict[str, Outcome]
@@ -41,6 +46,14 @@ class Manner:
     fail_fast: bool = False
 
 
+@dataclass(frozen=True)
+class Result:
+    """What came of a run: how it went with each VM, and the plan screen, which is the same in check mode."""
+
+    report: Report
+    plan: list[str]
+
+
 def run(
     engine: Engine,
     asked: Order,
@@ -48,43 +61,81 @@ def run(
     manner: Manner = Manner(),
     progress: Progress | None = None,
     check: bool = False,
-) -> Report:
+    screen: bool = True,
+) -> Result:
     """Make the Engine agree with what is ``asked``; with ``check`` only say what would be done.
+
+    The plan screen is shown by ``progress``, unless this is part of another run (``screen``).
 
     Raises :class:`SpecError` before the first change when any wish cannot be fulfilled, and :class:`EngineError` when
     the Engine cannot be observed. What fails later is in the report, VM by VM, and does not stop the others.
     """
-    progress = progress or Progress()
+    progress, began = progress or Progress(), time.monotonic()
     progress.say("looking at the Engine")
     site = observe(engine, list(asked.wishes), asked.fleet)
+    check_fleet(site)
     too_many = surplus(asked, site)
     if too_many and site.fleet:
         refuse_tags_below(engine, site.fleet)
     report = _plan_all([*asked.wishes, *too_many], site, manner.now)
-    progress.say(_summary(report))
-    if not check:
-        if site.fleet and any("tag" in outcome.plan.actions for outcome in report.values()):
-            make_tag(engine, site.fleet)
-        work = Work(engine, site, report, patience, progress, manner.now, manner.fail_fast)
-        work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
-        # Only a batch that was waited for tells whether the next one may begin.
-        work.patience = replace(patience, wait=True)
-        _replace(work, manner)
-    return report
+    lines = plan_lines(
+        {name: outcome.plan for name, outcome in report.items()}, _scope(engine, asked, site, report, manner, patience)
+    )
+    progress.show(lines if screen else [])
+    if not check and any(outcome.plan.changed or outcome.needs_proof for outcome in report.values()):
+        _carry_out(Work(engine, site, report, patience, progress, manner.now, manner.fail_fast), manner)
+        progress.show([*lines, _ending(report, time.monotonic() - began)] if screen else [])
+    return Result(report, lines)
+
+
+def _carry_out(work: Work, manner: Manner) -> None:
+    report = work.report
+    if work.site.fleet and any("tag" in outcome.plan.actions for outcome in report.values()):
+        make_tag(work.engine, work.site.fleet)
+    work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
+    # Only a batch that was waited for tells whether the next one may begin.
+    work.patience = replace(work.patience, wait=True)
+    _replace(work, manner)
+
+
+def _scope(engine: Engine, asked: Order, site: Site, report: Report, manner: Manner, patience: Patience) -> Scope:
+    wanted = Counter(stem_of(wish.name) for wish in asked.wishes)
+    title = asked.fleet or (asked.wishes[0].name if len(asked.wishes) == 1 else "container VMs")
+    return Scope(
+        title=title,
+        engine=engine.server,
+        version=dotted(site.version[:2]) if site.version else None,
+        listed=frozenset(wish.name for wish in asked.wishes),
+        counted={stem: wanted[stem] for stem in asked.counted},
+        batch=manner.batch,
+        settle=patience.settle,
+        refused={name: outcome.error for name, outcome in report.items() if outcome.error},
+    )
+
+
+def _ending(report: Report, seconds: float) -> str:
+    failed = [name for name, outcome in report.items() if outcome.error]
+    left = [name for name, outcome in report.items() if outcome.left]
+    done = [name for name, outcome in report.items() if outcome.done and name not in {*failed, *left}]
+    return ending(done, failed, left, seconds)
 
 
 def _plan_all(wishes: list[ContainerVm], site: Site, now: bool) -> Report:
     report: Report = {}
-    problems = []
+    problems = {}
     for wish in wishes:
+        if wish.name in site.unread:
+            error = f"{wish.name}: {unreadable(site.unread[wish.name])}"
+            report[wish.name] = Outcome(wish, Plan(wish.name), "unknown", error=error)
+            continue
         try:
             report[wish.name] = _as_planned(wish, plan(wish, site, now))
         except VmStateError as problem:
             report[wish.name] = _as_found(wish, site, str(problem))
         except SpecError as problem:
-            problems.append(str(problem))
+            problems[wish.name] = str(problem)
     if problems:
-        raise SpecError(sentences(problems))
+        raise SpecError(sentences(told_once(problems)))
     return report
 
 
@@ -105,17 +156,14 @@ def _as_planned(wish: ContainerVm, made: Plan) -> Outcome:
     return Outcome(wish, made, status, stays.host if stays else None)
 
 
-def _summary(report: Report) -> str:
-    changing = sum(outcome.plan.changed for outcome in report.values())
-    return f"{len(report)} container VMs: {changing} to change, {len(report) - changing} as they should be"
-
-
 def _replace(work: Work, manner: Manner) -> None:
     """Replace running containers batch by batch; the first batch that does not settle is put back and is the last."""
     names = [name for name, outcome in work.report.items() if outcome.plan.replaces]
     failed = manner.fail_fast and any(outcome.error for outcome in work.report.values())
+    batches = -(-len(names) // manner.batch)
     for first in range(0, len(names), manner.batch):
         batch = names[first : first + manner.batch]
+        work.progress.batch = f"batch {first // manner.batch + 1} of {batches}: "
         if failed:
             for name in batch:
                 work.report[name].left = True
@@ -125,6 +173,7 @@ def _replace(work: Work, manner: Manner) -> None:
             broken = [work.report[name] for name in batch if work.report[name].error]
             _put_back(work, [outcome for outcome in broken if outcome.done])
             failed = bool(broken)
+    work.progress.batch = ""
 
 
 def _put_back(work: Work, broken: list[Outcome]) -> None:
@@ -134,8 +183,11 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
     wishes = tuple(way_back(outcome.plan) for outcome in broken)
     back: Report = {}
     trouble = ""
+    for image in dict.fromkeys(wish.image for wish in wishes):
+        names = folded(wish.name for wish in wishes if wish.image == image)
+        work.progress.say(f"giving back the old image {image} to {names}")
     try:
-        back = run(work.engine, Order(wishes), work.patience, progress=work.progress)
+        back = run(work.engine, Order(wishes), work.patience, progress=work.progress, screen=False).report
     except (SpecError, EngineError) as problem:
         trouble = str(problem)
     for outcome, wish in zip(broken, wishes, strict=True):

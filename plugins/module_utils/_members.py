@@ -14,9 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ._runtimes import check as check_runtime
+from ._runtimes import dotted, no_runtime
 from ._site import Site, Vm
-from ._spec import ContainerVm, SpecError, container_options, parse
+from ._spec import ContainerVm, SpecError, container_options, parse, stem_of
 
 # The name is part of a tag and of correlation ids, of which enough must be left to be unique.
 _FLEET = re.compile(r"[A-Za-z0-9_-]{1,20}")
@@ -72,13 +75,27 @@ def wishes_of_entry(entry: dict[str, Any], defaults: dict[str, Any]) -> list[Con
     return [replace(wish, name=f"{entry['name']}-{number}") for number in range(1, count + 1)]
 
 
+def check_fleet(site: Site) -> None:
+    """Refuse a fleet whose tag the Engine cannot find. Raises :class:`SpecError`."""
+    if site.fleet and "_" in site.fleet.name and cannot_find_underscores(site.version):
+        raise SpecError(
+            f"fleet {site.fleet.name!r} has '_' in its name, and this is Engine {dotted(site.version or ())}: 4.1.2.0 "
+            "to 4.1.3.0 find no tag with '_'. Choose a name without it, or update the Engine"
+        )
+
+
+def cannot_find_underscores(version: tuple[int, ...] | None) -> bool:
+    """Whether an Engine finds nothing by a tag with "_" in its name (regression 2328ebb6f1b of ovirt-engine)."""
+    return version is not None and (4, 1, 2, 0) <= version <= (4, 1, 3, 0)
+
+
 def surplus(asked: Order, site: Site) -> list[ContainerVm]:
     """Wishes to remove what the fleet has too many: only what carries its tag, and the highest number first."""
     if site.fleet is None:
         return []
     listed = {wish.name for wish in asked.wishes}
     own = [vm for vm in site.vms if vm.runtime and vm.id in site.fleet.members and vm.name not in listed]
-    going = [vm for vm in own if asked.prune or _stem(vm.name) in asked.counted]
+    going = [vm for vm in own if asked.prune or stem_of(vm.name) in asked.counted]
     return [ContainerVm(vm.name, state="absent") for vm in sorted(going, key=_highest_first)]
 
 
@@ -100,14 +117,8 @@ def _problems_of_fleet(fleet: str | None, prune: bool, counted: Iterable[str]) -
     return problems
 
 
-def _stem(name: str) -> str:
-    """``web`` of ``web-12``; empty when no entry with ``count`` gives such a name."""
-    match = re.fullmatch(r"(.+)-[1-9][0-9]*", name)
-    return match[1] if match else ""
-
-
 def _highest_first(vm: Vm) -> tuple[str, int]:
-    stem = _stem(vm.name)
+    stem = stem_of(vm.name)
     return (stem, -int(vm.name[len(stem) + 1 :])) if stem else (vm.name, 0)
 
 
@@ -120,3 +131,35 @@ def member_options() -> dict[str, dict[str, Any]]:
     options = {name: {k: v for k, v in spec.items() if k != "default"} for name, spec in container_options().items()}
     del options["name"]
     return options
+
+
+def problem_of_entries(params: dict[str, Any]) -> str | None:
+    """Why options of a fleet cannot be taken, with the names of the entries, or None; of raw options, before defaults.
+
+    Ansible's own words for an option that an entry cannot have name no entry, and those for a runtime no reason.
+    """
+    entry = {"name": {"type": "str", "required": True}, "count": {"type": "int"}, **member_options()}
+    problems = _problems_of_options("defaults", params.get("defaults") or {}, member_options())
+    containers = params.get("containers")
+    for number, given in enumerate(containers if isinstance(containers, list) else [], 1):
+        name = given.get("name") if isinstance(given, dict) else None
+        problems += _problems_of_options(str(name or f"entry {number} of containers"), given, entry)
+    return sentences(problems) if problems else None
+
+
+def problem_of_options(params: dict[str, Any]) -> str | None:
+    """Why an option of one container VM cannot be taken, where there is more to say than Ansible does; else None."""
+    reason = no_runtime(params.get("runtime"))
+    return f"{params.get('name')}: {reason}" if reason else None
+
+
+def _problems_of_options(who: str, given: Any, options: dict[str, Any]) -> list[str]:
+    if not isinstance(given, dict):
+        return [f"{who}: a dictionary of options is needed, {given!r} was found"]
+    problems = [f"{who}: it cannot have the option {key}. Options are: {', '.join(options)}"
+                for key in given if key not in options]  # fmt: skip
+    if reason := no_runtime(given.get("runtime")):
+        return [*problems, f"{who}: {reason}"]
+    # Ansible has filled in what is not given, with nothing.
+    known = {key: value for key, value in given.items() if key in options and value is not None}
+    return problems + [f"{who}: {words}" for words in ArgumentSpecValidator(options).validate(known).error_messages]

@@ -15,8 +15,9 @@ from typing import Any
 
 from ._engine import Call, Engine
 from ._faults import EngineError
-from ._lists import list_vms
-from ._read import VmReader, is_link, read_cluster, read_host
+from ._lists import UnreadVm, list_vms
+from ._read import VmReader, is_link, read_cluster, read_host, whole
+from ._runtimes import VDSM_CLUSTER_LEVEL
 from ._site import HOST_TAG, RUNNING, STARTING, Fleet, Site, Vm
 from ._spec import ContainerVm
 
@@ -24,29 +25,36 @@ from ._spec import ContainerVm
 NAMES_IN_A_SEARCH = 40
 #: Audit log code of a VM that was made (USER_ADD_VM, AuditLogType.java, Engine 4.1).
 MADE = 34
+# A query in the administrator's view by somebody who is none; 400 in 4.1 to 4.5 (BackendResource.java).
+_NOT_ALLOWED = re.compile(r"insufficient permissions|not authorized to perform this action", re.IGNORECASE)
 
 
 def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None) -> Site:
     """See all that planning ``wishes`` depends on, and with ``fleet`` (the name of one) which VMs are its own.
 
-    Five list requests and one for a fleet, the networks being listed once per cluster in use; Engine 4.1 needs one more
-    for each VM whose NICs matter.
+    Six list requests at most: VMs, clusters with their networks, hosts, vNIC profiles, for a list the Engine's version,
+    for a fleet its members. Engine 4.1 needs one more for each cluster in use and for each VM whose NICs matter.
+    What only a refusal needs is asked for when there will be one.
 
     Raises :class:`EngineError` when the Engine does not answer one of them.
     """
     site = Site()
-    calls: dict[str, Call] = {"vms": _vms(wishes), "clusters": _clusters}
+    networks_matter = any(wish.networks and wish.state != "absent" for wish in wishes)
+    calls: dict[str, Call] = {"vms": _vms(wishes), "clusters": _clusters(networks_matter)}
     if fleet:
         calls["members"] = _tagged_vms(Fleet.tag_of(fleet))
+    if fleet or len(wishes) > 1:
+        calls["version"] = _version
     stay = any(wish.state != "absent" for wish in wishes)
     if stay:
         calls.update(_hosts(wishes))
-        if any(wish.networks for wish in wishes):
+        if networks_matter:
             calls["profiles"] = _profiles
     seen = listed(engine, calls)
-    found = _relevant(seen, wishes)
+    site.version = seen.get("version")
+    found = _relevant(seen, wishes, site)
     if stay:
-        _complete_nics(engine, wishes, found)
+        _complete_nics(engine, wishes, found, site)
         _see_networks(engine, site, wishes, seen, found)
         _see_hosts(engine, site, seen, found)
     site.clusters = {cluster.name: read_cluster(cluster) for cluster in seen["clusters"]}
@@ -54,6 +62,7 @@ def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None)
     site.vms = [reader.read(vm) for vm in found]
     if stay:
         _use_next_run(engine, site, reader)
+        _learn_for_refusals(engine, wishes, site)
     if fleet:
         site.fleet = _fleet(engine, fleet, {vm.id for vm in seen["members"]}, wishes, site)
     return site
@@ -68,6 +77,12 @@ def listed(engine: Engine, calls: dict[str, Call]) -> dict[str, Any]:
             # A list is there whatever is in it, so it is the address that is wrong.
             raise EngineError(
                 f"{engine.url} is no Engine's API; auth.url must end in /ovirt-engine/api", 404
+            ) from error
+        if _NOT_ALLOWED.search(str(error)):
+            raise EngineError(
+                f"{engine.user} may not see all that a container VM depends on (hosts, pinnings) at {engine.url}: an "
+                "administrator's role is needed, such as ClusterAdmin. Give auth a user who has one",
+                error.code,
             ) from error
         raise
 
@@ -89,25 +104,35 @@ def _vms(wishes: list[ContainerVm]) -> Call:
     return lambda system: list_vms(system, {"follow": "nics", **search}) if wishes else []
 
 
+def by_tag(tag: str) -> str:
+    """The search for what carries a tag.
+
+    Engine keeps a translated search for a day, and with it what a tag meant when it was first searched for: a tag that
+    did not exist then is never found. Only a text with "*" is translated anew (SearchQuery.java, Engine 4.1 to 4.5).
+    """
+    return f"tag={quoted(tag)} and name=*"
+
+
 def _tagged_vms(tag: str) -> Call:
-    return lambda system: list_vms(system, {"search": f"tag={quoted(tag)}"})
+    return lambda system: list_vms(system, {"search": by_tag(tag)})
 
 
-def _relevant(seen: dict[str, Any], wishes: list[ContainerVm]) -> list[Any]:
+def _relevant(seen: dict[str, Any], wishes: list[ContainerVm], site: Site) -> list[Any]:
     """The VMs that are asked for and those of the fleet, each once; a list of many names is a list of all VMs."""
     names = {wish.name for wish in wishes}
     found = {vm.id: vm for vm in seen.get("members", ())}
     found.update({vm.id: vm for vm in seen["vms"] if vm.name in names or vm.id in found})
-    return list(found.values())
+    site.unread = {vm.name: vm.why for vm in found.values() if isinstance(vm, UnreadVm)}
+    return [vm for vm in found.values() if not isinstance(vm, UnreadVm)]
 
 
-def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any]) -> None:
+def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any], site: Site) -> None:
     """Engine 4.1 knows no `follow` and answers with links: then each VM's NICs are a request of their own.
 
     In a long list they are asked for only where they matter, and stay unknown elsewhere.
     """
     hidden = [vm for vm in vms if is_link(vm.nics)]
-    if len(hidden) > 1 and (len(hidden) < len(vms) or _follows(engine)):
+    if len(hidden) > 1 and (len(hidden) < len(vms) or _follows(engine, site)):
         for vm in hidden:
             vm.nics = []
         return
@@ -118,10 +143,24 @@ def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any]) ->
         missing[vm_id].nics = list(nics)
 
 
-def _follows(engine: Engine) -> bool:
+def _follows(engine: Engine, site: Site) -> bool:
     """Whether the Engine knows `follow`. A VM without a NIC looks the same either way: the link stays in the answer."""
-    version = listed(engine, {"api": lambda system: system.get()})["api"].product_info.version
-    return (version.major, version.minor) >= (4, 2)
+    _learn_version(engine, site)
+    return (site.version or ()) >= (4, 2)
+
+
+def _learn_version(engine: Engine, site: Site) -> None:
+    if site.version is None:
+        site.version = listed(engine, {"version": _version})["version"]
+
+
+def _version(system: Any) -> tuple[int, ...]:
+    """The Engine's version; four numbers, which only the whole text has."""
+    version = whole([system.get()], "product_info.version.major", "product_info.version.minor")[0].product_info.version
+    numbers = re.match(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", version.full_version or "")
+    if numbers:
+        return tuple(int(number or 0) for number in numbers.groups())
+    return (version.major, version.minor, version.build or 0, version.revision or 0)
 
 
 def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
@@ -134,16 +173,19 @@ def _nics_of(vm_id: str) -> Call:
     return lambda system: system.vms_service().vm_service(vm_id).nics_service().list()
 
 
-def _clusters(system: Any) -> Any:
-    return system.clusters_service().list()
+def _clusters(with_networks: bool = False) -> Call:
+    query = {"follow": "networks"} if with_networks else {}
+    return lambda system: whole(system.clusters_service().list(**query), "id", "name", "version.major", "version.minor")
 
 
 def _profiles(system: Any) -> Any:
-    return system.vnic_profiles_service().list()
+    return whole(system.vnic_profiles_service().list(), "id", "name")
 
 
 def _networks(cluster: str) -> Call:
-    return lambda system: system.clusters_service().cluster_service(cluster).networks_service().list()
+    return lambda system: whole(
+        system.clusters_service().cluster_service(cluster).networks_service().list(), "id", "name"
+    )
 
 
 def _see_networks(
@@ -154,26 +196,37 @@ def _see_networks(
     by_name = {cluster.name: cluster.id for cluster in seen["clusters"]}
     used = {vm.cluster.id for vm in found if vm.name in wanted or vm.nics}
     used |= {by_name[wish.cluster] for wish in wanted.values() if wish.cluster in by_name}
-    if used:
-        more: dict[str, Call] = {cluster: _networks(cluster) for cluster in used}
-        if "profiles" not in seen:
-            more["profiles"] = _profiles
-        networks = listed(engine, more)
-        profiles = seen["profiles"] if "profiles" in seen else networks.pop("profiles")
-        site.profiles = _profiles_by_network(profiles, networks)
+    if not used:
+        return
+    followed = {cluster.id: cluster.networks for cluster in seen["clusters"] if not is_link(cluster.networks)}
+    more: dict[str, Call] = {cluster: _networks(cluster) for cluster in used if not followed.get(cluster)}
+    if "profiles" not in seen:
+        more["profiles"] = _profiles
+    asked = listed(engine, more) if more else {}
+    profiles = seen["profiles"] if "profiles" in seen else asked.pop("profiles")
+    networks = {**followed, **asked}
+    site.profiles, site.networks = _profiles_by_network(profiles, networks)
 
 
-def _profiles_by_network(profiles: Any, networks: dict[str, Any]) -> dict[tuple[str, str], str]:
+def _profiles_by_network(profiles: Any, networks: dict[str, Any]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+    """``Site.profiles`` and ``Site.networks``. Two data centers may have networks and profiles of the same names."""
     of_network = defaultdict(list)
     for profile in profiles:
         if profile.network:
             of_network[profile.network.id].append(profile)
-    return {
+    found = {
         (cluster, f"{network.name}/{profile.name}"): profile.id
         for cluster, members in networks.items()
-        for network in members
+        for network in members or ()
         for profile in of_network[network.id]
     }
+    names = {
+        profile.id: f"{network.name}/{profile.name}"
+        for members in networks.values()
+        for network in members or ()
+        for profile in of_network[network.id]
+    }
+    return found, names
 
 
 def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
@@ -181,12 +234,12 @@ def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
     named = sorted({host for wish in wishes for host in wish.hosts or ()})
     searches = {"hosts": " or ".join(f"name={quoted(host)}" for host in named)}
     if any(wish.hosts is None for wish in wishes):
-        searches["tagged"] = f"tag={quoted(HOST_TAG)}"
+        searches["tagged"] = by_tag(HOST_TAG)
     return {key: _hosts_by(search) for key, search in searches.items() if search}
 
 
 def _hosts_by(search: str | None = None) -> Call:
-    return lambda system: system.hosts_service().list(search=search)
+    return lambda system: whole(system.hosts_service().list(search=search), "id", "name", "cluster.id")
 
 
 def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any]) -> None:
@@ -225,21 +278,57 @@ def _fleet(engine: Engine, name: str, members: set[str], wishes: list[ContainerV
     return Fleet(name, frozenset(members), frozenset(ids & set(untagged.values())))
 
 
-def find(engine: Engine, search: str) -> list[Vm]:
-    """Every container VM that a search finds; always five list requests, so Engine 4.1 leaves the networks unknown."""
+def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -> None:
+    """What is said in a refusal: the hosts there are, names near one that is not there, the Engine's version."""
+    staying = [wish for wish in wishes if wish.state != "absent"]
+    there = {vm.name: vm.config["cluster"] for vm in site.vms}
+    calls: dict[str, Call] = {}
+    if any(host not in site.hosts for wish in staying for host in wish.hosts or ()):
+        calls["hosts"] = _hosts_by()
+    if any(wish.name not in there and not (wish.image and wish.cluster) for wish in staying):
+        calls["vms"] = lambda system: list_vms(system, {})
+    clusters = {site.clusters.get(wish.cluster or there.get(wish.name, "")) for wish in staying}
+    if site.version is None and any(cluster and cluster.level > VDSM_CLUSTER_LEVEL for cluster in clusters):
+        calls["version"] = _version
+    if not calls:
+        return
+    seen = listed(engine, calls)
+    site.version = seen.get("version", site.version)
+    for host in seen.get("hosts", ()):
+        site.hosts.setdefault(host.name, read_host(host))
+    reader = VmReader(site)
+    readable = [vm for vm in seen.get("vms", ()) if not isinstance(vm, UnreadVm)]
+    site.names = tuple(vm.name for vm in map(reader.read, readable) if vm.runtime)
+
+
+def find(engine: Engine, search: str) -> tuple[list[Vm], Site, dict[str, str]]:
+    """Every container VM that a search finds, the site they are of, and VMs that cannot be read, each with the reason.
+
+    Always five list requests, so Engine 4.1 leaves the networks unknown.
+    """
     seen = listed(
         engine,
         {
             "vms": lambda system: list_vms(system, {"follow": "nics", "search": search}),
-            "clusters": _clusters,
+            "clusters": _clusters(),
             "hosts": _hosts_by(),
             "profiles": _profiles,
-            "networks": lambda system: system.networks_service().list(),
+            "networks": lambda system: whole(system.networks_service().list(), "id", "name"),
         },
     )
     site = Site(clusters={cluster.name: read_cluster(cluster) for cluster in seen["clusters"]})
     site.hosts = {host.name: read_host(host) for host in seen["hosts"]}
     # Networks of the whole site under no cluster in particular: here they only name what a NIC already has.
-    site.profiles = _profiles_by_network(seen["profiles"], {"": seen["networks"]})
+    _profiles_of_none, site.networks = _profiles_by_network(seen["profiles"], {"": seen["networks"]})
     reader = VmReader(site)
-    return [vm for vm in map(reader.read, seen["vms"]) if vm.runtime]
+    unread = {vm.name: vm.why for vm in seen["vms"] if isinstance(vm, UnreadVm)}
+    vms = map(reader.read, (vm for vm in seen["vms"] if not isinstance(vm, UnreadVm)))
+    return [vm for vm in vms if vm.runtime], site, unread
+
+
+def tags_and_version(engine: Engine) -> tuple[set[str], tuple[int, ...]]:
+    """Names of all tags, and the Engine's version: why a search by tag finds nothing."""
+    seen = listed(
+        engine, {"tags": lambda system: whole(system.tags_service().list(), "id", "name"), "version": _version}
+    )
+    return {tag.name for tag in seen["tags"]}, seen["version"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ._faults import EngineError
-from ._plan import Plan
+from ._plan import Plan, untouched
 from ._site import PASSING
 from ._spec import ContainerVm
 
@@ -22,8 +22,9 @@ class Outcome:
 
     ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
     ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
-    may be over at another look, ``error`` what is told in the end. ``left`` says that nothing was begun because another
-    VM had failed.
+    may be over at another look, ``error`` what is told in the end. ``unsure`` says that a request was sent whose answer
+    is not known, so that it may have been carried out. ``left`` says that nothing was begun because another VM had
+    failed.
     """
 
     wish: ContainerVm
@@ -38,6 +39,7 @@ class Outcome:
     doing: Plan = field(init=False)
     to_do: list[str] = field(init=False)
     needs_proof: bool = False
+    unsure: bool = False
 
     def __post_init__(self) -> None:
         self.follow(self.plan)
@@ -56,8 +58,15 @@ class Outcome:
 
     @property
     def changed(self) -> bool:
-        """Whether anything was changed, or in check mode would be."""
-        return bool(self.done) if self.error or self.left else self.plan.changed
+        """Whether anything was or may have been changed, or in check mode would be."""
+        return bool(self.done or self.unsure) if self.error or self.left else self.plan.changed
+
+    @property
+    def restart_needed(self) -> bool:
+        """Whether the container runs with another configuration than its next start will use."""
+        if (self.error or self.left) and "update" not in self.done:
+            return untouched(self.plan.vm).restart_needed if self.plan.vm else False
+        return self.doing.restart_needed
 
     @property
     def moving(self) -> bool:

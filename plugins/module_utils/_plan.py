@@ -72,10 +72,10 @@ def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
     if vm and wish.state == "stopped" and wish.asks_for_power_only:
         # What cannot run (any more) can be stopped all the same, and is not put right for it.
         return _change(wish, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
-    cluster = _cluster(wish, vm, site)
-    runtime = choose(wish, cluster.level, vm.runtime if vm else None)
-    if not vm and not wish.image:
-        raise SpecError(f"{wish.name}: there is no such container VM, and to create it an image is needed. Give image")
+    if vm is None:
+        _check_creation(wish, site)
+    cluster = site.cluster_named(wish.cluster or (vm.config["cluster"] if vm else ""), wish.name)
+    runtime = choose(wish, cluster.level, vm.runtime if vm else None, site.version)
     config = desired(wish, vm.config if vm else None, site.proven_hosts(cluster))
     config["cluster"] = cluster.name
     _check_hosts(wish.name, config["hosts"], cluster, site)
@@ -113,13 +113,18 @@ def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
     )
 
 
-def _cluster(wish: ContainerVm, vm: Vm | None, site: Site) -> Cluster:
-    name = wish.cluster or (vm.config["cluster"] if vm else None)
-    if name is None:
-        raise SpecError(
-            f"{wish.name}: there is no such container VM, and to create it a cluster is needed. Give cluster"
-        )
-    return site.cluster_named(name, wish.name)
+def _check_creation(wish: ContainerVm, site: Site) -> None:
+    """A name that is not there is a new VM, or a slip of the pen."""
+    missing = [key for key in ("image", "cluster") if not getattr(wish, key)]
+    if not missing:
+        return
+    near = site.names_near(wish.name)
+    names = f"; there is {listing(near)}. Correct name" if near else ". Correct name"
+    needed = " and ".join(f"{'an' if key == 'image' else 'a'} {key}" for key in missing)
+    raise SpecError(
+        f"{wish.name}: there is no such container VM{names}, or give {' and '.join(missing)}: to create it {needed} "
+        f"{'is' if len(missing) == 1 else 'are'} needed"
+    )
 
 
 def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site) -> None:
@@ -134,7 +139,8 @@ def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site
         if found is None or found.cluster != cluster.id:
             there = "is in another cluster" if found else "is not there"
             raise SpecError(
-                f"{name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed. Correct hosts"
+                f"{name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
+                f"{listing(site.hosts_of(cluster))}. Correct hosts"
             )
         if found.vdsm != VDSM_VERSION:
             raise SpecError(
@@ -220,7 +226,8 @@ def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
 def untouched(vm: Vm) -> Plan:
     """The plan to leave a VM as it is."""
     found = {"running": not vm.down, **shown(vm.config)}
-    return Plan(name=vm.name, vm=vm, runtime=vm.runtime, config=vm.config, before=found, after=found)
+    waits = vm.next_run and not vm.down
+    return Plan(vm.name, vm, runtime=vm.runtime, config=vm.config, restart_needed=waits, before=found, after=found)
 
 
 def way_back(made: Plan) -> ContainerVm:

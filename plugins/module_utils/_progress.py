@@ -11,37 +11,55 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ._spec import SpecError
+from ._text import one_line
 
 #: Seconds between two lines about the same phase.
 EVERY = 5.0
 
 
 class Progress:
-    """Tells of the phases of a task, and every few seconds how many are done and which one is the slowest.
+    """Tells the phases of a task, and every few seconds how many VMs are through and which one is the slowest.
 
     :param path: the file that lines are appended to, None to tell nobody.
-    :raises SpecError: when the file cannot be written.
+    :param label: what lines about phases begin with, such as the fleet's name.
+    :raises SpecError: when the file cannot be opened. One that cannot be written to later is given up (:attr:`broken`).
     """
 
-    def __init__(self, path: str | None = None) -> None:
+    def __init__(self, path: str | None = None, label: str = "") -> None:
         try:
             self._file = Path(path).open("a", encoding="utf-8") if path else None  # noqa: SIM115, it is open as long as the task
         except OSError as error:
             raise SpecError(f"progress: {error}. Give a file that can be written to, or none") from error
+        self._label = f"{label}: " if label else ""
+        #: Why the file is not written to any more, None while it is.
+        self.broken: str | None = None
+        #: Stands before the phases of a rollout: which batch it is.
+        self.batch = ""
         self._lock = threading.Lock()
         # Since when it is each one's turn, None until then, and how far it has got.
         self._open: dict[str, tuple[float | None, str]] = {}
         self._total = 0
 
     def say(self, line: str) -> None:
-        """Write a line."""
-        if self._file:
-            self._file.write(f"{line}\n")
-            self._file.flush()
+        """Write a line about the work."""
+        self.show([f"{self._label}{self.batch}{line}"])
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Write lines as they are. The work never ends because nobody can read about it."""
+        with self._lock:
+            if self._file is None:
+                return
+            try:
+                self._file.write("".join(f"{one_line(line)}\n" for line in lines))
+                self._file.flush()
+            except (OSError, ValueError) as error:
+                self.broken, file, self._file = str(error), self._file, None
+                with suppress(OSError):
+                    file.close()
 
     @contextmanager
     def phase(self, what: str, names: Iterable[str], together: bool = False) -> Iterator[None]:

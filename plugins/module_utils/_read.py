@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from ._answers import UnreadableError
 from ._site import Cluster, Host, Nic, Site, Vm
+from ._text import natural
 
 
 class VmReader:
@@ -20,7 +21,7 @@ class VmReader:
     def __init__(self, site: Site) -> None:
         self._clusters = {cluster.id: cluster.name for cluster in site.clusters.values()}
         self._hosts = {host.id: host.name for host in site.hosts.values()}
-        self._networks = {profile: network for (_cluster, network), profile in site.profiles.items()}
+        self._networks = site.networks
 
     def read(self, vm: Any) -> Vm:
         """A VM as it is shown in a list, so as it runs."""
@@ -48,7 +49,7 @@ class VmReader:
             profile = nic.vnic_profile.id if nic.vnic_profile else ""
             usable = nic.plugged is not False and nic.linked is not False
             nics.append(Nic(nic.id, nic.name, self._networks.get(profile, profile), usable))
-        return tuple(sorted(nics, key=_by_number))
+        return tuple(sorted(nics, key=lambda nic: natural(nic.name)))
 
     def _config(self, vm: Any) -> dict[str, Any]:
         policy = vm.placement_policy
@@ -69,6 +70,18 @@ class VmReader:
         }
 
 
+def whole(items: Any, *needed: str) -> Any:
+    """``items`` of the SDK, if each has what is ``needed`` (dotted paths). Raises :class:`UnreadableError`."""
+    for item in items:
+        for path in needed:
+            value = item
+            for part in path.split("."):
+                value = getattr(value, part, None)
+            if value is None:
+                raise UnreadableError(f"a {type(item).__name__} without {path}")
+    return items
+
+
 def is_link(children: Any) -> bool:
     """Whether a VM's NICs are not shown but only linked to, which is all that Engine 4.1 does."""
     return getattr(children, "href", None) is not None and not len(children)
@@ -84,8 +97,3 @@ def read_host(host: Any, proven: bool = False) -> Host:
     """A host; ``proven`` says that it was found by its tag."""
     vdsm = (host.version.major or 0, host.version.minor or 0) if host.version else (0, 0)
     return Host(host.id, host.name, host.cluster.id, vdsm, proven)
-
-
-def _by_number(nic: Nic) -> list[tuple[int, str]]:
-    """nic2 comes before nic10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", nic.name)]

@@ -43,6 +43,23 @@ HEADROOM = 1024 * MIB
 BOOT_DEVICES = ("hd", "network")
 VDSM_CLUSTER_LEVEL = (4, 1)
 VDSM_VERSION = (4, 19)
+#: Engines from here on know no cluster of level 4.1 and no Vdsm before 4.20 (0000_config.sql, Engine 4.4).
+FIRST_WITHOUT_VDSM = (4, 4)
+#: Names that people know from elsewhere, and what became of them here.
+_NO_RUNTIME = {
+    "rkt": "rkt was abandoned in 2020, and Vdsm 4.19 never ran it. Take vdsm, which runs docker on the host",
+    "runc": "docker and podman call runc themselves; it cannot pull an image. Take vdsm, which runs docker on the host",
+    "docker": "docker is what runtime vdsm runs images with. Take vdsm",
+    "podman": "Vdsm 4.19 knows docker only; podman belongs into a guest. Take vdsm, or leave runtime out",
+    "systemd-nspawn": "Vdsm never had it, and it runs no OCI images by itself. Take vdsm, or leave runtime out",
+    "libvirt-lxc": "libvirt's LXC driver is gone from the systems of oVirt hosts. Take vdsm, or leave runtime out",
+}
+
+
+def no_runtime(name: Any) -> str | None:
+    """Why ``name``, which no runtime has, cannot be taken, for a sentence; None where there is nothing to say."""
+    reason = _NO_RUNTIME.get(str(name).lower())
+    return f"runtime {name} is not there: {reason}" if reason else None
 
 
 @dataclass(frozen=True)
@@ -78,11 +95,14 @@ def check(wish: ContainerVm) -> None:
         raise SpecError(str(refusals[0]))
 
 
-def choose(wish: ContainerVm, level: tuple[int, int], present: str | None) -> Runtime:
+def choose(
+    wish: ContainerVm, level: tuple[int, int], present: str | None, engine: tuple[int, ...] | None = None
+) -> Runtime:
     """The runtime for ``wish`` in a cluster of compatibility ``level``.
 
-    ``present`` is the runtime of the VM that is there, if one is: it is never switched. Raises :class:`SpecError` when
-    the runtime cannot be had or cannot honour a field of the wish.
+    ``present`` is the runtime of the VM that is there, if one is: it is never switched. ``engine`` is the Engine's
+    version, which a refusal for the level speaks of. Raises :class:`SpecError` when the runtime cannot be had or cannot
+    honour a field of the wish.
     """
     fitting = "vdsm" if level <= VDSM_CLUSTER_LEVEL else "guest"
     name = (present or fitting) if wish.runtime == "auto" else wish.runtime
@@ -94,23 +114,30 @@ def choose(wish: ContainerVm, level: tuple[int, int], present: str | None) -> Ru
     if name == "vdsm" and level > VDSM_CLUSTER_LEVEL:
         raise SpecError(
             f"{wish.name}: runtime vdsm needs a cluster of compatibility level 4.1 or lower, {dotted(level)} was "
-            "found: from 4.2 on Engine and Vdsm start such a VM as an ordinary one, without its container. Choose "
-            "another cluster"
+            f"found: from 4.2 on Engine and Vdsm start such a VM as an ordinary one, without its container. "
+            f"{_elsewhere(engine)}"
         )
     if not RUNTIMES[name].available:
         because = f"a cluster of compatibility level {dotted(level)} needs runtime {name}"
-        raise SpecError(_not_there_yet(wish, because))
+        raise SpecError(_not_there_yet(wish, because, engine))
     refusal = _not_honoured(wish, RUNTIMES[name])
     if refusal:
         raise SpecError(refusal)
     return RUNTIMES[name]
 
 
-def _not_there_yet(wish: ContainerVm, because: str) -> str:
-    return (
-        f"{wish.name}: {because}, which this release does not have yet. Use a cluster of level 4.1 or lower with "
-        "Vdsm 4.19 hosts and runtime vdsm"
-    )
+def _not_there_yet(wish: ContainerVm, because: str, engine: tuple[int, ...] | None = None) -> str:
+    return f"{wish.name}: {because}, which this release does not have yet. {_elsewhere(engine)}"
+
+
+def _elsewhere(engine: tuple[int, ...] | None) -> str:
+    """What to do where runtime vdsm cannot run: another cluster, as far as this Engine can have one."""
+    if engine and engine >= FIRST_WITHOUT_VDSM:
+        return (
+            f"This is Engine {dotted(engine[:3])}, whose clusters cannot have the Vdsm 4.19 hosts that runtime vdsm "
+            "needs; an Engine of 4.1 to 4.3 can"
+        )
+    return "Use a cluster of level 4.1 or lower with Vdsm 4.19 hosts and runtime vdsm, which Engine 4.1 to 4.3 can have"
 
 
 def _not_honoured(wish: ContainerVm, runtime: Runtime) -> str | None:

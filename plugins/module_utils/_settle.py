@@ -97,7 +97,7 @@ def settle(
     while waiting:
         began = time.monotonic()
         try:
-            _look(engine, hosts, goals, ids, waiting)
+            _look(engine, hosts, goals, ids, waiting, deadline - began)
             trouble = None
         except EngineError as error:
             # The VMs go on without an Engine that is in trouble for a while, and so does the waiting.
@@ -122,12 +122,13 @@ def _look(
     goals: Mapping[str, Goal],
     ids: Mapping[str, str | None],
     arrivals: dict[str, Arrival],
+    within: float,
 ) -> None:
-    found = engine.call(lambda system: list_vms(system, search_names(list(arrivals)), SeenVm))
+    found = engine.call(lambda system: list_vms(system, search_names(list(arrivals)), SeenVm), within)
     by_id, now = {vm.id: vm for vm in found}, time.monotonic()
     for name, arrival in arrivals.items():
         vm = by_id.get(ids[name])
-        arrival.status = vm.status.value if vm and vm.status else "absent"
+        arrival.status = "absent" if vm is None else vm.status.value if vm.status else "unknown"
         if vm and vm.host:
             arrival.host = hosts.get(vm.host.id, vm.host.id)
         arrival.config_waits = bool(vm and vm.next_run_configuration_exists)

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from ._runtimes import CONFIG_KEYS, runtime_of
 from ._spec import ContainerVm, SpecError, memory_text
+from ._text import natural
 
 # Engine's words for the state of a VM, as far as it matters what they mean for a container.
 #: `docker run` was started; Vdsm shows powering_up for the first 60 s whatever the container does.
@@ -32,10 +34,11 @@ HALTED = frozenset({"paused", "suspended"})
 UNSEEN = frozenset({"unknown", "not_responding"})
 #: Keys of a configuration that modules return.
 RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
-#: Tag on a host that runs containers; hosts are taken from it when a wish names none.
-HOST_TAG = "container_host"
+#: Tag on a host that runs containers; hosts are taken from it when a wish names none. Tags of ours have no "_" in
+#: their names: Engine 4.1.2.0 to 4.1.3.0 finds nothing by such a tag (regression 2328ebb6f1b of ovirt-engine).
+HOST_TAG = "container-host"
 #: A fleet's tag is this and the fleet's name.
-FLEET_TAG = "container_fleet_"
+FLEET_TAG = "container-fleet-"
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,23 @@ class Fleet:
 
 @dataclass
 class Site:
-    """What was observed: all that a plan may depend on. ``profiles`` maps (cluster id, network/profile) to an id."""
+    """What was observed: all that a plan may depend on.
+
+    ``profiles`` maps (cluster id, network/profile) to the id of a vNIC profile, ``networks`` such an id to
+    network/profile. ``version`` is the Engine's, (major, minor, build, revision), where a plan may depend on it.
+    ``names`` are those of all container VMs, where one that is asked for is not there. ``unread`` says of VMs that the
+    Engine's answer about them cannot be read, and why.
+    """
 
     clusters: dict[str, Cluster] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
     profiles: dict[tuple[str, str], str] = field(default_factory=dict)
+    networks: dict[str, str] = field(default_factory=dict)
     vms: list[Vm] = field(default_factory=list)
     fleet: Fleet | None = None
+    version: tuple[int, ...] | None = None
+    names: tuple[str, ...] = ()
+    unread: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _by_name(self) -> dict[str, list[Vm]]:
@@ -157,6 +170,14 @@ class Site:
                 f"{asker}: cluster {name!r} is not there. Engine has: {listing(self.clusters)}. Name one of them"
             )
         return self.clusters[name]
+
+    def names_near(self, name: str) -> list[str]:
+        """Names of container VMs that may have been meant by ``name``, the most similar first."""
+        return get_close_matches(name, self.names, n=3, cutoff=0.7)
+
+    def hosts_of(self, cluster: Cluster) -> list[str]:
+        """Names of the hosts of ``cluster`` that are known."""
+        return sorted((host.name for host in self.hosts.values() if host.cluster == cluster.id), key=natural)
 
     def networks_of(self, cluster: Cluster) -> list[str]:
         """``network/profile`` of every profile usable in ``cluster``."""

@@ -33,6 +33,14 @@ from ._spec import SpecError
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
 
 
+def unreadable(why: str) -> EngineError:
+    """The failure of a VM that the Engine shows in a way that nobody can read."""
+    return EngineError(
+        f"Engine's answer about it cannot be read ({why}), so nothing is done to it. Look at the VM in Engine",
+        passing=True,
+    )
+
+
 @dataclass
 class Work:
     """The work of one run. ``now`` is that of :func:`_plan.plan`; with ``fail_fast`` a failure is the end of it."""
@@ -97,6 +105,7 @@ class Work:
             outcome = self.report[name]
             if not isinstance(result, EngineError):
                 continue
+            outcome.unsure = result.passing
             if result.passing or result.conflict:
                 outcome.failure = result
             else:
@@ -156,7 +165,7 @@ class Work:
         self.site = site
         for name, outcome in later.items():
             self._plan_anew(name, outcome)
-        ready = {name: outcome for name, outcome in later.items() if not outcome.moving}
+        ready = {name: outcome for name, outcome in later.items() if not outcome.moving and name not in site.unread}
         for name in ready:
             del later[name]
         return ready
@@ -172,6 +181,10 @@ class Work:
         return resumed
 
     def _plan_anew(self, name: str, outcome: Outcome) -> None:
+        if name in self.site.unread:
+            outcome.failure = unreadable(self.site.unread[name])
+            return
+        outcome.unsure = False
         try:
             new = plan(outcome.wish_now, self.site, self.now)
         except SpecError as problem:
@@ -190,7 +203,8 @@ class Work:
     def _failed_words(self, name: str, outcome: Outcome, failure: EngineError) -> str:
         failed = next(iter(outcome.to_do), "looking at it")
         done = f" ({', '.join(outcome.done)} done)" if outcome.done else ""
-        return f"{name}: {failed} failed{done}: {failure} [correlation id {self.engine.correlation_id}]"
+        doubt = f" Whether the {failed} was done all the same is not known." if outcome.unsure else ""
+        return f"{name}: {failed} failed{done}: {failure}{doubt} [correlation id {self.engine.correlation_id}]"
 
     def _not_done(self, name: str, outcome: Outcome) -> str:
         """The sentence for a VM that was not to be had in time."""

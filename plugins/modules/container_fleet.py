@@ -18,9 +18,9 @@ description:
     controller that works on the same list are dealt with within the task.
   - A fleet with a name knows the VMs that it made by a tag, and removes those it no longer wants. VMs of other fleets
     and of people are never removed by O(prune) or O(containers[].count).
-  - While it works, lines on the standard error of C(ansible-playbook) tell how far it is. They come through an action
-    plugin, since a module's own output is read only when it has ended; standard output stays what the callback plugin
-    makes it.
+  - Before the first change, and in check mode, lines on the standard error of C(ansible-playbook) show the plan, one
+    for each kind of change; while it works, they tell how far it is. They come through an action plugin, since a
+    module's own output is read only when it has ended; standard output stays what the callback plugin makes it.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:
@@ -33,7 +33,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - Shows the VMs that change, by name.
+      - Shows what differs, under the names of the VMs; those with the same difference share one.
   idempotent:
     support: partial
     details:
@@ -72,7 +72,7 @@ options:
         choices: [auto, vdsm, guest, microvm]
       hosts:
         description:
-          - Hosts that may run the container; without them those with the tag C(container_host).
+          - Hosts that may run the container; without them those with the tag C(container-host).
         type: list
         elements: str
       networks:
@@ -148,7 +148,7 @@ options:
   fleet:
     description:
       - Name of the fleet, 1 to 20 ASCII letters, digits, C(_) and C(-).
-      - VMs that the fleet makes get the tag C(container_fleet_NAME). VMs that were there before are managed when they
+      - VMs that the fleet makes get the tag C(container-fleet-NAME). VMs that were there before are managed when they
         are listed, but get no tag, so that they are never removed for not being listed.
       - Costs one more request for each VM that is made, since Engine takes no tag with a new VM.
     type: str
@@ -326,6 +326,17 @@ container_vms:
       description: Description of the VM.
       type: str
       sample: Front page
+plan:
+  description:
+    - What the task does, or would do in check mode, in at most 20 lines to be read; the same in both.
+    - One line for each kind of change, with the names of the VMs folded to ranges.
+  returned: success and partial failure
+  type: list
+  elements: str
+  sample:
+    - "shop on engine.example.com (4.3): 8 listed, 20 not listed any more, 28 change, 0 as they should be"
+    - "~ replace  web-1 .. web-8   image front:2.4 -> front:2.5  4 batches of 2, at least 80 s"
+    - "- remove   web-9 .. web-28  (count 28 -> 8)               20 of them running"
 totals:
   description: How many there are of each RV(container_vms[].result), and how many each action was done to.
   returned: success and partial failure
@@ -352,18 +363,18 @@ import time
 from collections import Counter
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._credentials import auth_options
-from ..module_utils._engine import Engine, require_sdk
+from ..module_utils._engine import Engine
 from ..module_utils._faults import EngineError
 from ..module_utils._fleet import Manner, Report, described, run
-from ..module_utils._members import member_options, order, sentences
+from ..module_utils._members import member_options, order, problem_of_entries, sentences
+from ..module_utils._module import EngineModule
 from ..module_utils._outcome import Outcome
+from ..module_utils._presentation import diffs, told_once
 from ..module_utils._progress import Progress
 from ..module_utils._settle import patience_from, patience_options
 from ..module_utils._site import Fleet
 from ..module_utils._spec import SpecError
+from ..module_utils._text import folded
 
 RESULTS = ("unchanged", "changed", "failed", "left")
 
@@ -407,7 +418,7 @@ def entry(outcome: Outcome, check: bool) -> dict[str, Any]:
         "error": outcome.error,
         "actions": list(outcome.plan.actions),
         "done": [] if check else list(outcome.done),
-        "restart_needed": outcome.plan.restart_needed,
+        "restart_needed": outcome.restart_needed,
     }
 
 
@@ -421,55 +432,50 @@ def totals(report: Report, check: bool) -> dict[str, int]:
     return {**results, **actions}
 
 
-def diff(report: Report) -> dict[str, Any]:
-    """Before and after of the VMs that change, by name."""
-    changing = {name: outcome.plan for name, outcome in report.items() if outcome.plan.before != outcome.plan.after}
-    return {
-        "before": {name: made.before for name, made in changing.items()},
-        "after": {name: made.after for name, made in changing.items()},
-    }
-
-
 def failure(report: Report) -> str | None:
     """The sentence for a fleet of which not all is as it should be."""
-    errors = [outcome.error for outcome in report.values() if outcome.error]
+    errors = {name: outcome.error for name, outcome in report.items() if outcome.error}
     left = [name for name, outcome in report.items() if outcome.left]
     if not errors:
         return None
-    failed = f"{len(errors)} of {len(report)} container VMs failed: {sentences(errors).rstrip('.')}."
-    return failed + (f" Left as they are, for another run: {sentences(left, ', ')} ({len(left)})." if left else "")
+    failed = f"{len(errors)} of {len(report)} container VMs failed: {sentences(told_once(errors)).rstrip('.')}."
+    return failed + (f" Left as they are, for another run: {folded(left)} ({len(left)})." if left else "")
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={**fleet_options(), **patience_options(), **auth_options()}, supports_check_mode=True
-    )
-    require_sdk(module)
-    params, began = module.params, time.monotonic()
+    module = EngineModule({**fleet_options(), **patience_options()}, problem_of_entries)
+    result: dict[str, Any] = {}
     try:
-        progress = Progress(params["progress"])
-        check_numbers(params)
-        asked = order(params["containers"], params["defaults"], params["fleet"], params["prune"])
-        patience = patience_from(params, {wish.state for wish in asked.wishes})
-        manner = Manner(params["update"] == "now", params["batch"], params["fail_fast"])
-        trace = {"trace": Fleet.trace_of(asked.fleet)} if asked.fleet else {}
-        with Engine(params["auth"], params["parallel"], **trace) as engine:
-            report = run(engine, asked, patience, manner, progress, module.check_mode)
+        progress = Progress(module.params["progress"], module.params["fleet"] or "container_fleet")
+        problem, result = ensure(module.params, progress, module.check_mode)
+        if progress.broken:
+            module.warn(f"The progress could not be told to its end: {progress.broken}")
     except (SpecError, EngineError) as error:
-        module.fail_json(msg=str(error))
-    result = {
+        problem = str(error)
+    module.end(problem, **result)
+
+
+def ensure(params: dict[str, Any], progress: Progress, check: bool) -> tuple[str | None, dict[str, Any]]:
+    """Make the container VMs agree with the list: what went wrong, if anything, and what is returned."""
+    began = time.monotonic()
+    check_numbers(params)
+    asked = order(params["containers"], params["defaults"], params["fleet"], params["prune"])
+    patience = patience_from(params, {wish.state for wish in asked.wishes})
+    manner = Manner(params["update"] == "now", params["batch"], params["fail_fast"])
+    trace = {"trace": Fleet.trace_of(asked.fleet)} if asked.fleet else {}
+    with Engine(params["auth"], params["parallel"], timeout=params["timeout"], **trace) as engine:
+        done = run(engine, asked, patience, manner, progress, check)
+    report = done.report
+    return failure(report), {
         "changed": any(outcome.changed for outcome in report.values()),
-        "container_vms": [entry(outcome, module.check_mode) for outcome in report.values()],
-        "totals": totals(report, module.check_mode),
+        "container_vms": [entry(outcome, check) for outcome in report.values()],
+        "plan": done.plan,
+        "totals": totals(report, check),
         "requests": engine.requests,
         "seconds": round(time.monotonic() - began, 2),
         "correlation_id": engine.correlation_id,
-        "diff": diff(report),
+        "diff": diffs({name: outcome.plan for name, outcome in report.items()}),
     }
-    problem = failure(report)
-    if problem:
-        module.fail_json(msg=problem, **result)
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ options:
     description:
       - Names of the hosts that may run the container. With the runtime V(vdsm) the VM is pinned to them, and each must
         have Vdsm 4.19, docker and vdsm-containers.
-      - If unset, a new VM is pinned to all hosts of the cluster that carry the tag C(container_host), and a VM that is
+      - If unset, a new VM is pinned to all hosts of the cluster that carry the tag C(container-host), and a VM that is
         pinned already stays so.
     type: list
     elements: str
@@ -240,6 +240,14 @@ container_vm:
       description: Description of the VM.
       type: str
       sample: Front page
+plan:
+  description: What the task does, or would do in check mode, in lines to be read; the same in both.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "cache on engine.example.com: 1 listed, 1 change, 0 as they should be"
+    - "~ later  cache  image redis:7.2 -> redis:7.4  at its next start"
 actions:
   description: What was done, or would be done in check mode, in this order.
   returned: success
@@ -258,40 +266,43 @@ correlation_id:
   sample: containers-5f0c2d8e9b1a4c6d7e8f
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from typing import Any
 
-from ..module_utils._credentials import auth_options
-from ..module_utils._engine import Engine, require_sdk
+from ..module_utils._engine import Engine
 from ..module_utils._faults import EngineError
 from ..module_utils._fleet import described, run
-from ..module_utils._members import order
+from ..module_utils._members import order, problem_of_options
+from ..module_utils._module import EngineModule
+from ..module_utils._presentation import diffs
 from ..module_utils._settle import patience_from, patience_options
 from ..module_utils._spec import SpecError, container_options
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={**container_options(), **patience_options(), **auth_options()}, supports_check_mode=True
-    )
-    require_sdk(module)
+    module = EngineModule({**container_options(), **patience_options()}, problem_of_options)
+    result: dict[str, Any] = {}
     try:
-        asked, patience = order([module.params]), patience_from(module.params, [module.params["state"]])
-        with Engine(module.params["auth"]) as engine:
-            report = run(engine, asked, patience, check=module.check_mode)
+        problem, result = ensure(module.params, module.check_mode)
     except (SpecError, EngineError) as error:
-        module.fail_json(msg=str(error))
-    outcome = report[asked.wishes[0].name]
-    result = {
+        problem = str(error)
+    module.end(problem, **result)
+
+
+def ensure(params: dict[str, Any], check: bool) -> tuple[str | None, dict[str, Any]]:
+    """Make one container VM agree with the options: what went wrong, if anything, and what is returned."""
+    asked, patience = order([params]), patience_from(params, [params["state"]])
+    with Engine(params["auth"], timeout=params["timeout"]) as engine:
+        done = run(engine, asked, patience, check=check)
+    outcome = done.report[asked.wishes[0].name]
+    return outcome.error, {
         "changed": outcome.changed,
         "container_vm": described(outcome),
+        "plan": done.plan,
         "actions": list(outcome.plan.actions),
-        "restart_needed": outcome.plan.restart_needed,
+        "restart_needed": outcome.restart_needed,
         "correlation_id": engine.correlation_id,
-        "diff": {"before": outcome.plan.before, "after": outcome.plan.after},
+        "diff": diffs({outcome.plan.name: outcome.plan}),
     }
-    if outcome.error:
-        module.fail_json(msg=outcome.error, **result)
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ short_description: List container VMs
 version_added: 0.1.0
 description:
   - Lists the container VMs of an Engine, also those that were made by hand. Ordinary VMs are left out.
-  - Costs five list requests, whatever the number of VMs. No hit is an empty list, not a failure.
+  - Costs five list requests, whatever the number of VMs, and two more where no VM carries O(tag).
+  - No hit is an empty list, not a failure. Where that is because the cluster, the host or the tag is not there, a
+    warning says so.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:
@@ -147,15 +149,18 @@ container_vms:
       sample: false
 """
 
+import re
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._credentials import auth_options
-from ..module_utils._engine import Engine, require_sdk
+from ..module_utils._engine import Engine
 from ..module_utils._faults import EngineError
-from ..module_utils._observe import find, quoted
-from ..module_utils._site import Vm, facts
+from ..module_utils._members import cannot_find_underscores
+from ..module_utils._module import EngineModule
+from ..module_utils._observe import by_tag, find, quoted, tags_and_version
+from ..module_utils._runtimes import dotted
+from ..module_utils._site import Site, Vm, facts, listing
+from ..module_utils._spec import SpecError
+from ..module_utils._text import natural, one_line
 
 FILTERS = ("name", "cluster", "host", "tag")
 STATUSES = [
@@ -178,8 +183,8 @@ STATUSES = [
 
 
 def search(params: dict[str, Any]) -> str:
-    """The filters in the Engine's search language."""
-    terms = [f"{key}={quoted(params[key])}" for key in FILTERS if params[key]]
+    """The filters in the Engine's search language; a tag so that it is found also when it is new."""
+    terms = [by_tag(params[key]) if key == "tag" else f"{key}={quoted(params[key])}" for key in FILTERS if params[key]]
     return " and ".join(terms) + " sortby name asc" if terms else "sortby name asc"
 
 
@@ -200,15 +205,56 @@ def main() -> None:
     options: dict[str, Any] = {name: {"type": "str"} for name in FILTERS}
     # Filtered here: the search language has other words for it (poweringup; EnumNameAutoCompleter.java, Engine 4.1).
     options["status"] = {"type": "str", "choices": STATUSES}
-    module = AnsibleModule(argument_spec={**options, **auth_options()}, supports_check_mode=True)
-    require_sdk(module)
+    module = EngineModule(options)
+    problem: str | None = None
+    result: dict[str, Any] = {}
     try:
-        with Engine(module.params["auth"]) as engine:
-            vms = find(engine, search(module.params))
-    except EngineError as error:
-        module.fail_json(msg=str(error))
-    wanted = [vm for vm in vms if module.params["status"] in (None, vm.status)]
-    module.exit_json(changed=False, container_vms=[entry(vm) for vm in sorted(wanted, key=lambda vm: vm.name)])
+        result, doubts = look(module.params)
+        for doubt in doubts:
+            module.warn(one_line(doubt))
+    except (SpecError, EngineError) as error:
+        problem = str(error)
+    module.end(problem, **result)
+
+
+def look(params: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The container VMs that are asked for, as they are returned, and doubts whether these are all."""
+    with Engine(params["auth"]) as engine:
+        vms, site, unread = find(engine, search(params))
+        doubts = [f"VM {name} is left out, since the Engine's answer about it cannot be read: {why}"
+                  for name, why in unread.items()]  # fmt: skip
+        if not vms:
+            doubts += not_there(params, site)
+        if not vms and params["tag"]:
+            doubts += doubts_about_tag(params["tag"], *tags_and_version(engine))
+    wanted = [vm for vm in vms if params["status"] in (None, vm.status)]
+    found = [entry(vm) for vm in sorted(wanted, key=lambda vm: natural(vm.name))]
+    return {"changed": False, "container_vms": found}, doubts
+
+
+def not_there(params: dict[str, Any], site: Site) -> list[str]:
+    """A cluster or host that is asked for and is not there; the search for it finds nothing, and says no more."""
+    known: dict[str, list[str]] = {"cluster": list(site.clusters), "host": list(site.hosts)}
+    return [
+        f"{key} {params[key]!r} is not there, so no container VM is found; Engine has: {listing(known[key])}"
+        for key in known
+        if params[key] and not any(_matches(name, params[key]) for name in known[key])
+    ]
+
+
+def doubts_about_tag(tag: str, tags: set[str], version: tuple[int, ...]) -> list[str]:
+    """Why a search by tag found nothing, where that is not because nothing carries it."""
+    if not any(_matches(name, tag) for name in tags):
+        return [f"tag {tag!r} is not there, so no container VM is found; Engine has: {listing(sorted(tags))}"]
+    if "_" in tag and cannot_find_underscores(version):
+        return [f"Engine {dotted(version)} finds nothing by a tag with '_' in its name, such as {tag!r}"]
+    return []
+
+
+def _matches(name: str, wanted: str) -> bool:
+    """As the search language has it: ``*`` stands for any text, and case does not count."""
+    pattern = ".*".join(map(re.escape, wanted.split("*")))
+    return re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL) is not None
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def test_a_login_that_expires_anywhere_is_renewed_unseen(site43: Site, number: i
 
 def test_a_token_that_expires_before_the_first_write_changes_nothing(site43: Site) -> None:
     token = ovirtsdk4.Connection(**site43.auth).authenticate()
-    site43.engine.faults.add("expire_tokens:match=GET .*/networks")
+    site43.engine.faults.add("expire_tokens:match=GET .*/vnicprofiles")
     before = site43.state()
     auth = {"url": site43.auth["url"], "ca_file": site43.auth["ca_file"], "token": token}
     answer = site43.run("container_vm", {**NEW, "networks": ["backend"]}, auth=auth)

@@ -101,16 +101,25 @@ def test_an_engine_that_cannot_be_reached_is_told(site43: Site, what: str) -> No
     assert site43.state() == before
 
 
-@pytest.mark.parametrize("reply", ["{}", "[]", "no json", '"text"'])
-def test_what_answers_a_login_and_is_no_engine_is_told(
-    site43: Site, monkeypatch: pytest.MonkeyPatch, reply: str
-) -> None:
-    def answered(self: Any, url: str, params: Any = "") -> Any:
-        return json.loads(reply)
-
-    monkeypatch.setattr("ovirtsdk4.Connection._get_sso_response", answered)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "html",
+        "redirect",
+        "empty",
+        "json_object",
+        "json_array",
+        "json_null",
+        "json_text",
+        "json_broken",
+        "json_no_token",
+    ],
+)
+def test_what_answers_a_login_and_is_no_engine_is_told(site43: Site, name: str) -> None:
+    site43.engine.faults.add(f"answer:{name}:match=oauth/token:count=0")
     answer = site43.run("container_vm", NEW)
-    assert_one_sentence(answer.msg, "something that is no login.*auth.url is wrong")
+    assert_one_sentence(answer.msg, "answered with .* where an Engine's answer is needed.*auth.url is wrong")
+    assert "Traceback" not in answer.text
 
 
 def test_what_is_written_comes_before_the_environment(site43: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from tests.contract.conftest import SETTLE, Site, start
 from tests.support.modules import Answer
 
 _HOST = {"cluster": "Default", "vdsm": "4.19.20", "memory": 64}
-_CONTAINERS = {"containers": True, "docker_networks": ["bridge", "ovirtmgmt", "backend"], "tags": ["container_host"]}
+_CONTAINERS = {"containers": True, "docker_networks": ["bridge", "ovirtmgmt", "backend"], "tags": ["container-host"]}
 #: Two hosts for containers, each with room for hundreds; a third one, without the tag, for nobody. A VM of a person.
 WORLD: dict[str, Any] = {
     "hosts": [

@@ -14,10 +14,10 @@ from tests.fleet.conftest import Harbour, numbered
 
 
 def test_two_requests_create_and_run_a_container(harbour: Harbour) -> None:
-    """And a constant: three lists, and a few polls."""
+    """And a constant: three lists, the Engine's version, and a few polls."""
     answer = harbour.fleet(*numbered(100))
     assert not answer.failed, answer.msg
-    assert len(harbour.budgeted) == 3 + 2 * 100
+    assert len(harbour.budgeted) == 4 + 2 * 100
     assert answer.data["requests"] == len(harbour.asked)
     assert len(harbour.asked) <= 2.5 * 100
 
@@ -25,8 +25,8 @@ def test_two_requests_create_and_run_a_container(harbour: Harbour) -> None:
 def test_a_tag_and_a_network_are_one_more_each(harbour: Harbour) -> None:
     answer = harbour.fleet({"name": "web", "count": 20}, fleet="shop", defaults={"networks": ["backend"]})
     assert not answer.failed, answer.msg
-    # VMs, clusters, hosts, profiles, networks of the cluster; the tag is looked for and made. (The list of the fleet's
-    # members looks like a poll.)
+    # VMs, clusters with their networks, hosts, profiles, the Engine's version; the tag is looked for and made. (The
+    # list of the fleet's members looks like a poll.)
     assert len(harbour.budgeted) == 5 + 2 + 4 * 20
 
 

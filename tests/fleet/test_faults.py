@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import ovirtsdk4
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._text import folded
 from ovirtsdk4 import types
 
 from tests.fleet.conftest import Harbour, numbered, result_of
@@ -22,7 +23,7 @@ def assert_ten(harbour: Harbour) -> None:
     assert harbour.names() == numbered(10)
     assert harbour.running() == numbered(10)
     assert {harbour.nics(name) for name in numbered(10)} == {1}
-    assert {tuple(harbour.tags(name)) for name in numbered(10)} == {("container_fleet_shop",)}
+    assert {tuple(harbour.tags(name)) for name in numbered(10)} == {("container-fleet-shop",)}
     again = harbour.fleet(TEN, fleet="shop")
     assert not again.failed, again.msg
     assert not again.changed
@@ -115,7 +116,9 @@ def test_a_host_that_is_lost_keeps_nobody_else_from_running(harbour: Harbour) ->
     for check in (True, False):
         answer = harbour.fleet(*numbered(5), check=check)
         assert answer.failed
-        assert answer.msg.startswith(f"{len(lost)} of 5 container VMs failed: {lost[0]}: its state is unknown, because")
+        assert answer.msg.startswith(
+            f"{len(lost)} of 5 container VMs failed: {folded(lost)}: its state is unknown, because"
+        )
         assert answer.data["totals"] == {"unchanged": 4 - len(lost), "changed": 1, "failed": len(lost), "left": 0} | (
             {"create": 1, "start": 1}
         )
@@ -132,7 +135,9 @@ def test_no_host_fits(harbour: Harbour) -> None:
         harbour.engine.store.touch(host)
     answer = harbour.fleet(TEN, fleet="shop")
     assert answer.failed
-    assert answer.msg.startswith("10 of 10 container VMs failed: web-1: start failed (create, tag, networks done): ")
+    assert answer.msg.startswith(
+        "10 of 10 container VMs failed: web-1 .. web-10: start failed (create, tag, networks done): "
+    )
     assert "Cannot run VM" in answer.msg
     assert answer.data["totals"]["failed"] == 10
     assert answer.data["totals"]["create"] == 10

@@ -60,7 +60,7 @@ def test_what_a_person_made_is_managed_when_listed_and_never_removed(harbour: Ha
     assert not answer.failed, answer.msg
     assert harbour.running() == numbered(3)
     assert harbour.images()["web-2"] == "redis:7.2"
-    assert [harbour.tags(name) for name in numbered(3)] == [["container_fleet_shop"], [], ["container_fleet_shop"]]
+    assert [harbour.tags(name) for name in numbered(3)] == [["container-fleet-shop"], [], ["container-fleet-shop"]]
     harbour.fleet(fleet="shop", prune=True)
     assert harbour.names() == ["web-2"]
 
@@ -70,9 +70,9 @@ def test_foreign_tags_and_an_ordinary_vm_with_our_tag_survive(harbour: Harbour) 
     ordinary, mine = harbour.engine.vm("db1"), harbour.engine.vm("one")
     harbour.engine.add("tags", types.Tag(name="billing"))
     harbour.engine.add(f"vms/{mine.id}/tags", types.Tag(name="billing"))
-    harbour.engine.add(f"vms/{ordinary.id}/tags", types.Tag(name="container_fleet_shop"))
+    harbour.engine.add(f"vms/{ordinary.id}/tags", types.Tag(name="container-fleet-shop"))
     harbour.fleet({"name": "one", "description": "changed"}, fleet="shop")
-    assert harbour.tags("one") == ["billing", "container_fleet_shop"]
+    assert harbour.tags("one") == ["billing", "container-fleet-shop"]
     harbour.fleet(fleet="shop", prune=True)
     assert [vm.name for vm in harbour.engine.vms()] == ["db1"]
 
@@ -80,12 +80,12 @@ def test_foreign_tags_and_an_ordinary_vm_with_our_tag_survive(harbour: Harbour) 
 def test_tags_below_ours_are_refused_before_anything_is_removed(harbour: Harbour) -> None:
     """The Engine's search finds VMs by tags below a tag (TagsDirector.java), and their VMs are not ours."""
     harbour.fleet("one", "two", fleet="shop")
-    parent = harbour.engine.store.named("tags", "container_fleet_shop")
+    parent = harbour.engine.store.named("tags", "container-fleet-shop")
     harbour.engine.add("tags", types.Tag(name="favourites", parent=types.Tag(id=parent.id)))
     stranger = by_hand(harbour, "precious")
     harbour.engine.add(f"vms/{stranger.id}/tags", types.Tag(name="favourites"))
     answer = harbour.fleet("one", fleet="shop", prune=True)
-    assert "its tag container_fleet_shop has tags below it (favourites)" in answer.msg
+    assert "its tag container-fleet-shop has tags below it (favourites)" in answer.msg
     assert harbour.names() == ["one", "precious", "two"]
 
 

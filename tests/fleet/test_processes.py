@@ -36,7 +36,7 @@ def assert_end(harbour: Harbour, end: list[str]) -> None:
     assert harbour.names() == sorted(end)
     assert harbour.running() == sorted(end)
     assert {harbour.nics(name) for name in end} <= {2}
-    assert {tuple(harbour.tags(name)) for name in end} <= {("container_fleet_shop",)}
+    assert {tuple(harbour.tags(name)) for name in end} <= {("container-fleet-shop",)}
 
 
 def test_killed_at_fifty_moments_and_run_again_each_time(harbour: Harbour) -> None:

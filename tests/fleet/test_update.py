@@ -38,7 +38,13 @@ def test_now_replaces_them_batch_by_batch(harbour: Harbour) -> None:
     answer = harbour.fleet(*numbered(5), **NEW, update="now", batch=2)
     assert not answer.failed, answer.msg
     assert foreseen.data["diff"] == answer.data["diff"]
-    assert answer.data["diff"]["before"]["web-1"]["properties"]["containerImage"] == "redis:7.2"
+    (shown,) = answer.data["diff"]
+    assert shown == {
+        "before_header": "web-1 .. web-5",
+        "after_header": "web-1 .. web-5",
+        "before": {"properties": {"containerImage": "redis:7.2"}},
+        "after": {"properties": {"containerImage": "redis:7.4"}},
+    }
     assert set(harbour.images().values()) == {"redis:7.4"}
     assert harbour.running() == numbered(5)
     stops = [request for request in harbour.writes if request.endswith(("/stop", "/start"))]

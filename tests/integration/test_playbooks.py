@@ -127,10 +127,10 @@ def test_the_fact_of_ovirt_auth_is_taken(lab: Site, tmp_path: Path) -> None:
     [
         (
             [{"name": "web", "cluster": "Default", "image": "redis", "memroy": "2GiB"}],
-            "containers.memroy. Supported parameters include: ",
+            "web: it cannot have the option memroy. Options are: name, count, state,",
         ),
-        ([{"cluster": "Default", "image": "redis"}], "missing required arguments: name found in containers"),
-        ([{"name": "web"}], "web: there is no such container VM, and to create it a cluster is needed"),
+        ([{"cluster": "Default", "image": "redis"}], "entry 1 of containers: missing required arguments: name"),
+        ([{"name": "web"}], "web: there is no such container VM. Correct name, or give image and cluster"),
     ],
 )
 def test_a_slip_in_the_list_is_told_and_nothing_is_changed(lab: Site, listed: list[dict[str, str]], told: str) -> None:
@@ -160,13 +160,45 @@ def test_progress_is_told_on_standard_error_only(lab: Site) -> None:
     run = play(DEPLOY, *LAB, variables=variables(lab), apart=True, ANSIBLE_STDOUT_CALLBACK="ansible.posix.json")
     run = succeeded(run)
     assert json.loads(run.text)["stats"]["lab"]["changed"] == 1
-    lines = [line for line in run.errors.splitlines() if line.startswith("container_fleet: ")]
-    assert lines[:2] == [
-        "container_fleet: looking at the Engine",
-        "container_fleet: 3 container VMs: 3 to change, 0 as they should be",
+    lines = run.errors.splitlines()
+    start = lines.index("container_fleet: looking at the Engine")
+    screen = lines[start + 1 : start + 5]
+    assert re.fullmatch(
+        r"container VMs on 127\.0\.0\.1:\d+ \(4\.3\): 3 listed, 3 change, 0 as they should be", screen[0]
+    )
+    assert screen[1:] == [
+        "+ create  cache  lab/pause on host1|host2",
+        "+ create  queue  lab/pause on host2",
+        "+ create  web    lab/pause on host1|host2, storage, 1GiB",
     ]
     assert "container_fleet: writing and starting: 3" in lines
     assert "container_fleet: waiting until all stay: 3" in lines
+    end = lines.index(screen[0], start + 2)
+    assert lines[end : end + 4] == screen
+    assert re.fullmatch(r"3 done, 0 failed, 0 left for another run, after \d+ s", lines[end + 4])
+
+
+def test_check_mode_shows_the_plan_that_the_run_shows(lab: Site) -> None:
+    foreseen = succeeded(play(DEPLOY, *LAB, "--check", variables=variables(lab), apart=True))
+    assert "+ create  queue  lab/pause on host2" in foreseen.errors.splitlines()
+    assert lab.writes == []
+
+
+def test_the_plan_is_shown_where_the_file_cannot_be_followed(lab: Site, tmp_path: Path) -> None:
+    """With a file of the user's own; and where a task must be silent it is."""
+    playbook = tmp_path / "fleet.yml"
+    task = {
+        "auth": "{{ lab_engine }}",
+        "containers": [{"name": "web", "cluster": "Default", "image": "redis"}],
+        "settle": 0,
+        "progress": str(tmp_path / "lines"),
+    }
+    for silent in (False, True):
+        tasks = [{"ovirt_contrib.containers.container_fleet": task, "no_log": silent, "check_mode": True}]
+        playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+        run = succeeded(play(playbook, variables=variables(lab), apart=True))
+        assert ("+ create  web  redis on host1|host2" in run.errors) == (not silent)
+    assert "+ create  web  redis on host1|host2" in (tmp_path / "lines").read_text()
 
 
 def test_long_work_tells_every_few_seconds_who_is_the_slowest(lab: Site) -> None:

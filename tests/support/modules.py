@@ -10,9 +10,10 @@ import importlib
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from ansible.module_utils import basic
 
@@ -26,6 +27,7 @@ class Answer:
 
     text: str
     data: dict[str, Any]
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -53,10 +55,12 @@ def run_module(name: str, args: dict[str, Any], *, check: bool = False, diff: bo
     module = importlib.import_module(f"{PACKAGE}.{name}")
     given = {**args, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_verbosity": 4}
     printed = io.StringIO()
-    with _arguments(given), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+    warnings: list[str] = []
+    noted = mock.patch.object(basic.AnsibleModule, "warn", lambda self, warning, **_more: warnings.append(warning))
+    with _arguments(given), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit), noted:
         module.main()
     text = printed.getvalue()
-    return Answer(text, json.loads(text.strip().splitlines()[-1]))
+    return Answer(text, json.loads(text.strip().splitlines()[-1]), warnings)
 
 
 @contextlib.contextmanager

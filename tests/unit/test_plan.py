@@ -297,7 +297,7 @@ def test_hosts_come_from_the_tag() -> None:
 def test_without_a_tagged_host_hosts_must_be_named() -> None:
     bare = site()
     bare.hosts = {name: replace(host, proven=False) for name, host in bare.hosts.items()}
-    with pytest.raises(SpecError, match="carries the tag 'container_host'"):
+    with pytest.raises(SpecError, match="carries the tag 'container-host'"):
         plan(ContainerVm("web", image="redis", cluster="Default"), bare)
 
 

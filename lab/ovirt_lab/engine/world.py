@@ -73,7 +73,7 @@ def default_world(version: Level) -> dict[str, Any]:
             "vdsm": vdsm,
             "containers": True,
             "docker_networks": ["bridge", "ovirtmgmt", "backend"],
-            "tags": ["container_host"],
+            "tags": ["container-host"],
         }
         for name in ("host1", "host2")
     ]

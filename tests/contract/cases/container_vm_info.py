@@ -27,5 +27,5 @@ CASE = Reading(
     requests=5,
     populate=populate,
     finds=lambda engine: sum(vm.name.startswith("hand") for vm in engine.vms()),
-    others=({"name": "hand1*"}, {"cluster": "Nope"}, {"host": "host1"}, {"tag": "nope"}, {"status": "up"}),
+    others=({"name": "hand1*"}, {"cluster": "Nope"}, {"host": "host1"}, {"status": "up"}),
 )

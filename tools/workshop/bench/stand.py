@@ -30,7 +30,7 @@ MIB_IN_MB = 1.048576
 # Two hosts that hold any number of small VMs; a VM is up one second after its start, however it was started.
 SITE: dict[str, Any] = {
     "hosts": [
-        {"name": name, "cluster": "Default", "containers": True, "memory": 4096, "tags": ["container_host"]}
+        {"name": name, "cluster": "Default", "containers": True, "memory": 4096, "tags": ["container-host"]}
         for name in ("host1", "host2")
     ],
     "vms": [],
