@@ -65,11 +65,17 @@ options:
         default: false
       headers:
         description:
-          - HTTP headers to send with every request. Their values are never shown.
+          - HTTP headers to send with every request.
+          - Values of headers that carry credentials are never shown, which are C(Authorization), C(Cookie) and those
+            with C(token), C(secret), C(key) or C(password) in their names.
+          - A header C(Filter) is not sent as given. Every request says C(Filter=false), since pinnings are dropped in
+            the user-level view; a user without an administrator's role is refused.
         type: dict
       timeout:
         description:
-          - Seconds to wait for the answer to one request. V(0) means no limit. The SDK does not apply it to the login.
+          - Seconds to wait for the answer to one request, to the login and to the logout.
+          - V(0) stands for the module's own O(timeout), or 180 where it has none, and for 60 for the login. A logout
+            never takes more than 10, and what it answers never costs the result of the work.
         type: int
         default: 0
       compress:

@@ -20,6 +20,7 @@ options:
     description:
       - Seconds that each wait may last. There is one for VMs that are locked or on their way to somewhere else and for
         an Engine in trouble, one for containers to stop, and one for containers to prove themselves.
+      - Without O(auth.timeout) also the longest that the answer to one request may take.
     type: int
     default: 180
   poll_interval:

@@ -9,7 +9,8 @@ name: table
 short_description: Show a list of dictionaries as a table
 version_added: 0.1.0
 description:
-  - Turns a list of dictionaries into aligned lines, a heading first, for people to read.
+  - Turns a list of dictionaries into aligned lines, a heading first, for people to read. Control characters, which a
+    terminal would obey, are shown as U+FFFD.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 positional: columns
@@ -55,15 +56,17 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._text import one_line, padded, width
+
 
 def table(rows: list[dict[str, Any]], columns: list[str]) -> list[str]:
     """Aligned lines for ``rows``, a heading first. Raises AnsibleFilterError when a row is no dictionary."""
     if not columns or not all(isinstance(row, dict) for row in rows):
         raise AnsibleFilterError("table needs a list of dictionaries and the names of the columns to show")
     cells = [[column.upper().replace("_", " ") for column in columns]]
-    cells += [["-" if row.get(column) is None else str(row[column]) for column in columns] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    cells += [["-" if row.get(column) is None else one_line(str(row[column])) for column in columns] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(padded(cell, most) for cell, most in zip(line, widths, strict=True)).rstrip() for line in cells]
 
 
 class FilterModule:

@@ -13,13 +13,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ._ending import ending, told_once
 from ._engine import Engine
 from ._faults import EngineError
 from ._members import Order, check_fleet, sentences, surplus
 from ._observe import observe
 from ._outcome import Outcome
 from ._plan import Plan, plan, untouched, way_back
-from ._presentation import Scope, ending, plan_lines, told_once
+from ._presentation import Scope, plan_lines
 from ._progress import Progress
 from ._runtimes import dotted
 from ._settle import Patience
@@ -186,6 +187,7 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
     for image in dict.fromkeys(wish.image for wish in wishes):
         names = folded(wish.name for wish in wishes if wish.image == image)
         work.progress.say(f"giving back the old image {image} to {names}")
+    work.progress.batch = work.progress.batch.replace(": ", ", giving back: ")
     try:
         back = run(work.engine, Order(wishes), work.patience, progress=work.progress, screen=False).report
     except (SpecError, EngineError) as problem:

@@ -9,24 +9,31 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from ._engine import Call, Engine
-from ._faults import EngineError
 from ._lists import UnreadVm, list_vms
-from ._read import VmReader, is_link, read_cluster, read_host, whole
+from ._queries import (
+    NAMES_IN_A_SEARCH,
+    by_tag,
+    clusters_list,
+    hosts_list,
+    listed,
+    networks_list,
+    profiles_by_network,
+    profiles_list,
+    quoted,
+    search_names,
+    version_of,
+)
+from ._read import VmReader, is_link, read_cluster, read_host
 from ._runtimes import VDSM_CLUSTER_LEVEL
-from ._site import HOST_TAG, RUNNING, STARTING, Fleet, Site, Vm
+from ._site import HOST_TAG, RUNNING, STARTING, Fleet, Site
 from ._spec import ContainerVm
 
-#: More names than this make the search longer than servers accept; then all VMs are listed, still in one request.
-NAMES_IN_A_SEARCH = 40
 #: Audit log code of a VM that was made (USER_ADD_VM, AuditLogType.java, Engine 4.1).
 MADE = 34
-# A query in the administrator's view by somebody who is none; 400 in 4.1 to 4.5 (BackendResource.java).
-_NOT_ALLOWED = re.compile(r"insufficient permissions|not authorized to perform this action", re.IGNORECASE)
 
 
 def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None) -> Site:
@@ -40,16 +47,16 @@ def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None)
     """
     site = Site()
     networks_matter = any(wish.networks and wish.state != "absent" for wish in wishes)
-    calls: dict[str, Call] = {"vms": _vms(wishes), "clusters": _clusters(networks_matter)}
+    calls: dict[str, Call] = {"vms": _vms(wishes), "clusters": clusters_list(networks_matter)}
     if fleet:
         calls["members"] = _tagged_vms(Fleet.tag_of(fleet))
     if fleet or len(wishes) > 1:
-        calls["version"] = _version
+        calls["version"] = version_of
     stay = any(wish.state != "absent" for wish in wishes)
     if stay:
         calls.update(_hosts(wishes))
         if networks_matter:
-            calls["profiles"] = _profiles
+            calls["profiles"] = profiles_list
     seen = listed(engine, calls)
     site.version = seen.get("version")
     found = _relevant(seen, wishes, site)
@@ -68,49 +75,9 @@ def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None)
     return site
 
 
-def listed(engine: Engine, calls: dict[str, Call]) -> dict[str, Any]:
-    """Run list requests together; the first that failed is raised, since half a picture is none."""
-    try:
-        return engine.read(calls)
-    except EngineError as error:
-        if error.code == 404:
-            # A list is there whatever is in it, so it is the address that is wrong.
-            raise EngineError(
-                f"{engine.url} is no Engine's API; auth.url must end in /ovirt-engine/api", 404
-            ) from error
-        if _NOT_ALLOWED.search(str(error)):
-            raise EngineError(
-                f"{engine.user} may not see all that a container VM depends on (hosts, pinnings) at {engine.url}: an "
-                "administrator's role is needed, such as ClusterAdmin. Give auth a user who has one",
-                error.code,
-            ) from error
-        raise
-
-
-def quoted(value: str) -> str:
-    """A value for the Engine's search language, which has no escape for a quote."""
-    return '"' + value.replace('"', "") + '"'
-
-
-def search_names(names: list[str]) -> dict[str, str]:
-    """The query for these VMs. The answer may hold others: wildcards and case make the search inexact."""
-    if len(names) > NAMES_IN_A_SEARCH:
-        return {}
-    return {"search": " or ".join(f"name={quoted(name)}" for name in names)}
-
-
 def _vms(wishes: list[ContainerVm]) -> Call:
     search = search_names([wish.name for wish in wishes])
     return lambda system: list_vms(system, {"follow": "nics", **search}) if wishes else []
-
-
-def by_tag(tag: str) -> str:
-    """The search for what carries a tag.
-
-    Engine keeps a translated search for a day, and with it what a tag meant when it was first searched for: a tag that
-    did not exist then is never found. Only a text with "*" is translated anew (SearchQuery.java, Engine 4.1 to 4.5).
-    """
-    return f"tag={quoted(tag)} and name=*"
 
 
 def _tagged_vms(tag: str) -> Call:
@@ -151,16 +118,7 @@ def _follows(engine: Engine, site: Site) -> bool:
 
 def _learn_version(engine: Engine, site: Site) -> None:
     if site.version is None:
-        site.version = listed(engine, {"version": _version})["version"]
-
-
-def _version(system: Any) -> tuple[int, ...]:
-    """The Engine's version; four numbers, which only the whole text has."""
-    version = whole([system.get()], "product_info.version.major", "product_info.version.minor")[0].product_info.version
-    numbers = re.match(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", version.full_version or "")
-    if numbers:
-        return tuple(int(number or 0) for number in numbers.groups())
-    return (version.major, version.minor, version.build or 0, version.revision or 0)
+        site.version = listed(engine, {"version": version_of})["version"]
 
 
 def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
@@ -171,21 +129,6 @@ def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
 
 def _nics_of(vm_id: str) -> Call:
     return lambda system: system.vms_service().vm_service(vm_id).nics_service().list()
-
-
-def _clusters(with_networks: bool = False) -> Call:
-    query = {"follow": "networks"} if with_networks else {}
-    return lambda system: whole(system.clusters_service().list(**query), "id", "name", "version.major", "version.minor")
-
-
-def _profiles(system: Any) -> Any:
-    return whole(system.vnic_profiles_service().list(), "id", "name")
-
-
-def _networks(cluster: str) -> Call:
-    return lambda system: whole(
-        system.clusters_service().cluster_service(cluster).networks_service().list(), "id", "name"
-    )
 
 
 def _see_networks(
@@ -199,34 +142,13 @@ def _see_networks(
     if not used:
         return
     followed = {cluster.id: cluster.networks for cluster in seen["clusters"] if not is_link(cluster.networks)}
-    more: dict[str, Call] = {cluster: _networks(cluster) for cluster in used if not followed.get(cluster)}
+    more: dict[str, Call] = {cluster: networks_list(cluster) for cluster in used if not followed.get(cluster)}
     if "profiles" not in seen:
-        more["profiles"] = _profiles
+        more["profiles"] = profiles_list
     asked = listed(engine, more) if more else {}
     profiles = seen["profiles"] if "profiles" in seen else asked.pop("profiles")
     networks = {**followed, **asked}
-    site.profiles, site.networks = _profiles_by_network(profiles, networks)
-
-
-def _profiles_by_network(profiles: Any, networks: dict[str, Any]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-    """``Site.profiles`` and ``Site.networks``. Two data centers may have networks and profiles of the same names."""
-    of_network = defaultdict(list)
-    for profile in profiles:
-        if profile.network:
-            of_network[profile.network.id].append(profile)
-    found = {
-        (cluster, f"{network.name}/{profile.name}"): profile.id
-        for cluster, members in networks.items()
-        for network in members or ()
-        for profile in of_network[network.id]
-    }
-    names = {
-        profile.id: f"{network.name}/{profile.name}"
-        for members in networks.values()
-        for network in members or ()
-        for profile in of_network[network.id]
-    }
-    return found, names
+    site.profiles, site.networks = profiles_by_network(profiles, networks)
 
 
 def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
@@ -235,11 +157,7 @@ def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
     searches = {"hosts": " or ".join(f"name={quoted(host)}" for host in named)}
     if any(wish.hosts is None for wish in wishes):
         searches["tagged"] = by_tag(HOST_TAG)
-    return {key: _hosts_by(search) for key, search in searches.items() if search}
-
-
-def _hosts_by(search: str | None = None) -> Call:
-    return lambda system: whole(system.hosts_service().list(search=search), "id", "name", "cluster.id")
+    return {key: hosts_list(search) for key, search in searches.items() if search}
 
 
 def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any]) -> None:
@@ -249,7 +167,7 @@ def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any
     used = {host.id for vm in found for host in (vm.placement_policy and vm.placement_policy.hosts) or []}
     used |= {vm.host.id for vm in found if vm.host}
     if used - {host.id for host in site.hosts.values()}:
-        for host in listed(engine, {"hosts": _hosts_by()})["hosts"]:
+        for host in listed(engine, {"hosts": hosts_list()})["hosts"]:
             site.hosts.setdefault(host.name, read_host(host))
 
 
@@ -284,12 +202,12 @@ def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -
     there = {vm.name: vm.config["cluster"] for vm in site.vms}
     calls: dict[str, Call] = {}
     if any(host not in site.hosts for wish in staying for host in wish.hosts or ()):
-        calls["hosts"] = _hosts_by()
+        calls["hosts"] = hosts_list()
     if any(wish.name not in there and not (wish.image and wish.cluster) for wish in staying):
         calls["vms"] = lambda system: list_vms(system, {})
     clusters = {site.clusters.get(wish.cluster or there.get(wish.name, "")) for wish in staying}
     if site.version is None and any(cluster and cluster.level > VDSM_CLUSTER_LEVEL for cluster in clusters):
-        calls["version"] = _version
+        calls["version"] = version_of
     if not calls:
         return
     seen = listed(engine, calls)
@@ -299,36 +217,3 @@ def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -
     reader = VmReader(site)
     readable = [vm for vm in seen.get("vms", ()) if not isinstance(vm, UnreadVm)]
     site.names = tuple(vm.name for vm in map(reader.read, readable) if vm.runtime)
-
-
-def find(engine: Engine, search: str) -> tuple[list[Vm], Site, dict[str, str]]:
-    """Every container VM that a search finds, the site they are of, and VMs that cannot be read, each with the reason.
-
-    Always five list requests, so Engine 4.1 leaves the networks unknown.
-    """
-    seen = listed(
-        engine,
-        {
-            "vms": lambda system: list_vms(system, {"follow": "nics", "search": search}),
-            "clusters": _clusters(),
-            "hosts": _hosts_by(),
-            "profiles": _profiles,
-            "networks": lambda system: whole(system.networks_service().list(), "id", "name"),
-        },
-    )
-    site = Site(clusters={cluster.name: read_cluster(cluster) for cluster in seen["clusters"]})
-    site.hosts = {host.name: read_host(host) for host in seen["hosts"]}
-    # Networks of the whole site under no cluster in particular: here they only name what a NIC already has.
-    _profiles_of_none, site.networks = _profiles_by_network(seen["profiles"], {"": seen["networks"]})
-    reader = VmReader(site)
-    unread = {vm.name: vm.why for vm in seen["vms"] if isinstance(vm, UnreadVm)}
-    vms = map(reader.read, (vm for vm in seen["vms"] if not isinstance(vm, UnreadVm)))
-    return [vm for vm in vms if vm.runtime], site, unread
-
-
-def tags_and_version(engine: Engine) -> tuple[set[str], tuple[int, ...]]:
-    """Names of all tags, and the Engine's version: why a search by tag finds nothing."""
-    seen = listed(
-        engine, {"tags": lambda system: whole(system.tags_service().list(), "id", "name"), "version": _version}
-    )
-    return {tag.name for tag in seen["tags"]}, seen["version"]

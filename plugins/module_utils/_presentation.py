@@ -4,9 +4,9 @@
 
 # Private to this collection: not an interface for others.
 
-"""Plans as a person reads them: the lines of the plan screen, and the diff. Pure.
+"""Plans as a person reads them: the plan screen. Pure.
 
-The plan screen has one line per kind of change, whatever the number of VMs::
+It has one line per kind of change, whatever the number of VMs::
 
     shop on engine.example.com (4.3): 30 listed, 28 change, 2 as they should be
     + create   web-29, web-30   front:2.5 on host1|host2, backend
@@ -15,17 +15,16 @@ The plan screen has one line per kind of change, whatever the number of VMs::
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ._differences import differing
 from ._plan import Plan
 from ._runtimes import DEFAULT_MEMORY
 from ._spec import memory_text, stem_of
-from ._text import folded, natural, one_line, padded, shortened, width
+from ._text import beginning, folded, natural, one_line, padded, shortened, width
 
 #: Most lines of a plan screen, and most columns of a line.
 LINES, COLUMNS = 20, 100
@@ -94,61 +93,6 @@ def plan_lines(plans: Mapping[str, Plan], scope: Scope) -> list[str]:
     return [shortened(_heading(plans, scope), COLUMNS), *laid_out]
 
 
-def diffs(plans: Mapping[str, Plan]) -> list[dict[str, Any]]:
-    """What differs before and after, for Ansible's diff: VMs with the same difference share one, under their names."""
-    same: dict[str, list[str]] = defaultdict(list)
-    for name, made in plans.items():
-        before, after = _differing(made.before, made.after)
-        if before or after:
-            same[json.dumps([before, after])].append(name)
-    found = []
-    for text, names in same.items():
-        header = one_line(folded(names))
-        before, after = json.loads(text)
-        found.append({"before_header": header, "after_header": header, "before": before, "after": after})
-    return found
-
-
-def ending(done: Iterable[str], failed: Iterable[str], left: Iterable[str], seconds: float) -> str:
-    """The line that ends a run: how many VMs were changed, failed, and were left for another run, and which."""
-    parts = [f"{len(list(done))} done"]
-    for word, names in (("failed", list(failed)), ("left for another run", list(left))):
-        parts.append(f"{len(names)} {word}" + (f" ({folded(names, NAME_COLUMNS)})" if names else ""))
-    return one_line(f"{', '.join(parts)}, after {seconds:.0f} s")
-
-
-def told_once(errors: Mapping[str, str]) -> list[str]:
-    """Errors of VMs as sentences, equal ones once: ``web-1, web-2 and 8 more: start failed: ...``.
-
-    Where a sentence holds for several VMs and speaks of each by name, it has ``<name>`` there.
-    """
-    same: dict[str, list[str]] = defaultdict(list)
-    for name, text in errors.items():
-        # A name is not looked for within a longer one: web-1 is no part of web-10 or web-1.example.
-        pattern = rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)"
-        same[re.sub(pattern, "\0", text.removeprefix(f"{name}: "))].append(name)
-    return [
-        f"{folded(names, NAME_COLUMNS)}: " + text.replace("\0", names[0] if len(names) == 1 else "<name>")
-        for text, names in same.items()
-    ]
-
-
-def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The parts of two dictionaries that are not the same in both; of dictionaries in them likewise."""
-    old, new = {}, {}
-    for key in [*before, *(key for key in after if key not in before)]:
-        left, right = before.get(key), after.get(key)
-        if key in before and key in after and left == right:
-            continue
-        if isinstance(left, dict) and isinstance(right, dict):
-            left, right = _differing(left, right)
-        if key in before:
-            old[key] = left
-        if key in after:
-            new[key] = right
-    return old, new
-
-
 # --- one VM
 
 
@@ -202,7 +146,7 @@ def _why_removed(made: Plan, scope: Scope, there: Mapping[str, int]) -> str:
 
 def _changes(made: Plan) -> dict[str, tuple[str, str]]:
     """What changes, each with before and after in words; nothing about whether it runs, and whose it is."""
-    before, after = _differing(made.before, made.after)
+    before, after = differing(made.before, made.after)
     found: dict[str, tuple[str, str]] = {}
     for key in [*before, *(key for key in after if key not in before)]:
         if key in _ABOUT_POWER or (key in _WITH_MEMORY and "memory" in after):
@@ -303,6 +247,11 @@ def _batches(total: int, here: int, scope: Scope) -> str:
     return f"{words}, at least {number * scope.settle:g} s" if scope.settle else words
 
 
+def _cut(line: _Line, columns: int) -> str:
+    """A reason begins with what matters; of a change both ends do."""
+    return (beginning if line.kind == "cannot" else shortened)(line.detail, columns)
+
+
 def _laid_out(lines: Iterable[_Line]) -> list[str]:
     """Lines in columns."""
     cells = [(f"{SIGNS[line.kind]} {line.kind}", one_line(folded(line.names, NAME_COLUMNS)), line) for line in lines]
@@ -310,7 +259,7 @@ def _laid_out(lines: Iterable[_Line]) -> list[str]:
         return []
     kinds, names = max(width(cell[0]) for cell in cells), min(NAME_COLUMNS, max(width(cell[1]) for cell in cells))
     room = COLUMNS - kinds - names - 4
-    texts = [shortened(line.detail, room - (width(line.remark) + 2 if line.remark else 0)) for *_head, line in cells]
+    texts = [_cut(line, room - (width(line.remark) + 2 if line.remark else 0)) for *_head, line in cells]
     details = max((width(text) for text, cell in zip(texts, cells, strict=True) if cell[2].remark), default=0)
     laid_out = []
     for (kind, who, line), text in zip(cells, texts, strict=True):

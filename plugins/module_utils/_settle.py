@@ -16,8 +16,8 @@ from typing import Any
 from ._engine import Call, Engine
 from ._faults import EngineError
 from ._lists import SeenVm, list_vms
-from ._observe import quoted, search_names
 from ._progress import Progress
+from ._queries import quoted, search_names
 from ._site import RUNNING
 from ._spec import SpecError
 

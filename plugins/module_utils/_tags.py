@@ -12,7 +12,7 @@ from typing import Any
 
 from ._engine import Engine
 from ._faults import EngineError
-from ._observe import listed
+from ._queries import listed
 from ._site import Fleet
 from ._spec import SpecError
 

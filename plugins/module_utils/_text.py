@@ -73,6 +73,15 @@ def shortened(text: str, columns: int) -> str:
     return f"{head}...{tail}"
 
 
+def beginning(text: str, columns: int) -> str:
+    """``text`` in at most ``columns``; what is too much is cut off its end."""
+    if width(text) <= columns:
+        return text
+    while text and width(text) + 3 > columns:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
+
+
 def natural(name: str) -> list[tuple[int, str]]:
     """A key to sort names with: web-2 comes before web-10."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)]

@@ -62,14 +62,17 @@ class Work:
         deadline, pause = time.monotonic() + self.patience.timeout, min(0.25, self.patience.poll_interval)
         later = {name: outcome for name, outcome in mine.items() if anew or outcome.moving}
         todo = {name: outcome for name, outcome in mine.items() if name not in later}
+        looked = False
         while True:
             self._round(todo)
             later.update({name: outcome for name, outcome in todo.items() if outcome.failure})
             if not later:
                 self._prove(mine)
                 later = {name: outcome for name, outcome in mine.items() if outcome.failure}
-            if not later or time.monotonic() + pause > deadline:
+            # A request whose answer never came has taken all the time; what became of it is looked up all the same.
+            if not later or (looked and time.monotonic() + pause > deadline):
                 break
+            looked = True
             time.sleep(pause)
             pause = min(pause * 2, self.patience.poll_interval)
             todo = {**self._look_again(later), **self._resumed(mine)}
@@ -203,8 +206,9 @@ class Work:
     def _failed_words(self, name: str, outcome: Outcome, failure: EngineError) -> str:
         failed = next(iter(outcome.to_do), "looking at it")
         done = f" ({', '.join(outcome.done)} done)" if outcome.done else ""
-        doubt = f" Whether the {failed} was done all the same is not known." if outcome.unsure else ""
-        return f"{name}: {failed} failed{done}: {failure}{doubt} [correlation id {self.engine.correlation_id}]"
+        why = str(failure).rstrip(".")
+        doubt = f". Whether the {failed} was done all the same is not known" if outcome.unsure else ""
+        return f"{name}: {failed} failed{done}: {why}{doubt} [correlation id {self.engine.correlation_id}]"
 
     def _not_done(self, name: str, outcome: Outcome) -> str:
         """The sentence for a VM that was not to be had in time."""

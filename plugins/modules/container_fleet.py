@@ -363,13 +363,14 @@ import time
 from collections import Counter
 from typing import Any
 
+from ..module_utils._differences import diffs
+from ..module_utils._ending import told_once
 from ..module_utils._engine import Engine
 from ..module_utils._faults import EngineError
 from ..module_utils._fleet import Manner, Report, described, run
 from ..module_utils._members import member_options, order, problem_of_entries, sentences
 from ..module_utils._module import EngineModule
 from ..module_utils._outcome import Outcome
-from ..module_utils._presentation import diffs, told_once
 from ..module_utils._progress import Progress
 from ..module_utils._settle import patience_from, patience_options
 from ..module_utils._site import Fleet

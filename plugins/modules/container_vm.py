@@ -268,12 +268,12 @@ correlation_id:
 
 from typing import Any
 
+from ..module_utils._differences import diffs
 from ..module_utils._engine import Engine
 from ..module_utils._faults import EngineError
 from ..module_utils._fleet import described, run
 from ..module_utils._members import order, problem_of_options
 from ..module_utils._module import EngineModule
-from ..module_utils._presentation import diffs
 from ..module_utils._settle import patience_from, patience_options
 from ..module_utils._spec import SpecError, container_options
 

@@ -154,9 +154,10 @@ from typing import Any
 
 from ..module_utils._engine import Engine
 from ..module_utils._faults import EngineError
+from ..module_utils._find import find, tags_and_version
 from ..module_utils._members import cannot_find_underscores
 from ..module_utils._module import EngineModule
-from ..module_utils._observe import by_tag, find, quoted, tags_and_version
+from ..module_utils._queries import by_tag, quoted
 from ..module_utils._runtimes import dotted
 from ..module_utils._site import Site, Vm, facts, listing
 from ..module_utils._spec import SpecError

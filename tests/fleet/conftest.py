@@ -39,6 +39,11 @@ class Harbour(Site):
             "container_fleet", {"containers": listed, "defaults": defaults, **patience, **args}, check=check
         )
 
+    @property
+    def engine_address(self) -> str:
+        """The Engine's host and port, as a plan screen has them."""
+        return str(self.endpoint.url.split("/")[2])
+
     def names(self) -> list[str]:
         """Names of all VMs but the ordinary one, sorted; a duplicate is there twice."""
         return sorted(vm.name for vm in self.engine.vms() if vm.name != "db1")

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _spec
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _image
 
 VARS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "roles" / "engine_properties" / "vars" / "main.yml").read_text()
@@ -113,7 +113,7 @@ def test_an_image_that_does_not(image: str) -> None:
 
 def test_the_modules_take_the_same_images() -> None:
     """Else a module would let through what the Engine refuses, or the other way round."""
-    assert pattern("strict", "containerImage") == _spec.IMAGE.pattern
+    assert pattern("strict", "containerImage") == _image.IMAGE.pattern
 
 
 @pytest.mark.parametrize(("kind", "passes"), [("docker", True), ("none", False), ("rkt", False), ("", False)])

@@ -12,6 +12,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import CHOICES, docker_networks
 from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
+from ansible_collections.ovirt_contrib.containers.plugins.filter.table import table
 from ansible_collections.ovirt_contrib.containers.plugins.filter.with_addresses import with_addresses
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
@@ -85,3 +86,8 @@ def test_an_address_is_that_of_the_running_container() -> None:
 def test_addresses_are_of_lists_of_dictionaries() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a list of container VMs"):
         with_addresses(["cache"], [])  # type: ignore[list-item]
+
+
+def test_a_table_shows_no_control_characters_and_keeps_its_columns() -> None:
+    rows = [{"name": "容器", "status": "up\x1b[2J\n"}, {"name": "web-1", "status": "down\u202e"}]
+    assert table(rows, ["name", "status"]) == ["NAME   STATUS", "容器   up\ufffd[2J", "web-1  down\ufffd"]

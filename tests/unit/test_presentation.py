@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._differences import diffs
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._ending import ending, told_once
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import Plan, plan
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._presentation import (
     COLUMNS,
     LINES,
     Scope,
-    diffs,
-    ending,
     plan_lines,
-    told_once,
 )
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._site import Fleet, Vm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import MIB, ContainerVm, VmStateError
