@@ -74,7 +74,7 @@ options:
       timeout:
         description:
           - Seconds to wait for the answer to one request, to the login and to the logout.
-          - V(0) stands for the module's own O(timeout), or 180 where it has none, and for 60 for the login. A logout
+          - V(0) stands for the module's own C(timeout), or 180 where it has none, and for 60 for the login. A logout
             never takes more than 10, and what it answers never costs the result of the work.
         type: int
         default: 0

@@ -42,8 +42,9 @@ def auth_options() -> dict[str, dict[str, Any]]:
     return {"auth": {"type": "dict", "apply_defaults": True, "options": options}}
 
 
-#: Without it a user, or a whole Engine, may be set to a view in which hosts are listed unfiltered and pinnings are
-#: dropped (facts of BackendHostsResource and BackendVmResource, Engine 4.1 to 4.5).
+#: In the user-level view hosts are not searched, and pinnings are hidden and dropped (BackendHostsResource.java,
+#: BackendVmResource.java). An Engine may have it as the default for users who are no administrators
+#: (BaseBackendResource.isFiltered, Engine 4.1 to 4.5).
 ADMINISTRATORS_VIEW = {"Filter": "false"}
 _SECRET_HEADER = re.compile(r"authori[sz]ation|cookie|token|secret|key|password", re.IGNORECASE)
 # RFC 9110: a name is a token; a value has no control characters but a tab.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,13 +109,15 @@ def test_nonsense_about_one_vm_is_an_error_of_that_vm(harbour: Harbour, name: st
         assert result_of(answer, broken)["result"] == "failed"
 
 
-@pytest.mark.parametrize("memory", ["<memory>abc</memory>", None])
-def test_a_vm_that_cannot_be_read_is_left_alone(harbour: Harbour, memory: str | None) -> None:
+@pytest.mark.parametrize("memory", ["<memory>abc</memory>", None], ids=["memory", "cluster"])
+def test_a_vm_that_cannot_be_read_is_left_alone(
+    harbour: Harbour, memory: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One with a memory that is none, or without a cluster."""
     names = ["web-1", "odd", "web-2"]
     assert not harbour.fleet(*names).failed
     odd = harbour.engine.vm("odd")
-    spoil(harbour, odd.id, memory)
+    monkeypatch.setattr(harbour.engine, "handle", spoiled(harbour, odd.id, memory))
     answer = harbour.fleet(*names, defaults={"description": "new"})
     assert answer.failed
     assert answer.msg.startswith("1 of 3 container VMs failed: odd: Engine's answer about it cannot be read")
@@ -129,21 +132,21 @@ def test_a_vm_that_cannot_be_read_is_left_alone(harbour: Harbour, memory: str | 
     assert any("VM odd is left out" in warning for warning in listed.warnings)
 
 
-def spoil(harbour: Harbour, ident: str, memory: str | None) -> None:
-    """Have the Engine show one VM with a memory that is none, or without a cluster."""
+def spoiled(harbour: Harbour, ident: str, memory: str | None) -> Any:
+    """The Engine's way to answer, with one VM shown with a memory that is none, or without a cluster."""
     handle = harbour.engine.handle
 
-    def spoiled(method: str, target: str, headers: Any, body: bytes) -> Any:
+    def answer(method: str, target: str, headers: Any, body: bytes) -> Any:
         response = handle(method, target, headers, body)
         text = response.body.decode()
         match = re.search(rf'<vm [^>]*id="{ident}".*?</vm>', text, re.DOTALL)
         if method == "GET" and match:
             worse = re.sub(r"<memory>\d+</memory>", memory, match[0]) if memory else match[0]
             worse = worse if memory else re.sub(r"<cluster [^>]*/>", "", worse)
-            response.body = text.replace(match[0], worse).encode()
+            return replace(response, body=text.replace(match[0], worse).encode(), injected=True)
         return response
 
-    harbour.engine.handle = spoiled  # type: ignore[method-assign]
+    return answer
 
 
 def test_what_may_have_been_done_is_a_change(site43: Site) -> None:
@@ -195,7 +198,9 @@ def test_a_file_of_progress_that_is_full_ends_no_run(harbour: Harbour) -> None:
 # --- logins
 
 
-def test_a_password_that_is_changed_in_the_middle_is_tried_at_most_twice(harbour: Harbour) -> None:
+def test_a_password_that_is_changed_in_the_middle_is_tried_at_most_twice(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not once for each thread: that would lock the account."""
     lock = threading.Lock()
     logins: list[str] = []
@@ -206,7 +211,7 @@ def test_a_password_that_is_changed_in_the_middle_is_tried_at_most_twice(harbour
             logins.append(username)
         return check(username, password)
 
-    harbour.engine.sessions.check = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(harbour.engine.sessions, "check", counted)
     handle = harbour.engine.handle
 
     def changing(method: str, target: str, headers: Any, body: bytes) -> Any:
@@ -216,7 +221,7 @@ def test_a_password_that_is_changed_in_the_middle_is_tried_at_most_twice(harbour
                 harbour.engine.sessions.expire()
         return handle(method, target, headers, body)
 
-    harbour.engine.handle = changing  # type: ignore[method-assign]
+    monkeypatch.setattr(harbour.engine, "handle", changing)
     answer = harbour.fleet(*[f"web-{n}" for n in range(20)], parallel=10)
     assert answer.failed
     assert "20 of 20 container VMs failed: web-0 .. web-19: " in answer.msg
