@@ -11,10 +11,11 @@ output stays readable for machines.
 
 from __future__ import annotations
 
+import os
+import stat
 import tempfile
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,32 @@ class Follower:
 
 def show(lines: Iterable[str]) -> None:
     """Show lines, of which the module has made sure that they are harmless. Where nobody can read them, nobody does."""
-    with suppress(OSError):
+    if can_be_shown():
         for line in lines:
             display.display(line, stderr=True)
+
+
+def can_be_shown(file: str = "") -> bool:
+    """Whether ansible-playbook's standard error takes lines.
+
+    A worker's lines are written by its parent, whose thread for results ends for good when it cannot write, and the
+    play waits for ever (results_thread_main, ansible-core 2.16 to 2.21). So its standard error is looked at first,
+    where the system has it under /proc: a full device, a full disk, a terminal that has gone.
+    """
+    path = file or f"/proc/{os.getppid()}/fd/2"
+    try:
+        about = os.stat(path)
+    except OSError:
+        return True
+    if stat.S_ISREG(about.st_mode):
+        return os.statvfs(path).f_bavail > 0
+    if not stat.S_ISCHR(about.st_mode):
+        return True
+    try:
+        with open(path, "ab", buffering=0) as terminal:
+            return terminal.isatty() or about.st_rdev != os.stat("/dev/full").st_rdev
+    except OSError:
+        return False
 
 
 class ActionModule(ActionBase):

@@ -29,10 +29,9 @@ ROOTS = {
     "vnicprofiles": "vnic_profile",
 }
 _XML = re.compile(r"\s*(?:application|text)/(?:[a-z.+-]+\+)?xml\s*(?:;.*)?", re.IGNORECASE)
-# What may stand before the root element. An Engine sends no document type, and one can make an entity bomb.
-_ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<([A-Za-z_][A-Za-z0-9_.-]*)", re.DOTALL
-)
+_ELEMENT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.-]*)")
+# What may stand before the root element, with its end. An Engine sends no document type, which can make an entity bomb.
+_BEFORE_ROOT = ((b"<?xml", b"?>"), (b"<!--", b"-->"))
 
 
 class UnreadableError(ValueError):
@@ -55,12 +54,27 @@ def check(method: str, path: str, code: int, headers: Iterable[str], body: bytes
         return
     if not _XML.fullmatch(kind):
         raise UnreadableError(kind or "text of no type")
-    wanted, root = root_of(method, path), _ROOT.match(body)
-    if root is None:
-        raise UnreadableError("no XML document")
-    found = root[1].decode()
+    wanted, found = root_of(method, path), _root(body)
     if found != wanted:
         raise UnreadableError(f"<{found}> in place of <{wanted}>")
+
+
+def _root(body: bytes) -> str:
+    """The name of the root element. Raises :class:`UnreadableError` where there is none."""
+    at = 3 if body.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        while body[at : at + 1].isspace():
+            at += 1
+        end = next((end for begin, end in _BEFORE_ROOT if body.startswith(begin, at)), None)
+        if end is None:
+            break
+        at = body.find(end, at) + len(end)
+        if at < len(end):
+            break
+    root = _ELEMENT.match(body, at)
+    if root is None:
+        raise UnreadableError("no XML document")
+    return root[1].decode()
 
 
 def content_type(headers: Iterable[str]) -> str:

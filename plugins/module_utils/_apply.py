@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ._plan import NicChange, Plan
+from ._read import whole
 from ._site import RUNNING, STARTING, Site
 
 try:
@@ -62,7 +63,7 @@ def _create(system: Any, made: Plan, site: Site) -> str:
     vm.cluster = types.Cluster(id=made.cluster_id)
     vm.template = types.Template(name="Blank")
     vm.type = types.VmType.SERVER
-    return str(system.vms_service().add(vm).id)
+    return str(whole([system.vms_service().add(vm)], "id")[0].id)
 
 
 def _tag(service: Any, vm_id: str | None, tag: str) -> str | None:
@@ -73,7 +74,8 @@ def _tag(service: Any, vm_id: str | None, tag: str) -> str | None:
 
 def _update(service: Any, made: Plan, site: Site) -> str:
     # next_run keeps Engine from hotplugging memory into a container, which fails.
-    return str(service.update(_vm(made.config, made.written, site), **({"next_run": True} if made.next_run else {})).id)
+    query = {"next_run": True} if made.next_run else {}
+    return str(whole([service.update(_vm(made.config, made.written, site), **query)], "id")[0].id)
 
 
 def _nic(change: NicChange, profile: str) -> Write:
@@ -96,7 +98,8 @@ def _start(service: Any, vm_id: str | None) -> str | None:
         service.start()
     except SdkError as error:
         # An answer that got lost makes libcurl ask again, and the second time the VM is starting already.
-        if error.code != 409 or service.get().status.value not in STARTING | RUNNING:
+        status = service.get().status if error.code == 409 else None
+        if status is None or status.value not in STARTING | RUNNING:
             raise
     return vm_id
 

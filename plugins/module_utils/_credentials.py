@@ -46,7 +46,9 @@ def auth_options() -> dict[str, dict[str, Any]]:
 #: BackendVmResource.java). An Engine may have it as the default for users who are no administrators
 #: (BaseBackendResource.isFiltered, Engine 4.1 to 4.5).
 ADMINISTRATORS_VIEW = {"Filter": "false"}
-_SECRET_HEADER = re.compile(r"authori[sz]ation|cookie|token|secret|key|password", re.IGNORECASE)
+#: A day; longer waits are slips.
+MOST_SECONDS = 86400
+_SECRET_HEADER = re.compile(r"auth|cookie|token|secret|key|passw|session|credential", re.IGNORECASE)
 # RFC 9110: a name is a token; a value has no control characters but a tab.
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -124,14 +126,16 @@ def _problem_of_login(auth: dict[str, Any]) -> str | None:
         return f"auth.ca_file {ca_file!r} is no file; give the path of the Engine's CA certificate"
     if ca_file and not auth["insecure"] and not os.access(ca_file, os.R_OK):
         return f"auth.ca_file {ca_file!r} cannot be read by this user; give it the right to, or a copy"
-    if auth["timeout"] < 0:
-        return f"auth.timeout is {auth['timeout']} s; 0 (no limit) or more is needed. Correct auth.timeout"
+    if not 0 <= auth["timeout"] <= MOST_SECONDS:
+        return f"auth.timeout is {auth['timeout']} s; 0 to {MOST_SECONDS} is needed. Correct auth.timeout"
     for name, value in headers_of(auth).items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             return (
                 f"auth.headers holds characters that HTTP does not take, in the header {name!r}: a name of ASCII "
                 "letters, digits and '-', and a value of ASCII without line ends is needed. Correct auth.headers"
             )
+    if auth.get("token") and not re.fullmatch(r"[\x21-\x7e]+", auth["token"]):
+        return "auth.token holds characters that HTTP does not take, such as a line end. Correct auth.token"
     if not (auth.get("token") or auth["kerberos"] or (auth.get("username") and auth.get("password"))):
         return (
             "No credentials for the Engine: give auth.username and auth.password, auth.token or auth.kerberos, or set "

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -23,7 +24,6 @@ from ._connection import Connection
 from ._credentials import ADMINISTRATORS_VIEW, check_credentials, headers_of, secrets_of, url_of
 from ._faults import Contact, EngineError, explain
 from ._login import Login
-from ._text import without
 
 SDK_ERROR: str | None = None
 try:
@@ -76,17 +76,15 @@ class Engine:
         self.requests = 0
         self._main: Any = None
         option = "auth.timeout" if auth["timeout"] else "timeout" if timeout else "the limit of this collection"
-        self._contact = Contact(self.url, auth, headers, auth["timeout"] or timeout or REQUEST_SECONDS, option)
+        seconds = auth["timeout"] or timeout or REQUEST_SECONDS
+        self._contact = Contact(self.url, auth, headers, seconds, option, secrets=secrets_of(auth))
         self._login = Login(self._contact)
         # Threads live as long as the task, since each keeps its connection.
         self._pool = ThreadPoolExecutor(max_workers=parallel)
 
     def __enter__(self) -> Engine:
         check_credentials(self._auth, self.url)
-        try:
-            self._through_an_outage(self._login.begin)
-        except EngineError as error:
-            raise self._without_secrets(error) from error
+        self._through_an_outage(self._login.begin)
         self._main = self._connect()
         return self
 
@@ -169,6 +167,9 @@ class Engine:
             return self._run(connection, work)
         except EngineError as error:
             return error
+        except Exception as error:
+            # What became of the others must not be lost by a fault of this collection.
+            return EngineError(f"a fault of this collection, please report it: {type(error).__name__}: {error}")
 
     def _run(self, connection: Any, work: Call, within: float | None = None) -> Any:
         contact = self._contact
@@ -178,12 +179,7 @@ class Engine:
         try:
             return work(connection.system_service())
         except Exception as error:
-            raise self._without_secrets(explain(error, contact)) from error
-
-    def _without_secrets(self, error: EngineError) -> EngineError:
-        """The error in words that show no credential, should the Engine have repeated one."""
-        error.args = (without({*secrets_of(self._auth), *self._login.tokens}, str(error)),)
-        return error
+            raise explain(error, contact) from error
 
     def _connect(self) -> Any:
         auth = self._auth
@@ -192,7 +188,7 @@ class Engine:
             {**self._contact.headers, **ADMINISTRATORS_VIEW, "Correlation-Id": self.correlation_id},
             self._count,
             url=self.url,
-            ca_file=auth.get("ca_file"),
+            ca_file=os.fsencode(auth["ca_file"]) if auth.get("ca_file") else None,
             insecure=auth["insecure"],
             compress=auth["compress"],
         )

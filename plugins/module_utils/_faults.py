@@ -8,15 +8,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlparse
 
 from ._answers import LARGEST, UnreadableError
 from ._refusals import passes
-from ._text import one_line
+from ._text import one_line, without
 
 try:
     import ovirtsdk4
@@ -64,17 +65,24 @@ class EngineError(Exception):
 
     ``code`` is the HTTP status where there is one, ``locked`` says that the Engine was busy with the object, and
     ``passing`` that the Engine itself was in trouble: both may be over in a while. ``starting`` says that its own
-    health page tells of the trouble.
+    health page tells of the trouble, ``nonsense`` that something was answered that no Engine answers.
     """
 
     def __init__(
-        self, text: str, code: int | None = None, locked: bool = False, passing: bool = False, starting: bool = False
+        self,
+        text: str,
+        code: int | None = None,
+        locked: bool = False,
+        passing: bool = False,
+        starting: bool = False,
+        nonsense: bool = False,
     ) -> None:
         super().__init__(one_line(text))
         self.code = code
         self.locked = locked
         self.passing = passing
         self.starting = starting
+        self.nonsense = nonsense
 
     @property
     def conflict(self) -> bool:
@@ -89,7 +97,8 @@ class EngineError(Exception):
 class Contact:
     """Which Engine is asked, and how: ``auth`` is the option, ``headers`` are those that the user gave.
 
-    ``seconds`` is how long ``what`` may take, and ``option`` the one that says so.
+    ``seconds`` is how long ``what`` may take, and ``option`` the one that says so. ``secrets`` are credentials and
+    tokens, which an Engine might repeat.
     """
 
     url: str
@@ -98,6 +107,11 @@ class Contact:
     seconds: float = 0
     option: str = "auth.timeout"
     what: str = ""
+    secrets: set[str] = field(default_factory=set)
+
+    def told(self, words: str) -> str:
+        """Words of an Engine as they may be shown."""
+        return without(self.secrets, words)
 
     def limited(self, seconds: float, option: str, what: str = "") -> Contact:
         """The same for something that may take so long."""
@@ -122,7 +136,7 @@ class Contact:
         curl.setopt(pycurl.SSL_VERIFYPEER, 0 if self.auth["insecure"] else 1)
         curl.setopt(pycurl.SSL_VERIFYHOST, 0 if self.auth["insecure"] else 2)
         if self.auth.get("ca_file"):
-            curl.setopt(pycurl.CAINFO, self.auth["ca_file"])
+            curl.setopt(pycurl.CAINFO, os.fsencode(self.auth["ca_file"]))
         return curl
 
 
@@ -150,7 +164,7 @@ def explain(error: Exception, contact: Contact) -> EngineError:
             "and its session limits",
             code,
         )
-    words = _engine_words(error)
+    words = contact.told(_engine_words(error))
     return EngineError(words, code, code in (400, 409) and passes(words), passing=code >= 500)
 
 
@@ -203,12 +217,13 @@ def not_an_engine(found: str, contact: Contact) -> EngineError:
     told = f"its health page answers {state}" if state else "it has no health page"
     code = re.search(r"HTTP code ([0-9]+)", found)
     return EngineError(
-        f"{contact.url} answered with {found} where an Engine's answer is needed, and {told}: it is starting, in "
-        "trouble (503 comes from the web server before it), or auth.url is wrong. Wait until the health page answers "
-        "200, or correct auth.url",
+        f"{contact.url} answered with {contact.told(found)} where an Engine's answer is needed, and {told}: it is "
+        "starting, in trouble (503 comes from the web server before it), or auth.url is wrong. Wait until the health "
+        "page answers 200, or correct auth.url",
         code=int(code[1]) if code else None,
         passing=True,
         starting=(state or 0) >= 500,
+        nonsense=True,
     )
 
 

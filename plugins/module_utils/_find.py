@@ -36,7 +36,7 @@ def find(engine: Engine, search: str) -> tuple[list[Vm], Site, dict[str, str]]:
     _profiles_of_none, site.networks = profiles_by_network(seen["profiles"], {"": seen["networks"]})
     reader = VmReader(site)
     unread = {vm.name: vm.why for vm in seen["vms"] if isinstance(vm, UnreadVm)}
-    vms = map(reader.read, (vm for vm in seen["vms"] if not isinstance(vm, UnreadVm)))
+    vms = reader.readable((vm for vm in seen["vms"] if not isinstance(vm, UnreadVm)), unread)
     return [vm for vm in vms if vm.runtime], site, unread
 
 

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +24,7 @@ from ._progress import Progress
 from ._runtimes import dotted
 from ._settle import Patience
 from ._site import Site, facts
-from ._spec import ContainerVm, SpecError, VmStateError, stem_of
+from ._spec import ContainerVm, SpecError, VmStateError
 from ._tags import make_tag, refuse_tags_below
 from ._text import folded
 from ._work import Work, unreadable
@@ -49,10 +48,19 @@ class Manner:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a run: how it went with each VM, and the plan screen, which is the same in check mode."""
+    """What came of a run: how it went with each VM, and the plan screen, which is the same in check mode.
+
+    ``made_tag`` says that the fleet's tag was made, which is a change also where nothing else came about.
+    """
 
     report: Report
     plan: list[str]
+    made_tag: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was or may have been changed, or in check mode would be."""
+        return self.made_tag or any(outcome.changed for outcome in self.report.values())
 
 
 def run(
@@ -83,31 +91,39 @@ def run(
         {name: outcome.plan for name, outcome in report.items()}, _scope(engine, asked, site, report, manner, patience)
     )
     progress.show(lines if screen else [])
-    if not check and any(outcome.plan.changed or outcome.needs_proof for outcome in report.values()):
-        _carry_out(Work(engine, site, report, patience, progress, manner.now, manner.fail_fast), manner)
+    made_tag = False
+    if not check and any(_has_work(outcome, patience) for outcome in report.values()):
+        made_tag = _carry_out(Work(engine, site, report, patience, progress, manner.now, manner.fail_fast), manner)
         progress.show([*lines, _ending(report, time.monotonic() - began)] if screen else [])
-    return Result(report, lines)
+    return Result(report, lines, made_tag)
 
 
-def _carry_out(work: Work, manner: Manner) -> None:
-    report = work.report
+def _has_work(outcome: Outcome, patience: Patience) -> bool:
+    """Whether there is something to do about a VM, or to wait for: it is on its way, and a state of it is wanted."""
+    waits = patience.wait and outcome.moving and outcome.wish.state in ("running", "stopped")
+    return outcome.plan.changed or outcome.needs_proof or waits
+
+
+def _carry_out(work: Work, manner: Manner) -> bool:
+    """Carry out all plans; whether the fleet's tag was made for them."""
+    report, made_tag = work.report, False
     if work.site.fleet and any("tag" in outcome.plan.actions for outcome in report.values()):
-        make_tag(work.engine, work.site.fleet)
+        made_tag = make_tag(work.engine, work.site.fleet)
     work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
     # Only a batch that was waited for tells whether the next one may begin.
     work.patience = replace(work.patience, wait=True)
     _replace(work, manner)
+    return made_tag
 
 
 def _scope(engine: Engine, asked: Order, site: Site, report: Report, manner: Manner, patience: Patience) -> Scope:
-    wanted = Counter(stem_of(wish.name) for wish in asked.wishes)
     title = asked.fleet or (asked.wishes[0].name if len(asked.wishes) == 1 else "container VMs")
     return Scope(
         title=title,
         engine=engine.server,
         version=dotted(site.version[:2]) if site.version else None,
         listed=frozenset(wish.name for wish in asked.wishes),
-        counted={stem: wanted[stem] for stem in asked.counted},
+        counted=asked.counted,
         batch=manner.batch,
         settle=patience.settle,
         refused={name: outcome.error for name, outcome in report.items() if outcome.error},
@@ -127,7 +143,7 @@ def _plan_all(wishes: list[ContainerVm], site: Site, now: bool) -> Report:
     for wish in wishes:
         if wish.name in site.unread:
             error = f"{wish.name}: {unreadable(site.unread[wish.name])}"
-            report[wish.name] = Outcome(wish, Plan(wish.name), "unknown", error=error)
+            report[wish.name] = Outcome(wish, Plan(wish.name), "unknown", error=error, seen=("unknown", None))
             continue
         try:
             report[wish.name] = _as_planned(wish, plan(wish, site, now))
@@ -200,17 +216,23 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
         outcome.error = f"{why}. It was given back what it ran with before, image {wish.image}, {went}"
         if returned:
             outcome.status, outcome.host, outcome.doing = returned.status, returned.host, returned.doing
+            status, host = returned.last_seen
+            outcome.seen = (status or "unknown", host)
 
 
 def described(outcome: Outcome) -> dict[str, Any]:
     """A container VM as modules return it."""
     vm = outcome.plan.vm
     as_found = outcome.left or (outcome.error and not outcome.done)
+    status, host = outcome.last_seen
+    words = facts(vm.config if vm and as_found else outcome.doing.config)
+    if outcome.wish.state == "absent":  # whose hosts and networks are not looked up
+        host, words = None, {**words, "hosts": None, "networks": None}
     return {
         "name": outcome.plan.name,
         "id": outcome.vm_id,
-        "status": outcome.status,
+        "status": status,
         "runtime": outcome.plan.runtime,
-        "host": outcome.host,
-        **facts(vm.config if vm and as_found else outcome.doing.config),
+        "host": host,
+        **words,
     }

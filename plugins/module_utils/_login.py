@@ -41,8 +41,6 @@ class Login:
         self._lock = threading.Lock()
         self._refused: EngineError | None = None
         self.token: str | None = contact.auth.get("token")
-        #: Tokens of this task; a message in which the Engine repeats one must not show it.
-        self.tokens: set[str] = {self.token} if self.token else set()
 
     def begin(self) -> None:
         """Log in, unless a token was given. Raises :class:`EngineError`."""
@@ -65,7 +63,8 @@ class Login:
             except EngineError as error:
                 self._refused = None if error.passing else error
                 raise
-            self.tokens.add(self.token)
+            # A message in which the Engine repeats it must not show it.
+            self._contact.secrets.add(self.token)
             return self.token
 
     def end(self) -> None:
@@ -106,10 +105,10 @@ class Login:
 
     def _refusal(self, answer: dict[str, Any]) -> EngineError:
         """OpenID's pair of keys, or the Engine's own older one."""
-        words = answer.get("error_description") or answer.get("error")
+        words = str(answer.get("error_description") or answer.get("error")).strip().rstrip(".")
         who = self._contact.auth.get("username") or "the Kerberos ticket"
         return EngineError(
-            f"{self._contact.url} refused the login of {who}: {str(words).strip().rstrip('.')}. Check auth.username "
+            f"{self._contact.url} refused the login of {who}: {self._contact.told(words)}. Check auth.username "
             "(it carries its profile, as in admin@internal) and auth.password",
             401,
         )

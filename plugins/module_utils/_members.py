@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -20,6 +20,7 @@ from ._runtimes import check as check_runtime
 from ._runtimes import dotted, no_runtime
 from ._site import Site, Vm
 from ._spec import ContainerVm, SpecError, container_options, parse, stem_of
+from ._text import natural
 
 # The name is part of a tag and of correlation ids, of which enough must be left to be unique.
 _FLEET = re.compile(r"[A-Za-z0-9_-]{1,20}")
@@ -32,20 +33,21 @@ SENTENCES = 10
 class Order:
     """What is asked for: a wish for each container VM, and the fleet that they belong to.
 
-    ``counted`` are the names of entries with ``count``; ``prune`` says that VMs of the fleet that are not listed go.
+    ``counted`` is how many an entry with ``count`` wants, by its name; ``prune`` says that VMs of the fleet that are
+    not listed go.
     """
 
     wishes: tuple[ContainerVm, ...]
     fleet: str | None = None
     prune: bool = False
-    counted: frozenset[str] = frozenset()
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 def order(
     asked: list[dict[str, Any]], defaults: dict[str, Any] | None = None, fleet: str | None = None, prune: bool = False
 ) -> Order:
     """What is asked for, checked as far as that goes without an Engine. Raises :class:`SpecError` with all problems."""
-    counted = frozenset(str(entry["name"]) for entry in asked if entry.get("count") is not None)
+    counted = {str(entry["name"]): entry["count"] for entry in asked if entry.get("count") is not None}
     problems = _problems_of_fleet(fleet, prune, counted)
     wishes: list[ContainerVm] = []
     for entry in asked:
@@ -96,7 +98,10 @@ def surplus(asked: Order, site: Site) -> list[ContainerVm]:
     listed = {wish.name for wish in asked.wishes}
     own = [vm for vm in site.vms if vm.runtime and vm.id in site.fleet.members and vm.name not in listed]
     going = [vm for vm in own if asked.prune or stem_of(vm.name) in asked.counted]
-    return [ContainerVm(vm.name, state="absent") for vm in sorted(going, key=_highest_first)]
+    # One that cannot be read is not removed, and is told: nobody knows whether it is the fleet's.
+    unread = [name for name in site.unread if name not in listed and (asked.prune or stem_of(name) in asked.counted)]
+    names = [vm.name for vm in sorted(going, key=_highest_first)] + sorted(unread, key=natural)
+    return [ContainerVm(name, state="absent") for name in names]
 
 
 def sentences(problems: list[str], between: str = "; ") -> str:

@@ -25,7 +25,7 @@ from ._text import harmless, one_line
 
 #: Ansible's own words for a value that is not shown.
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-_USER_IN_URL = re.compile(r"(?<=//)[^/]*@")
+_LOGIN_IN_ADDRESS = re.compile(r"^.*@", re.DOTALL)
 
 
 class EngineModule(AnsibleModule):
@@ -41,6 +41,8 @@ class EngineModule(AnsibleModule):
         self._explain = None
         self.no_log_values.clear()
         require_sdk(self)
+        if odd := _not_text(self.params):
+            self.fail_json(msg=f"{odd} holds bytes that are no UTF-8 text. Correct {odd}")
         if wants_users_view(self.params["auth"]):
             self.warn(
                 "The header Filter of auth.headers is not sent as given: in the user-level view that it asks for, "
@@ -91,4 +93,18 @@ def _hidden(key: str, value: Any, option: dict[str, Any] | None) -> Any:
         return dict.fromkeys(value, HIDDEN)
     if "options" in option:
         return hidden(value, option["options"])
-    return _USER_IN_URL.sub("********@", value) if key == "url" and isinstance(value, str) else value
+    is_address = key in ("url", "hostname") and isinstance(value, str)
+    return _LOGIN_IN_ADDRESS.sub("********@", value) if is_address else value
+
+
+def _not_text(value: Any, where: str = "") -> str | None:
+    """The name of an option whose text cannot be sent: Python keeps bytes that are no UTF-8 as lone surrogates."""
+    if isinstance(value, str):
+        return where if re.search("[\ud800-\udfff]", value) else None
+    if isinstance(value, dict):
+        found = (_not_text(item, f"{where}.{key}".lstrip(".")) for key, item in value.items())
+    elif isinstance(value, (list, tuple)):
+        found = (_not_text(item, where) for item in value)
+    else:
+        return None
+    return next(filter(None, found), None)

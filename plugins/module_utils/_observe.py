@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._engine import Call, Engine
+from ._faults import EngineError
 from ._lists import UnreadVm, list_vms
 from ._queries import (
     NAMES_IN_A_SEARCH,
@@ -27,7 +28,7 @@ from ._queries import (
     search_names,
     version_of,
 )
-from ._read import VmReader, is_link, read_cluster, read_host
+from ._read import UNREADABLE, VmReader, is_link, read_cluster, read_host
 from ._runtimes import VDSM_CLUSTER_LEVEL
 from ._site import HOST_TAG, RUNNING, STARTING, Fleet, Site
 from ._spec import ContainerVm
@@ -66,7 +67,7 @@ def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None)
         _see_hosts(engine, site, seen, found)
     site.clusters = {cluster.name: read_cluster(cluster) for cluster in seen["clusters"]}
     reader = VmReader(site)
-    site.vms = [reader.read(vm) for vm in found]
+    site.vms = reader.readable(found, site.unread)
     if stay:
         _use_next_run(engine, site, reader)
         _learn_for_refusals(engine, wishes, site)
@@ -123,7 +124,8 @@ def _learn_version(engine: Engine, site: Site) -> None:
 
 def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
     """Whether planning depends on the NICs: because they are asked for, or because the VM may be started with them."""
-    runs_on = wish.state in ("present", "running") and vm.status.value in RUNNING | STARTING
+    status = vm.status.value if vm.status else ""
+    runs_on = wish.state in ("present", "running") and status in RUNNING | STARTING
     return wish.networks is not None or not runs_on
 
 
@@ -173,9 +175,19 @@ def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any
 
 def _use_next_run(engine: Engine, site: Site, reader: VmReader) -> None:
     """Compare with what the next start will use: a change of a running VM that was already sent is not sent again."""
-    pending = {vm.id: _next_run(vm.id) for vm in site.vms if vm.next_run}
-    fresh = listed(engine, pending) if pending else {}
-    site.vms = [reader.next_run(vm, fresh[vm.id]) if vm.id in fresh else vm for vm in site.vms]
+    pending = {vm.id: vm for vm in site.vms if vm.next_run}
+    if not pending:
+        return
+    fresh = engine.each({ident: _next_run(ident) for ident in pending})
+    failed = {ident: error for ident, error in fresh.items() if isinstance(error, EngineError) and not error.nonsense}
+    fresh.update(listed(engine, {ident: _next_run(ident) for ident in failed}) if failed else {})
+    vms = []
+    for vm in site.vms:
+        try:
+            vms.append(reader.next_run(vm, fresh[vm.id]) if vm.id in fresh else vm)
+        except UNREADABLE as error:
+            site.unread[vm.name] = str(error)
+    site.vms = vms
 
 
 def _next_run(vm_id: str) -> Call:
@@ -216,4 +228,4 @@ def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -
         site.hosts.setdefault(host.name, read_host(host))
     reader = VmReader(site)
     readable = [vm for vm in seen.get("vms", ()) if not isinstance(vm, UnreadVm)]
-    site.names = tuple(vm.name for vm in map(reader.read, readable) if vm.runtime)
+    site.names = tuple(vm.name for vm in reader.readable(readable, {}) if vm.runtime)

@@ -23,7 +23,8 @@ class Outcome:
     ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
     ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
     may be over at another look, ``error`` what is told in the end. ``unsure`` says that a request was sent whose answer
-    is not known, so that it may have been carried out. ``left`` says that nothing was begun because another VM had
+    is not known, so that it may have been carried out, ``wrote`` that one was, ``seen`` is the status and the host that
+    the VM was last seen with. ``left`` says that nothing was begun because another VM had
     failed.
     """
 
@@ -40,6 +41,8 @@ class Outcome:
     to_do: list[str] = field(init=False)
     needs_proof: bool = False
     unsure: bool = False
+    wrote: bool = False
+    seen: tuple[str, str | None] | None = None
 
     def __post_init__(self) -> None:
         self.follow(self.plan)
@@ -52,14 +55,32 @@ class Outcome:
 
     def did(self, action: str) -> None:
         """An action of the plan is done."""
-        self.to_do.remove(action)
+        if action in self.to_do:
+            self.to_do.remove(action)
         if action not in self.done:
             self.done.append(action)
+
+    def undone(self, action: str) -> None:
+        """An action that was answered well has not had its effect."""
+        if action in self.done:
+            self.done.remove(action)
+            self.to_do.append(action)
 
     @property
     def changed(self) -> bool:
         """Whether anything was or may have been changed, or in check mode would be."""
-        return bool(self.done or self.unsure) if self.error or self.left else self.plan.changed
+        return bool(self.done or self.unsure or self.wrote) if self.error or self.left else self.plan.changed
+
+    @property
+    def last_seen(self) -> tuple[str | None, str | None]:
+        """Status and host as they are, as far as that was seen: not those that were planned."""
+        if not (self.error or self.left):
+            return self.status, self.host
+        if self.seen:
+            return self.seen
+        if self.doing.vm:
+            return self.doing.vm.status, self.doing.vm.host
+        return "down" if "create" in self.done else "absent", None
 
     @property
     def restart_needed(self) -> bool:

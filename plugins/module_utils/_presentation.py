@@ -79,7 +79,7 @@ class _Line(NamedTuple):
 def plan_lines(plans: Mapping[str, Plan], scope: Scope) -> list[str]:
     """The plan screen: a heading and at most :data:`LINES` - 1 lines of at most :data:`COLUMNS` columns."""
     groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    there = Counter(stem_of(name) for name, made in plans.items() if made.vm)
+    there = Counter(stem_of(name) for name, made in plans.items() if made.vm and not _apart(name, scope))
     for name, made in plans.items():
         kind = _kind(made, scope.refused.get(name))
         if kind:
@@ -142,6 +142,12 @@ def _why_removed(made: Plan, scope: Scope, there: Mapping[str, int]) -> str:
         return "(state: absent)"
     stem = stem_of(made.name)
     return f"(count {there[stem]} -> {scope.counted[stem]})" if stem in scope.counted else "(not listed any more)"
+
+
+def _apart(name: str, scope: Scope) -> bool:
+    """Whether a VM is listed by its own name beside an entry with count that gives such names."""
+    stem = stem_of(name)
+    return name in scope.listed and int(name[len(stem) + 1 :] if stem else 0) > scope.counted.get(stem, 0)
 
 
 def _changes(made: Plan) -> dict[str, tuple[str, str]]:
@@ -247,6 +253,13 @@ def _batches(total: int, here: int, scope: Scope) -> str:
     return f"{words}, at least {number * scope.settle:g} s" if scope.settle else words
 
 
+def _who(names: list[str]) -> str:
+    """The names in their column; where a range is too long for it, how many they are."""
+    text = one_line(folded(names, NAME_COLUMNS))
+    number = f" ({len(names)} VMs)" if width(text) > NAME_COLUMNS and len(names) > 1 else ""
+    return shortened(text, NAME_COLUMNS - len(number)) + number
+
+
 def _cut(line: _Line, columns: int) -> str:
     """A reason begins with what matters; of a change both ends do."""
     return (beginning if line.kind == "cannot" else shortened)(line.detail, columns)
@@ -254,7 +267,7 @@ def _cut(line: _Line, columns: int) -> str:
 
 def _laid_out(lines: Iterable[_Line]) -> list[str]:
     """Lines in columns."""
-    cells = [(f"{SIGNS[line.kind]} {line.kind}", one_line(folded(line.names, NAME_COLUMNS)), line) for line in lines]
+    cells = [(f"{SIGNS[line.kind]} {line.kind}", _who(line.names), line) for line in lines]
     if not cells:
         return []
     kinds, names = max(width(cell[0]) for cell in cells), min(NAME_COLUMNS, max(width(cell[1]) for cell in cells))
@@ -263,7 +276,7 @@ def _laid_out(lines: Iterable[_Line]) -> list[str]:
     details = max((width(text) for text, cell in zip(texts, cells, strict=True) if cell[2].remark), default=0)
     laid_out = []
     for (kind, who, line), text in zip(cells, texts, strict=True):
-        start = f"{padded(kind, kinds)}  {padded(shortened(who, names), names)}  "
+        start = f"{padded(kind, kinds)}  {padded(who, names)}  "
         columns = min(details, room - width(line.remark) - 2)
         laid_out.append((start + (f"{padded(text, columns)}  {line.remark}" if line.remark else text)).rstrip())
     return laid_out

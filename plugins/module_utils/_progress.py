@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from ._spec import SpecError
 from ._text import one_line
@@ -31,7 +32,7 @@ class Progress:
 
     def __init__(self, path: str | None = None, label: str = "") -> None:
         try:
-            self._file = Path(path).open("a", encoding="utf-8") if path else None  # noqa: SIM115, it is open as long as the task
+            self._file = _opened(Path(path)) if path else None
         except OSError as error:
             raise SpecError(f"progress: {error}. Give a file that can be written to, or none") from error
         self._label = f"{label}: " if label else ""
@@ -118,6 +119,13 @@ class Progress:
             if left:
                 done = f"{self._total - len(left)}/{self._total} after {now - began:.0f} s"
                 self.say(f"{what}: {done}{_slowest(left, now)}")
+
+
+def _opened(path: Path) -> TextIO:
+    """The file, open as long as the task. A pipe or socket that nobody reads would hold up the work."""
+    if path.exists() and not (path.is_file() or path.is_char_device()):
+        raise OSError(f"{str(path)!r} is neither a file nor a terminal")
+    return path.open("a", encoding="utf-8")
 
 
 def _slowest(left: dict[str, tuple[float | None, str]], now: float) -> str:

@@ -8,11 +8,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ._answers import UnreadableError
 from ._site import Cluster, Host, Nic, Site, Vm
 from ._text import natural
+
+#: What reading a VM raises that lacks what every VM has, or has a value that nobody knows.
+UNREADABLE = (AttributeError, TypeError, ValueError)
 
 
 class VmReader:
@@ -22,6 +26,16 @@ class VmReader:
         self._clusters = {cluster.id: cluster.name for cluster in site.clusters.values()}
         self._hosts = {host.id: host.name for host in site.hosts.values()}
         self._networks = site.networks
+
+    def readable(self, vms: Iterable[Any], unread: dict[str, str]) -> list[Vm]:
+        """Those VMs that can be read; of the others the reason is put into ``unread``, by their names."""
+        found = []
+        for vm in vms:
+            try:
+                found.append(self.read(vm))
+            except UNREADABLE as error:
+                unread[vm.name] = str(error)
+        return found
 
     def read(self, vm: Any) -> Vm:
         """A VM as it is shown in a list, so as it runs."""
@@ -40,6 +54,8 @@ class VmReader:
 
     def next_run(self, running: Vm, vm: Any) -> Vm:
         """``running`` with what its next start will use, which is ``vm``. NICs never wait for the next run."""
+        if isinstance(vm, Exception):
+            raise ValueError(str(vm))
         config = {**self._config(vm), "networks": running.config["networks"]}
         return Vm(**{**vars(running), "config": config, "next_run": True, "runs_with": running.config})
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._credentials import MOST_SECONDS
 from ._engine import Call, Engine
 from ._faults import EngineError
 from ._lists import SeenVm, list_vms
@@ -54,7 +55,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Goal:
-    """Where a VM should get: ``down``, or ``up`` and still so ``hold`` seconds later."""
+    """Where a VM should get: ``down``, ``absent``, or ``up`` and still so ``hold`` seconds later."""
 
     state: str
     hold: float = 0
@@ -151,7 +152,11 @@ def _look(
 def _judge(name: str, goal: Goal, arrival: Arrival, told: Sequence[Any], now: float) -> None:
     """Decide whether a VM has arrived, well or not. ``told`` are the events since the start of one that is down."""
     long_down = arrival.down_since is not None and now - arrival.down_since >= MOMENT
-    if goal.state == "down":
+    if goal.state == "absent":
+        # An answer to a removal says little; a VM that stays for a while was not removed.
+        arrival.again = arrival.status != "absent" and now - arrival.watched >= MOMENT
+        arrival.done = arrival.status == "absent" or arrival.again
+    elif goal.state == "down":
         # Starting it before the waiting configuration is applied would start the old one.
         went_down = arrival.down_since is not None and (long_down or not arrival.config_waits)
         # What was told to stop does not launch; and Engine shows it as going down at once (DestroyVmVDSCommand.java).
@@ -241,8 +246,10 @@ def patience_from(params: dict[str, Any], states: Iterable[str]) -> Patience:
     Raises :class:`SpecError` when one cannot be had with another.
     """
     for name, least in (("timeout", 1), ("poll_interval", 1), ("settle", 0)):
-        if params[name] < least:
+        if not params[name] >= least:
             raise SpecError(f"{name} is {params[name]:g} s; {least} or more is needed. Correct {name}")
+        if params[name] > MOST_SECONDS:
+            raise SpecError(f"{name} is {params[name]:g} s; {MOST_SECONDS} at most is taken. Correct {name}")
     starts = {"running", "restarted"} & set(states)
     waits = params["wait"] or params.get("update") == "now"
     if starts and waits and params["timeout"] <= params["settle"]:

@@ -29,7 +29,7 @@ RUNTIMES = ("auto", "vdsm", "guest", "microvm")
 # (MaxVmNameLength); descriptions are ASCII and letters, 255 at most.
 MAX_NAME = 64
 MAX_DESCRIPTION = 255
-_MEMORY = re.compile(r"([0-9]+) ?(MiB|GiB|TiB)")
+_MEMORY = re.compile(r"([0-9]{1,12}) ?(MiB|GiB|TiB)")
 _UNITS = {"MiB": MIB, "GiB": 1024 * MIB, "TiB": 1024**2 * MIB}
 _VOLUME = re.compile(r"(?:/[^:,;]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/[^:,;]*(?::(?:ro|rw))?")
 _PORT = re.compile(r"(?:[0-9]{1,5}:)?[0-9]{1,5}(?:/(?:tcp|udp))?")

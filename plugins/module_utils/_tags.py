@@ -23,11 +23,14 @@ except ImportError:
     types = None
 
 
-def make_tag(engine: Engine, fleet: Fleet) -> None:
-    """See to it that the fleet's tag is there. Raises :class:`EngineError`, before anything else was changed."""
+def make_tag(engine: Engine, fleet: Fleet) -> bool:
+    """See to it that the fleet's tag is there; whether it had to be made.
+
+    Raises :class:`EngineError`, before anything else was changed.
+    """
     name = fleet.tag_of(fleet.name)
     if any(tag.name == name for tag in _tags(engine)):
-        return
+        return False
     tag = types.Tag(name=name, description=f"Container VMs that the fleet {fleet.name} made")
     try:
         # As often as an Engine in trouble needs it: there is one tag of a name, however often it is asked for.
@@ -36,6 +39,7 @@ def make_tag(engine: Engine, fleet: Fleet) -> None:
         # Somebody else may have been faster, or an answer got lost.
         if not any(tag.name == name for tag in _tags(engine)):
             raise
+    return True
 
 
 def refuse_tags_below(engine: Engine, fleet: Fleet) -> None:

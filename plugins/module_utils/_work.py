@@ -33,6 +33,19 @@ from ._spec import SpecError
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
 
 
+#: What has happened when a VM is not where its goal is, although the Engine has answered that it is on its way.
+_AGAIN = {
+    "down": "somebody else has started it again",
+    "up": "somebody else has stopped it again",
+    "absent": "the Engine answered that it was removed, and it is still there",
+}
+
+
+def writing_now(todo: dict[str, Outcome]) -> list[tuple[str, Outcome]]:
+    """Those of a round that nothing has gone wrong with so far."""
+    return [(name, outcome) for name, outcome in todo.items() if not (outcome.error or outcome.failure)]
+
+
 def unreadable(why: str) -> EngineError:
     """The failure of a VM that the Engine shows in a way that nobody can read."""
     return EngineError(
@@ -93,6 +106,8 @@ class Work:
             if outcome.to_do and not (outcome.error or outcome.failure or outcome.left)
         }
         self._wave("writing and starting", writing)
+        gone = {name: Goal("absent") for name, outcome in writing_now(todo) if "remove" in outcome.done}
+        self._settle("looking whether they are gone", gone)
 
     def _must_be_down(self, outcome: Outcome) -> bool:
         """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
@@ -145,6 +160,7 @@ class Work:
         def call(system: Any) -> None:
             for number, (action, write) in enumerate(steps, 1):
                 outcome.vm_id = write(system, outcome.vm_id)
+                outcome.wrote = True
                 if number == len(steps) or steps[number][0] != action:
                     outcome.did(action)
 
@@ -194,6 +210,7 @@ class Work:
             outcome.failure, outcome.error = None, str(problem)
             return
         failure, outcome.failure = outcome.failure, None
+        outcome.seen = (new.vm.status, new.vm.host) if new.vm else None
         same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
         if same and outcome.to_do and failure and not (failure.passing or failure.locked or outcome.moving):
             # Nobody else has changed anything, so the Engine's refusal is about the wish.
@@ -237,7 +254,9 @@ class Work:
     def _settle(self, what: str, goals: dict[str, Goal]) -> None:
         if not goals:
             return
-        ids = {name: self.report[name].vm_id for name in goals}
+        # What was removed has no id any more, and is looked for by the one that it had.
+        doing = {name: self.report[name].doing.vm for name in goals}
+        ids = {name: self.report[name].vm_id or (vm.id if vm else None) for name, vm in doing.items()}
         hosts = {host.id: host.name for host in self.site.hosts.values()}
         with self.progress.phase(what, goals, together=True):
             arrivals = settle(self.engine, hosts, goals, ids, self.patience, self.progress)
@@ -246,9 +265,14 @@ class Work:
             outcome.error = arrival.error
             if arrival.error and self.fail_fast:
                 self._failed.set()
+            outcome.seen = (arrival.status, arrival.host)
             if arrival.again:
-                did = "started it again" if goals[name].state == "down" else "stopped it again"
-                outcome.failure = EngineError(f"somebody else has {did}", 409)
+                gone = goals[name].state == "absent"
+                outcome.failure = EngineError(_AGAIN[goals[name].state], 409, locked=gone)
+                if gone:
+                    outcome.undone("remove")
+            elif arrival.status == "absent" and goals[name].state == "down":
+                outcome.failure = EngineError("somebody else has removed it", 404)
             # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
-            if arrival.error or goals[name].state == "up":
+            if arrival.error or goals[name].state != "down":
                 outcome.status, outcome.host = arrival.status, arrival.host

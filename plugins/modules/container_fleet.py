@@ -363,6 +363,7 @@ import time
 from collections import Counter
 from typing import Any
 
+from ..module_utils._credentials import headers_of
 from ..module_utils._differences import diffs
 from ..module_utils._ending import told_once
 from ..module_utils._engine import Engine
@@ -463,12 +464,17 @@ def ensure(params: dict[str, Any], progress: Progress, check: bool) -> tuple[str
     asked = order(params["containers"], params["defaults"], params["fleet"], params["prune"])
     patience = patience_from(params, {wish.state for wish in asked.wishes})
     manner = Manner(params["update"] == "now", params["batch"], params["fail_fast"])
+    if asked.fleet and any(key.lower() == "correlation-id" for key in headers_of(params["auth"])):
+        raise SpecError(
+            "auth.headers has a Correlation-Id, and fleet knows VMs that it could not tag yet by ids of its own. Leave "
+            "the header out, or fleet"
+        )
     trace = {"trace": Fleet.trace_of(asked.fleet)} if asked.fleet else {}
     with Engine(params["auth"], params["parallel"], timeout=params["timeout"], **trace) as engine:
         done = run(engine, asked, patience, manner, progress, check)
     report = done.report
     return failure(report), {
-        "changed": any(outcome.changed for outcome in report.values()),
+        "changed": done.changed,
         "container_vms": [entry(outcome, check) for outcome in report.values()],
         "plan": done.plan,
         "totals": totals(report, check),

@@ -220,6 +220,11 @@ def main() -> None:
 
 def look(params: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The container VMs that are asked for, as they are returned, and doubts whether these are all."""
+    for key in FILTERS:
+        if params[key] is not None and (not params[key].strip() or '"' in params[key]):
+            raise SpecError(
+                f"{key} {params[key]!r} cannot be searched for: a text without quotes is needed. Correct it"
+            )
     with Engine(params["auth"]) as engine:
         vms, site, unread = find(engine, search(params))
         doubts = [f"VM {name} is left out, since the Engine's answer about it cannot be read: {why}"
