@@ -87,7 +87,7 @@ def parcels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, shipping.Parc
     """What Ansible sends for each module."""
     found = {}
     for module in HOST_TIER:
-        args = {"name": "host-tier-test", "driver": "bridge", "_ansible_check_mode": True}
+        args: dict[str, Any] = {"name": "host-tier-test", "driver": "bridge", "_ansible_check_mode": True}
         args = args if module == "container_network" else {}
         args = {"properties": {}} if module == "engine_vm_properties" else args
         args = PACKAGE if module == "vdsm_containers_package" else args

@@ -59,7 +59,7 @@ def test_a_tree_a_tarball_and_a_checkout_give_the_same_package(build: Built, tmp
     assert Path(first.data["package"]).is_file()
     assert not build(f"{tree}.tar.gz").changed
     (tree / "VERSION").unlink()
-    checkout = shutil.move(tree, tmp_path / "checkout")
+    checkout = tree.rename(tmp_path / "checkout")
     git(checkout, "init", "-q")
     git(checkout, "add", ".")
     git(checkout, "commit", "-q", "-m", "x")
