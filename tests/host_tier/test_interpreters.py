@@ -25,7 +25,7 @@ from tests.host_tier.build_machine import build_machine, sources
 from tests.host_tier.machine import Machine
 from tests.unit.host.test_safety import BEFORE
 
-HOST_TIER = ("container_host_info", "engine_vm_properties", "container_network", "vdsm_containers_package")
+HOST_TIER = ("container_host_info", "engine_vm_properties", "container_network", "vdsm_containers_rpm")
 #: On the machine that runs the tests there is no engine-config, and none of Vdsm's sources.
 ANYWHERE = ("container_host_info", "container_network")
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ def parcels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, shipping.Parc
         args: dict[str, Any] = {"name": "host-tier-test", "driver": "bridge", "_ansible_check_mode": True}
         args = args if module == "container_network" else {}
         args = {"properties": {}} if module == "engine_vm_properties" else args
-        args = PACKAGE if module == "vdsm_containers_package" else args
+        args = PACKAGE if module == "vdsm_containers_rpm" else args
         found[module] = shipping.ship(module, tmp_path_factory.mktemp(module), args)
     return found
 
@@ -121,8 +121,8 @@ def tasks(place: Path) -> dict[str, list[dict[str, Any]]]:
         archive = sources(builder.root / "srv/sources", version)
     archive.with_name("half.tar.gz").write_bytes(archive.with_name(f"{archive.name}.tar.gz").read_bytes()[:99])
     return {
-        "vdsm_containers_package": [
-            {"module": "vdsm_containers_package", "root": str(builder.root), "path": str(builder.bin), "args": wish}
+        "vdsm_containers_rpm": [
+            {"module": "vdsm_containers_rpm", "root": str(builder.root), "path": str(builder.bin), "args": wish}
             for wish in PACKAGES
         ],
         "container_host_info": [

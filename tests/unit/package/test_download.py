@@ -67,7 +67,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 def build(place: Path, site: Site, *, check: bool = False, **args: Any) -> Answer:
     checksum = "sha256:" + hashlib.sha256(site.content).hexdigest()
     given = {"source": site.address, "checksum": checksum, "version": "4.19.20", "release": "1.el7"}
-    return run_module("vdsm_containers_package", {**given, "cache": str(place / "cache"), **args}, check=check)
+    return run_module("vdsm_containers_rpm", {**given, "cache": str(place / "cache"), **args}, check=check)
 
 
 def files(place: Path) -> list[str]:

@@ -42,7 +42,7 @@ def build(machine: Machine, tmp_path: Path) -> Built:
 
     def run(source: Path | str, *, check: bool = False, **args: Any) -> Answer:
         given = {"source": str(source), "version": "4.19.20", "release": "1.el7.centos", "cache": str(cache), **args}
-        answer = run_module("vdsm_containers_package", given, check=check)
+        answer = run_module("vdsm_containers_rpm", given, check=check)
         assert "Traceback" not in answer.text
         if answer.failed or check:
             assert not [path for path in cache.rglob("*") if path.is_file()]

@@ -13,7 +13,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 DOCUMENTATION = r"""
-module: vdsm_containers_package
+module: vdsm_containers_rpm
 short_description: Build the package vdsm-containers from Vdsm's sources
 version_added: 0.1.0
 description:
@@ -46,7 +46,7 @@ options:
       - They tell their version by a file C(VERSION), as published tarballs have it, by a tag in git, or by the name of
         the folder or file, as in C(vdsm-4.19.20).
       - Vdsm 4.20 and later is refused. The container code that is in there is never used.
-    type: str
+    type: path
     required: true
   checksum:
     description:
@@ -73,8 +73,8 @@ requirements:
 notes:
   - Where the build machine has Python 2.7, the package has bytecode as well. Where it has not, the bytecode that Vdsm
     writes by itself belongs to the package and goes with it.
-  - The package is not signed. Hosts with C(localpkg_gpgcheck) in the configuration of yum do not take it until you
-    have signed it.
+  - The package is not signed. The role installs it all the same; by hand it takes C(--nogpgcheck) where the
+    configuration of C(yum) asks for signatures of local files.
   - To update Vdsm on a container host, build the package of the new version first, then update both in one
     transaction. A vdsm-containers that is installed lets no other version of Vdsm in.
 seealso:
@@ -83,7 +83,7 @@ seealso:
 
 EXAMPLES = r"""
 - name: Build vdsm-containers for the hosts' Vdsm
-  ovirt_contrib.containers.vdsm_containers_package:
+  ovirt_contrib.containers.vdsm_containers_rpm:
     source: /srv/sources/vdsm-4.19.20
     version: 4.19.20
     release: 1.el7.centos
@@ -91,7 +91,7 @@ EXAMPLES = r"""
   register: package
 
 - name: See whether sources can be used
-  ovirt_contrib.containers.vdsm_containers_package:
+  ovirt_contrib.containers.vdsm_containers_rpm:
     source: /srv/sources/vdsm-4.19.20
     version: 4.19.20
     release: 1.el7.centos
@@ -142,7 +142,7 @@ def read_source(module, host, cache):
     params = module.params
     address = address_of(module)
     if address is None:
-        path, shown = os.path.expanduser(params["source"]), text(params["source"])
+        path, shown = params["source"], text(params["source"])
         if params["checksum"]:
             verified(host, path, shown, params["checksum"])
         return sources.read(host, path, shown)
@@ -196,7 +196,7 @@ def make(host, source, version, release, path):
 def argument_spec():
     """Return the module's options."""
     return {
-        "source": {"type": "str", "required": True},
+        "source": {"type": "path", "required": True},
         "checksum": {"type": "str"},
         "version": {"type": "str", "required": True},
         "release": {"type": "str", "required": True},
