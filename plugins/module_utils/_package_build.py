@@ -147,7 +147,11 @@ def _lay_out(run, source, payload, python):
     for options in ([], ["-O"]):
         answer = run([python] + options + ["-m", "compileall", "-q", "-d", CODE, code], timeout=_SECONDS)
         if not answer.ok:
-            raise HostError("%s is not Python 2.7: %s; give Vdsm's sources as published" % (source.shown, answer.said))
+            where = re.search(r'File "([^"]+)", line (\d+)', answer.out + answer.err)
+            raise HostError(
+                "%s is not Python 2.7 (%s); give Vdsm's sources as published"
+                % (source.shown, "%s, line %s" % where.groups() if where else answer.said)
+            )
 
 
 def _spec(version, release, payload, bytecode):
