@@ -31,8 +31,8 @@ _BYTECODE = ("c", "o")
 #: Of the file beside a package that says what it has to be.
 _SUM = ".sha256"
 # A macro in a version would be carried out by rpmbuild, and a version comes from a host.
-_VERSION = re.compile(r"^[0-9][0-9A-Za-z._+~^]*$")
-_PATH = re.compile(r"^[A-Za-z0-9._/+@-]+$")
+_VERSION = re.compile(r"[0-9][0-9A-Za-z._+~^]*\Z")
+_PATH = re.compile(r"[A-Za-z0-9._/+@-]+\Z")
 _SECONDS = 120
 _SPEC = """\
 Name: {name}

@@ -23,7 +23,7 @@ from ._host import HostError, text
 __metaclass__ = type
 
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_CHECKSUM = re.compile(r"^sha256:([0-9a-fA-F]{64})$")
+_CHECKSUM = re.compile(r"sha256:([0-9a-fA-F]{64})\Z")
 _CHUNK = 65536
 #: Bytes. Vdsm's whole tree is a hundredth of it.
 _LARGEST = 256 * 1024 * 1024
@@ -67,6 +67,15 @@ def verified(host, path, shown, checksum):
         _refuse_other(_sha256(stream), wanted, shown)
 
 
+def make_folder(path):
+    """Make a folder unless it is there; the task of another host may be doing the same."""
+    try:
+        os.makedirs(path)
+    except OSError:
+        if not os.path.isdir(path):
+            raise
+
+
 def download(module, host, address, cache):
     """Return the path of the tarball. One of a known checksum is not fetched again; in check mode none is kept."""
     wanted = digits(module.params["checksum"])
@@ -80,8 +89,8 @@ def download(module, host, address, cache):
     if module.check_mode:
         # Ansible removes this folder when the module ends.
         path = os.path.join(module.tmpdir, name)
-    elif not os.path.isdir(host.path(os.path.dirname(path))):
-        os.makedirs(host.path(os.path.dirname(path)))
+    else:
+        make_folder(host.path(os.path.dirname(path)))
     _fetch(module, address, wanted, path if module.check_mode else host.path(path))
     return path
 

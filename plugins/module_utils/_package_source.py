@@ -37,7 +37,7 @@ _LIB = "lib/vdsm/"
 #: Bytes. The largest of the thirteen has about 10,000.
 _LARGEST = 1024 * 1024
 #: What build-aux/pkg-version@v4.19.20 reads: v4.19.20, v4.19.20-1, v4.19.2-5-gfcfb64d. Archives are called likewise.
-_DESCRIBED = re.compile(r"^(?:vdsm-)?v?(?P<version>\d+(?:\.\d+)+)(?:-\d+)?(?:-\d+-g(?P<commit>[0-9a-f]{6,40}))?$")
+_DESCRIBED = re.compile(r"(?:vdsm-)?v?(?P<version>\d+(?:\.\d+)+)(?:-\d+)?(?:-\d+-g(?P<commit>[0-9a-f]{6,40}))?\Z")
 _SUFFIX = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$")
 # A broken archive shows in many ways, and few of them are tarfile's own.
 _BROKEN = (tarfile.TarError, EOFError, IOError, OSError, ValueError, zlib.error, LZMAError)

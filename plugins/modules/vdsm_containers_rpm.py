@@ -134,7 +134,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import _package_build as building
 from ..module_utils import _package_source as sources
 from ..module_utils._host import Host, HostError, text
-from ..module_utils._package_download import address_of, download, verified
+from ..module_utils._package_download import address_of, download, make_folder, verified
 
 
 def read_source(module, host, cache):
@@ -163,7 +163,7 @@ def run(module, host):
     if needed:
         building.tools(host)
     if needed and not module.check_mode:
-        make(host, source, version, release, path)
+        needed = make(host, source, version, release, path)
     return {
         "changed": needed,
         "package": path,
@@ -175,20 +175,17 @@ def run(module, host):
 
 
 def make(host, source, version, release, path):
-    """Build a package unless somebody else has just done so."""
+    """Build a package unless somebody else has just done so. Return whether it was built."""
     folder = host.path(os.path.dirname(path))
-    if not os.path.isdir(folder):
-        try:
-            os.makedirs(folder)
-        except OSError:  # another host's task was first
-            if not os.path.isdir(folder):
-                raise
+    make_folder(folder)
     # All hosts of a play come at once; the folder itself is the lock, and nothing is left of it.
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not building.kept(host.path(path)):
-            building.build(host, source, version, release, host.path(path))
+        if building.kept(host.path(path)):
+            return False
+        building.build(host, source, version, release, host.path(path))
+        return True
     finally:
         os.close(lock)
 

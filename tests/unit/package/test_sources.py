@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -214,7 +215,13 @@ def test_checksums(build: Built, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("release", "1%(touch /tmp/x)"), ("release", "%{lua:x}"), ("version", "4.19.20\nRequires: x"), ("release", "")],
+    [
+        ("release", "1\n"),
+        ("release", "1%(touch /tmp/x)"),
+        ("release", "%{lua:x}"),
+        ("version", "4.19.20\nRequires: x"),
+        ("release", ""),
+    ],
 )
 def test_a_hosts_answer_never_becomes_a_macro(build: Built, tmp_path: Path, option: str, value: str) -> None:
     answer = build(sources(tmp_path / "src"), **{option: value})
@@ -234,6 +241,18 @@ def test_a_cache_that_cannot_be_written(build: Built, tmp_path: Path) -> None:
     answer = build(sources(tmp_path / "src"), cache=str(tmp_path / "file" / "cache"))
     assert answer.failed
     assert "give a folder in cache that can be written" in answer.msg
+
+
+def test_many_hosts_at_once_build_it_once(machine: Machine, tmp_path: Path) -> None:
+    """Each host of a play has a task of its own on the build machine."""
+    tree = sources(tmp_path / "src")
+    args = {"source": str(tree), "version": "4.19.20", "release": "1.el7", "cache": str(tmp_path / "cache")}
+    with multiprocessing.get_context("fork").Pool(6) as pool:
+        answers = pool.starmap(run_module, [("vdsm_containers_rpm", args)] * 6)
+    assert not [answer.msg for answer in answers if answer.failed]
+    assert len({answer.data["package"] for answer in answers}) == 1
+    assert sum(answer.changed for answer in answers) == 1
+    assert len([line for line in machine.asked if line.startswith("rpmbuild")]) == 1
 
 
 def test_check_mode_needs_nothing_and_leaves_nothing(build: Built, tmp_path: Path) -> None:
