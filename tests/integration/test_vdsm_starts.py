@@ -39,7 +39,7 @@ CASES: list[tuple[dict[str, Any] | None, bool]] = [
 
 @pytest.mark.timeout(120)
 def test_what_is_waited_for(tmp_path: Path) -> None:
-    looked = [{"container_host": {"vdsm": vdsm}} if vdsm else {"failed": True} for vdsm, _ in CASES]
+    looked = [{"container_host": {"vdsm": vdsm}} if vdsm else {"failed": True} for vdsm, _starts in CASES]
     tasks = [
         {
             "ansible.builtin.debug": {"msg": "{{ __vdsm_containers_starts }}"},
@@ -55,4 +55,4 @@ def test_what_is_waited_for(tmp_path: Path) -> None:
     run = play(tmp_path / "play.yml")
     assert run.code == 0, run.text
     found = [str(value) == "True" for value in json.loads((tmp_path / "out").read_text())]
-    assert found == [starts for _, starts in CASES]
+    assert found == [starts for _vdsm, starts in CASES]
