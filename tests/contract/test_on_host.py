@@ -116,8 +116,9 @@ def test_what_is_shipped_needs_the_standard_library_only(module: str, case: OnHo
 
 #: What host-tier files may import by absolute name. ConfigParser is Python 2's.
 STANDARD = {
-    "ConfigParser", "base64", "binascii", "collections", "configparser", "copy", "errno", "fcntl", "io", "json", "os",
-    "re", "select", "shlex", "shutil", "signal", "socket", "stat", "subprocess", "tempfile", "time", "xml",
+    "ConfigParser", "base64", "binascii", "collections", "configparser", "copy", "errno", "fcntl", "hashlib", "io",
+    "json", "lzma", "os", "posixpath", "re", "select", "shlex", "shutil", "signal", "socket", "stat", "subprocess",
+    "sys", "tarfile", "tempfile", "time", "xml", "zlib",
 }  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def ours(node: ast.ImportFrom, path: Path) -> list[Path]:
         return []
     names = [(node.module or "").split(".")[-1]] if (node.module or "module_utils") != "module_utils" else []
     names = names or [name.name for name in node.names]
-    tier = ("_host", "_properties", "_engine_config")
+    tier = ("_host", "_properties", "_engine_config", "_package")
     assert all(name.startswith(tier) for name in names), f"{path.name} imports {names}"
     return [utils / f"{name}.py" for name in names]
 

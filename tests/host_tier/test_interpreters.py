@@ -21,16 +21,18 @@ import pytest
 
 from tests.host_tier import machines, shipping
 from tests.host_tier import recordings as said
+from tests.host_tier.build_machine import build_machine, sources
 from tests.host_tier.machine import Machine
 from tests.unit.host.test_safety import BEFORE
 
-HOST_TIER = ("container_host_info", "engine_vm_properties", "container_network")
-#: On the machine that runs the tests there is no engine-config.
-ANYWHERE = tuple(module for module in HOST_TIER if module != "engine_vm_properties")
+HOST_TIER = ("container_host_info", "engine_vm_properties", "container_network", "vdsm_containers_rpm")
+#: On the machine that runs the tests there is no engine-config, and none of Vdsm's sources.
+ANYWHERE = ("container_host_info", "container_network")
 ROOT = Path(__file__).parents[2]
+UTILS = ROOT / "plugins" / "module_utils"
 FILES = [*ROOT.glob("plugins/module_utils/_host*.py"), *ROOT.glob("plugins/modules/container_host_*.py")]
-FILES += [ROOT / "plugins" / "modules" / f"{module}.py" for module in ("container_network", "engine_vm_properties")]
-FILES += [*ROOT.glob("plugins/module_utils/_properties*.py"), *ROOT.glob("plugins/module_utils/_engine_config*.py")]
+FILES += [ROOT / "plugins" / "modules" / f"{module}.py" for module in HOST_TIER[1:]]
+FILES += [path for part in ("properties", "engine_config", "package") for path in UTILS.glob(f"_{part}*.py")]
 pytestmark = pytest.mark.timeout(240)
 
 NETWORK = {"name": "data", "subnet": "10.40.0.0/24", "parent": "eth2", "labels": {"owner": "é"}}
@@ -57,6 +59,17 @@ PROPERTIES: list[dict[str, Any]] = [
     {"properties": {"a": "é" * 4000}},
     {"properties": {"sap": "", "b": "x"}, "state": "absent"},
 ]
+PACKAGE = {"version": "4.19.20", "release": "1.el7.centos", "source": "/srv/sources/vdsm-4.19.20", "cache": "/cache"}
+PACKAGES: list[dict[str, Any]] = [
+    {**PACKAGE, "_ansible_check_mode": True},
+    PACKAGE,
+    PACKAGE,
+    {**PACKAGE, "source": "/srv/sources/vdsm-4.19.20.tar.gz"},
+    {**PACKAGE, "source": "/srv/sources/vdsm-4.20.49.tar.gz"},
+    {**PACKAGE, "source": "/srv/sources/half.tar.gz"},
+    {**PACKAGE, "source": "/srv/sources/none"},
+    {**PACKAGE, "release": "%(é)"},
+]
 
 
 def pythons() -> list[Any]:
@@ -74,9 +87,10 @@ def parcels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, shipping.Parc
     """What Ansible sends for each module."""
     found = {}
     for module in HOST_TIER:
-        args = {"name": "host-tier-test", "driver": "bridge", "_ansible_check_mode": True}
+        args: dict[str, Any] = {"name": "host-tier-test", "driver": "bridge", "_ansible_check_mode": True}
         args = args if module == "container_network" else {}
         args = {"properties": {}} if module == "engine_vm_properties" else args
+        args = PACKAGE if module == "vdsm_containers_rpm" else args
         found[module] = shipping.ship(module, tmp_path_factory.mktemp(module), args)
     return found
 
@@ -102,7 +116,15 @@ def tasks(place: Path) -> dict[str, list[dict[str, Any]]]:
         {"module": "engine_vm_properties", "root": str(engine.root), "path": str(engine.bin), "args": wish}
         for wish in PROPERTIES
     ]
+    builder = build_machine(place / "builder")
+    for version in ("4.19.20", "4.20.49"):
+        archive = sources(builder.root / "srv/sources", version)
+    archive.with_name("half.tar.gz").write_bytes(archive.with_name(f"{archive.name}.tar.gz").read_bytes()[:99])
     return {
+        "vdsm_containers_rpm": [
+            {"module": "vdsm_containers_rpm", "root": str(builder.root), "path": str(builder.bin), "args": wish}
+            for wish in PACKAGES
+        ],
         "container_host_info": [
             *info,
             {"call": "_host_safety.harm", "args": [BEFORE, now]},
@@ -126,6 +148,8 @@ def answers(python: str, parcels: dict[str, shipping.Parcel], place: Path) -> li
             described["config_error"] = bool(described.get("config_error"))
             described.pop("free_bytes", None)
         answer.pop("invocation", None)
+        if "no tarball that Python" in answer.get("msg", ""):
+            answer["msg"] = "the words are Python's"
         if answer.get("backup"):
             answer["backup"] = "at some time"
     return found
@@ -139,8 +163,10 @@ def expected(parcels: dict[str, shipping.Parcel], tmp_path_factory: pytest.TempP
 
 
 def test_the_newest_interpreter_does_what_it_should(expected: list[Any]) -> None:
+    packages, expected = expected[: len(PACKAGES)], expected[len(PACKAGES) :]
     information, networks = expected[: len(machines.MACHINES)], expected[-len(WISHES) :]
     properties = expected[-len(WISHES) - 1 - len(PROPERTIES) : -len(WISHES) - 1]
+    assert [answer.get("changed", "refused") for answer in packages] == [True, True, False, False, *["refused"] * 4]
     assert all("container_host" in answer for answer in information)
     assert [bool(answer.get("changed")) for answer in networks] == [
         True, True, False, False, True, False, False, False, True, False,

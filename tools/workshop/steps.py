@@ -19,7 +19,9 @@ from workshop.sources import collection_path
 LOGS = WORK / "test"
 STEP_SECONDS = 900.0
 # A user's own settings must not decide whether our tests pass.
-FOREIGN = re.compile(r"(ANSIBLE|OVIRT_(?!API_XSD|SDK_SOURCE|LAB_POOL)|MOLECULE|PYTEST|PYTHON|VIRTUAL_ENV|LC_|LANG)")
+FOREIGN = re.compile(
+    r"(ANSIBLE|OVIRT_(?!API_XSD|SDK_SOURCE|LAB_POOL|LAB_MIRROR)|MOLECULE|PYTEST|PYTHON|VIRTUAL_ENV|LC_|LANG)"
+)
 
 
 @dataclass

@@ -36,6 +36,7 @@ starts one that was stopped. --state-dir writes hosts.json: per host its contain
 and engine.json: the Engine's url, username, password and ca_file. An Engine machine whose --world, --speed or
 --engine-version is another one, or whose hosts are others, is replaced. Its world (lab/README.md) has the group's hosts
 by their names; without one there is a cluster Default of all of them, and the Engine knows nothing of containers yet.
+OVIRT_LAB_MIRROR: the Debian mirror to build images from (default: that of this machine's apt).
 OVIRT_LAB_POOL: the network that those of groups are taken from (default 10.213.0.0/16).
 lab/images/README.md tells what is in a host.
 """

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .docker import LabError, docker, inspect
+from .mirrors import Mirror
 
 Say = Callable[[str], None]
 ANSWER = 10.0  # seconds a registry has to say that it knows the image
-MIRROR = "http://deb.debian.org"
 OPTIONS = (
     "--variant=apt",
     "--dpkgopt=path-exclude=/usr/share/man/*",
@@ -28,17 +28,19 @@ OPTIONS = (
 _installing = threading.Lock()
 
 
-def base(suite: str, say: Say) -> str:
+def base(suite: str, source: Mirror, say: Say) -> str:
     """The name of an image of this Debian suite; pulled or made when it is not there."""
     pulled, made = f"debian:{suite}-slim", f"ovirt-lab/base:{suite}"
-    for name in (pulled, made):
+    # The one that is pulled has no certificates, so that its apt reads no https.
+    for name in [made] if source.is_secret else [pulled, made]:
         if inspect("image", name):
             return name
-    if _pull(pulled):
+    if not source.is_secret and _pull(pulled):
         say(f"{pulled}: pulled")
         return pulled
-    say(f"{made}: no registry answers, so it is made of Debian's packages (half a minute)")
-    _make(suite, made)
+    why = "the mirror speaks https" if source.is_secret else "no registry answers"
+    say(f"{made}: {why}, so it is made of Debian's packages (half a minute)")
+    _make(suite, made, source)
     return made
 
 
@@ -65,22 +67,19 @@ def _pull(name: str) -> bool:
             return False
 
 
-def _make(suite: str, name: str) -> None:
+def _make(suite: str, name: str, source: Mirror) -> None:
     """With mmdebstrap; it sets up its own sources, so the machine need not be Debian of that release."""
     _need_mmdebstrap()
     with tempfile.TemporaryDirectory(prefix="ovirt-lab-") as folder:
         archive = Path(folder) / "base.tar"
-        sources = [
-            f"deb {MIRROR}/debian {suite} main",
-            f"deb {MIRROR}/debian-security {suite}-security main",
-        ]
+        more = ["--include=ca-certificates"] if source.is_secret else []
         done = subprocess.run(
-            ["mmdebstrap", "--quiet", *OPTIONS, suite, str(archive), *sources],
+            ["mmdebstrap", "--quiet", *OPTIONS, *more, suite, str(archive), *source.sources(suite)],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         if done.returncode:
             said = "\n".join(done.stderr.strip().splitlines()[-10:])
-            raise LabError(f"mmdebstrap could not make a base of Debian {suite}: {said}")
+            raise LabError(f"mmdebstrap could not make a base of Debian {suite} from {source.archive}: {said}")
         docker("import", str(archive), name, timeout=300)
 
 

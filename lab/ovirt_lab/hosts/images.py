@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from . import sdk, sources
 from .bases import Say, base
 from .docker import LabError, attempt, docker, inspect, need
+from .mirrors import Mirror, mirror
 
 # Image -> Debian suite it is made of, Enterprise Linux release it plays, packages beyond the common ones.
 IMAGES = {
@@ -42,8 +43,9 @@ def build(images: Sequence[str] = (), force: bool = False, say: Say = print) -> 
     wanted = [image for image in images or IMAGES if force or not _current(image)]
     # Images of one suite share their first layers, so they follow each other; the suites go side by side.
     suites = {suite: [image for image in wanted if IMAGES[image][0] == suite] for suite, _, _ in IMAGES.values()}
+    source = mirror()
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda suite: _build_suite(suite, suites[suite], say), [s for s in suites if suites[s]]))
+        list(pool.map(lambda suite: _build_suite(suite, suites[suite], source, say), [s for s in suites if suites[s]]))
     return wanted
 
 
@@ -61,27 +63,27 @@ def _current(image: str) -> bool:
     return bool(found) and (found[0]["Config"].get("Labels") or {}).get(LABEL) == _hash(image)
 
 
-def _build_suite(suite: str, images: Iterable[str], say: Say) -> None:
-    origin = base(suite, say)
+def _build_suite(suite: str, images: Iterable[str], source: Mirror, say: Say) -> None:
+    origin = base(suite, source, say)
     for image in images:
         started = time.monotonic()
-        _build_image(image, origin)
+        _build_image(image, origin, source)
         say(f"{tag(image)}: built in {time.monotonic() - started:.0f} s")
 
 
-def _build_image(image: str, origin: str) -> None:
-    _, release, extra = IMAGES[image]
+def _build_image(image: str, origin: str, source: Mirror) -> None:
+    suite, release, extra = IMAGES[image]
     # Stages get names of their own, or they would stay behind without any.
     names = {stage: f"{tag(image)}:{stage}" for stage in _recipe(image).stages}
     before = [each["Id"] for each in inspect("image", tag(image), *names.values())]
     more = {}
     if image == ENGINE:
         base_of_hosts = names.pop("system")
-        arguments = {"BASE": origin, "EXTRA": extra}
+        arguments = {"BASE": origin, "EXTRA": extra, **source.arguments(suite)}
         _docker_build(sources.context(), arguments, "--target", "system", "--tag", base_of_hosts)
         origin, more = base_of_hosts, {"sdk.tar.gz": sdk.archive()}
     context, digest = sources.context(_recipe(image), more), _hash(image)
-    arguments = {"BASE": origin, "EL": release, "EXTRA": extra}
+    arguments = {"BASE": origin, "EL": release, "EXTRA": extra, **source.arguments(suite)}
     words = ["--file", _recipe(image).dockerfile]
     for stage, name in names.items():
         _docker_build(context, arguments, *words, "--target", stage, "--tag", name)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import configparser
 import errno
 import os
 import shutil
@@ -50,6 +51,14 @@ def systemd_run(site: Site) -> CommandPath:
 def docker(site: Site) -> CommandPath:
     """docker. Only looked for: nothing asks whether its daemon runs, or which version it is."""
     return CommandPath(site, "docker", "/bin/docker", "/usr/bin/docker")
+
+
+def affinity(site: Site, config: configparser.ConfigParser) -> list[str]:
+    """What stands before every command: Vdsm itself keeps to one CPU, and what it starts may use all of them
+    (wrap_command, lib/vdsm/cmdutils.py@v4.19.20). Nothing where cpu_affinity is empty."""
+    if not config.get("vars", "cpu_affinity"):
+        return []
+    return [str(site.path("/usr/bin/taskset")), "--cpu-list", f"0-{os.sysconf('SC_NPROCESSORS_CONF') - 1}"]
 
 
 def run(command: Sequence[str]) -> Result:

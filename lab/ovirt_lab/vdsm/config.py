@@ -26,6 +26,7 @@ DEFAULTS = {
         "host_mem_reserve": "256",
         "extra_mem_reserve": "65",
         "guest_ram_overhead": "65",
+        "cpu_affinity": "auto",
     },
     "addresses": {"management_port": "54321", "management_ip": "::"},
     "containers": {
@@ -50,10 +51,9 @@ def files(site: Site) -> list[Path]:
 
 def load(site: Site) -> configparser.ConfigParser:
     """The configuration. A file that is no INI file keeps vdsmd from starting, as it did."""
-    # As Python 2 read it: repeated options are no error, and a ";" after white space begins a comment.
-    parser = configparser.ConfigParser(
-        strict=False, interpolation=None, comment_prefixes=("#", ";"), inline_comment_prefixes=(";",)
-    )
+    # As Python 2 read it: repeated options are no error, a ";" after white space begins a comment, and %(option)s is
+    # the value of another option of the section.
+    parser = configparser.ConfigParser(strict=False, comment_prefixes=("#", ";"), inline_comment_prefixes=(";",))
     parser.read_dict(DEFAULTS)
     parser.read(files(site), encoding="utf-8")
     return parser

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from . import sdnotify
@@ -36,6 +37,8 @@ def _every(seconds: float, host: Host, ended: threading.Event, work: Callable[[]
 
 def _recover(manager: Manager, ended: threading.Event) -> None:
     """Until it works; all calls are answered "Recovering from crash or Initializing" as long."""
+    if ended.wait(manager.host.settings.recovery):
+        return
     while not manager.ready:
         try:
             manager.recover()
@@ -54,6 +57,8 @@ def main(argv: list[str]) -> int:
     manager, ended = Manager(host), threading.Event()
     _log.info("I am the stand-in for vdsm %s-%s", host.version.version, host.version.release)
     config = host.config
+    # A real one takes its time to import, to look at storage and networks and to find its certificates.
+    time.sleep(host.settings.start)
     server = listen(
         Dispatcher(Api(manager)),
         config.get("addresses", "management_ip"),

@@ -20,12 +20,12 @@ _log = logging.getLogger("utils.CallbackChain")
 
 def start(vm: Vm, reboot: bool, timeout: int, force: bool) -> None:
     """Try one way after the other, in a thread. For want of a guest agent the power button is the first; it raises in a
-    container, and with that the chain ends: force is not come to, and nobody is told (CallbackChain, utils.py)."""
+    container, which is logged, and the next one's turn comes (Callback and CallbackChain, utils.py)."""
     ways: list[Callable[[], None]] = []
     if domxml.to_bool(vm.conf.get("acpiEnable", "true")):
         ways.append(vm.press_reset if reboot else vm.press_power)
     if force:
-        ways.append(vm.reset if reboot else vm.destroy)
+        ways.append(vm.reset if reboot else vm.force_down)
     if not ways:
         raise VMExists("VM without ACPI or active oVirt guest agent. Try Forced Shutdown.")
     vm.powered_down.clear()
@@ -33,10 +33,11 @@ def start(vm: Vm, reboot: bool, timeout: int, force: bool) -> None:
 
 
 def _run(vm: Vm, ways: list[Callable[[], None]], timeout: int) -> None:
-    try:
-        for way in ways:
+    for way in ways:
+        try:
             way()
-            if vm.clock.wait(vm.powered_down, timeout):
-                return
-    except Exception as error:
-        _log.error("vmId=%s: Unexpected CallbackChain error: %s", vm.id, error)
+        except Exception as error:
+            _log.error("vmId=%s: %s failed: %s", vm.id, way.__name__, error)
+            continue
+        if vm.clock.wait(vm.powered_down, timeout):
+            return

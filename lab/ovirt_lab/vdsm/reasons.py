@@ -10,6 +10,7 @@ class Status:
 
     UP = "Up"
     DOWN = "Down"
+    MIGRATION_DESTINATION = "Migration Destination"
     POWERING_DOWN = "Powering down"
     POWERING_UP = "Powering up"
     REBOOT_IN_PROGRESS = "RebootInProgress"

@@ -15,7 +15,7 @@ CONTAINER_CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers/__init__
 LAB_SETTINGS = "/etc/ovirt-lab/vdsm.json"
 RUN_DIR = "/var/run/vdsm"
 KEY_FILE = "/etc/pki/vdsm/keys/vdsmkey.pem"
-_KNOWN_SETTINGS = {"speed", "storage_pool", "spm", "tasks"}
+_KNOWN_SETTINGS = {"speed", "storage_pool", "spm", "tasks", "start", "recovery"}
 
 
 class Site:
@@ -72,12 +72,15 @@ class Version:
 @dataclass
 class Settings:
     """What no Vdsm has: /etc/ovirt-lab/vdsm.json. `speed`: its time passes so many times faster. `storage_pool`,
-    `spm`, `tasks`: the pool it is connected to, whether it manages it, and the storage tasks it is busy with."""
+    `spm`, `tasks`: the pool it is connected to, whether it manages it, and the storage tasks it is busy with. `start`,
+    `recovery`: seconds until vdsmd listens, and seconds for which it then answers 99."""
 
     speed: float = 1.0
     storage_pool: str = ""
     spm: bool = False
     tasks: dict[str, Any] = field(default_factory=dict)
+    start: float = 0.0
+    recovery: float = 0.0
 
 
 def read_version(site: Site) -> Version:

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import commands, sdnotify
+from . import commands, config, sdnotify
 from .site import RUN_DIR, Site
 
 SOCKET = f"{RUN_DIR}/svdsm.sock"
@@ -33,6 +33,7 @@ class Api:
     def __init__(self, site: Site) -> None:
         self._systemctl = commands.systemctl(site)
         self._systemd_run = commands.systemd_run(site)
+        self._affinity = commands.affinity(site, config.load(site))
 
     def ping(self) -> Answer:
         """Whether somebody is there."""
@@ -40,15 +41,16 @@ class Api:
 
     def systemd_run(self, unit_name: str, cgroup_slice: str, *args: str) -> Answer:
         """Start a command as a transient service (lib/vdsm/cmdutils.py has the order of the options)."""
+        where = [f"--slice={cgroup_slice}"] if cgroup_slice else []
         accounting = [f"--property={name}Accounting=1" for name in _ACCOUNTING]
-        return self._run([self._systemd_run.cmd, f"--unit={unit_name}", f"--slice={cgroup_slice}", *accounting, *args])
+        return self._run([self._systemd_run.cmd, f"--unit={unit_name}", *where, *accounting, *args])
 
     def systemctl_stop(self, name: str) -> Answer:
         """Stop a unit, and wait until systemd is done with it: up to 90 s for a container that does not listen."""
         return self._run([self._systemctl.cmd, "stop", name])
 
     def _run(self, command: list[str]) -> Answer:
-        code, out, err = commands.run(command)
+        code, out, err = commands.run([*self._affinity, *command])
         return code, out.splitlines(), err.splitlines()
 
 

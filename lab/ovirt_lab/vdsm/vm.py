@@ -39,7 +39,9 @@ class Vm:
         self.clock = manager.host.clock
         self._manager = manager
         self._file = RecoveryFile(manager.host.site, self.id)
-        self._status = Status.WAIT_FOR_LAUNCH
+        # Whoever says so waits for a migration that nobody begins: nothing is started (_run, vm.py).
+        self._awaits_migration = "migrationDest" in self.conf
+        self._status = Status.MIGRATION_DESTINATION if self._awaits_migration else Status.WAIT_FOR_LAUNCH
         self._guest_event, self._guest_event_time = Status.POWERING_UP, 0.0
         self.start_time = self.clock.now() - float(self.conf.pop("elapsedTimeOffset", 0))
         self.is_container = manager.takes_for_container(self.conf)
@@ -97,6 +99,9 @@ class Vm:
             if self.domain is None:
                 raise NoDomain
             return
+        if self._awaits_migration:
+            self._destroy_requested.wait()
+            raise DestroyedOnStartup
         self.domain = self.connection.create(domxml.build(self.conf))
 
     # --- status
@@ -165,6 +170,8 @@ class Vm:
             username="Unknown",
             session="Unknown",
             memUsage="0",
+            cpuUser="0.00",
+            cpuSys="0.00",
             guestCPUCount=-1,
             appsList=[],
             guestIPs="",
@@ -225,6 +232,11 @@ class Vm:
         self.shutdown_reason = reasons.ADMIN_SHUTDOWN
         if self.domain is not None:
             self.domain.shutdown()
+
+    def force_down(self) -> None:
+        """What a forced shutdown comes to in the end: doDestroy() is called without the number of attempts, which it
+        needs since 4.19 (VmShutdown.forceCallback, lib/vdsm/virt/vmpowerdown.py). Nothing is ended."""
+        raise TypeError("doDestroy() takes exactly 2 arguments (1 given)")
 
     def press_reset(self) -> None:
         """The guest is asked to reboot."""

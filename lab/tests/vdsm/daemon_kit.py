@@ -46,8 +46,8 @@ class Daemons:
         """Where it answers."""
         return f"http://{self.address}:{self.port}"
 
-    def start(self, name: str) -> None:
-        """Start one, and wait until it says READY."""
+    def start(self, name: str, wait: bool = True) -> None:
+        """Start one, and wait until it says READY; without `wait` as a unit of Type=simple does."""
         path = str(self.machine.state / "notify")
         Path(path).unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
@@ -55,9 +55,20 @@ class Daemons:
             channel.settimeout(10)
             environment = {**os.environ, "PYTHONPATH": str(LAB), "NOTIFY_SOCKET": path, "PYTHONDONTWRITEBYTECODE": "1"}
             environment["OVIRT_LAB_ROOT"] = str(self.machine.root)
+            if not wait:
+                del environment["NOTIFY_SOCKET"]
             command = [self.python, "-m", "ovirt_lab.vdsm", name]
             self.running[name] = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-            assert channel.recv(100).startswith(b"READY=1")
+            assert not wait or channel.recv(100).startswith(b"READY=1")
+
+    def state(self) -> str:
+        """What a client gets to see: refused, 99, or at work."""
+        body = json.dumps({"jsonrpc": "2.0", "id": "1", "method": "Host.ping", "params": {}}).encode()
+        try:
+            with urllib.request.urlopen(f"{self.url}/", body, timeout=10) as reply:
+                return str(json.loads(reply.read()).get("error", {}).get("code", "at work"))
+        except OSError:
+            return "refused"
 
     def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         """End one."""

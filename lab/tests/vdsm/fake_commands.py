@@ -130,6 +130,9 @@ def main():
     with (STATE / "calls.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(sys.argv) + "\n")
     name = Path(sys.argv[0]).name
+    if name != "docker":
+        with (STATE / "affinities.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps([name, os.environ.get("TASKSET", "")]) + "\n")
     return {"systemd-run": systemd_run, "systemctl": systemctl, "docker": docker}[name](sys.argv[1:])
 
 

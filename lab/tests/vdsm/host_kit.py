@@ -24,6 +24,13 @@ from ovirt_lab.vdsm.rpc import Dispatcher
 from ovirt_lab.vdsm.site import Site
 
 FAKES = Path(__file__).with_name("fake_commands.py")
+# Of util-linux: it runs what stands behind its list of CPUs.
+TASKSET = f"""#!{sys.executable} -IS
+import os, sys
+assert sys.argv[1] == "--cpu-list", sys.argv
+os.environ["TASKSET"] = sys.argv[2]
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 STATE_FILES = "/var/run/vdsm/containers"
 
 
@@ -56,6 +63,9 @@ class Machine:
             self.state / "containers",
         ):
             path.mkdir(parents=True)
+        # The one command that Vdsm knows by its path only.
+        self.write("/usr/bin/taskset", TASKSET)
+        (self.root / "usr/bin/taskset").chmod(0o755)
         self.fixed = fixed
         for name in ("systemd-run", "systemctl", "docker"):
             self.command(name)
@@ -98,6 +108,12 @@ class Machine:
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         calls = [json.loads(line) for line in lines]
         return [call for call in calls if not name or Path(call[0]).name == name]
+
+    def affinities(self) -> list[tuple[str, str]]:
+        """The commands so far, and on which processors taskset has let them run."""
+        path = self.state / "affinities.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [tuple(json.loads(line)) for line in lines]
 
     def units(self) -> dict[str, dict[str, Any]]:
         """What systemd-run has started."""

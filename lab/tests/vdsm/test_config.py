@@ -63,6 +63,16 @@ def test_it_is_read_as_python_2_read_it(machine: Machine) -> None:
     assert _value(machine, "network_name") == "b#c"
 
 
+def test_one_option_may_name_another(machine: Machine) -> None:
+    machine.write("/etc/vdsm/vdsm.conf", "[containers]\ncgroup_slice = lab\nnetwork_name = net-%(cgroup_slice)s\n")
+    assert _value(machine, "network_name") == "net-lab"
+
+
+def test_the_default_section_does_not_reach_what_vdsm_has_defaults_for(machine: Machine) -> None:
+    machine.write("/etc/vdsm/vdsm.conf", "[DEFAULT]\nnetwork_name = lab\n[containers]\n")
+    assert _value(machine, "network_name") == "bridge"
+
+
 def test_a_changed_file_is_seen_by_the_next_vdsmd_only(machine: Machine, vdsm: Vdsm) -> None:
     machine.write("/etc/vdsm/vdsm.conf", "[containers]\nnetwork_name = backend\n")
     vdsm.create(vmName="a")
@@ -80,6 +90,8 @@ def test_the_laboratorys_settings(machine: Machine) -> None:
     assert read_settings(Site(machine.root)) == Settings()
     machine.write("/etc/ovirt-lab/vdsm.json", '{"speed": 20, "spm": true}')
     assert read_settings(Site(machine.root)) == Settings(speed=20, spm=True)
+    machine.write("/etc/ovirt-lab/vdsm.json", '{"start": 2, "recovery": 1.5}')
+    assert read_settings(Site(machine.root)) == Settings(start=2, recovery=1.5)
     machine.write("/etc/ovirt-lab/vdsm.json", '{"sped": 20}')
     with pytest.raises(ValueError, match="unknown settings sped"):
         read_settings(Site(machine.root))

@@ -82,9 +82,9 @@ def test_a_stop_of_what_has_gone_already_is_an_error_and_the_watchdog_mends_it(m
     assert vdsm.ask("VM.destroy", vmID=vm_id) is True
 
 
-@pytest.mark.parametrize("force", [False, True])
-def test_shutdown_does_nothing_for_five_minutes(machine: Machine, vdsm: Vdsm, force: bool) -> None:
-    vm_id = vdsm.create()
+@pytest.mark.parametrize(("force", "acpi"), [(False, "true"), (True, "true"), (True, "false")])
+def test_shutdown_does_nothing_for_five_minutes(machine: Machine, vdsm: Vdsm, force: bool, acpi: str) -> None:
+    vm_id = vdsm.create(acpiEnable=acpi)
     name, _ = machine.container()
     assert vdsm.status(vm_id, 100) == "Up"
     assert vdsm.ask("VM.shutdown", vmID=vm_id, delay="30", message="bye", force=force) is True
@@ -92,6 +92,7 @@ def test_shutdown_does_nothing_for_five_minutes(machine: Machine, vdsm: Vdsm, fo
     assert vdsm.status(vm_id, 299) == "Powering down"
     assert vdsm.status(vm_id, 2) == "Up"
     assert machine.containers()[name]["status"] == "running"
+    assert all(call[1] != "stop" for call in machine.calls("systemctl"))
 
 
 def test_what_ends_after_a_shutdown_was_shut_down(machine: Machine, vdsm: Vdsm) -> None:
@@ -125,8 +126,10 @@ def test_reset_was_never_made(vdsm: Vdsm) -> None:
     assert vdsm.ask("VM.reset", vmID=vm_id) == {"error": {"code": 44, "message": "Not implemented"}}
 
 
-def test_a_forced_reboot_finds_its_own_name_in_use(machine: Machine, vdsm: Vdsm) -> None:
-    vm_id = vdsm.create(acpiEnable="false")
+@pytest.mark.parametrize("acpi", ["true", "false"])
+def test_a_forced_reboot_finds_its_own_name_in_use(machine: Machine, vdsm: Vdsm, acpi: str) -> None:
+    """The reset button of a container raises, and then it is stopped and started (Callback, lib/vdsm/utils.py)."""
+    vm_id = vdsm.create(acpiEnable=acpi)
     name, _ = machine.container()
     vdsm.ask("VM.shutdown", vmID=vm_id, reboot=True, force=True)
     wait_until(lambda: len(machine.calls("docker")) == 2)

@@ -70,6 +70,21 @@ def test_the_clients_as_commands(machine: Machine, daemons: Daemons) -> None:
     assert run("dance")[0] == 2
 
 
+def test_a_slow_start_is_refused_then_answered_99_then_at_work(machine: Machine) -> None:
+    """As a real one that is Type=simple: systemd has long said that it runs."""
+    slow = Daemons(machine)
+    machine.write("/etc/ovirt-lab/vdsm.json", '{"speed": 30, "start": 1, "recovery": 1}')
+    slow.start("supervdsmd")
+    slow.start("vdsmd", wait=False)
+    seen: list[str] = []
+    try:
+        wait_until(lambda: seen.append(slow.state()) or seen[-1] == "at work")
+    finally:
+        for name in list(slow.running):
+            slow.stop(name)
+    assert list(dict.fromkeys(seen)) == ["refused", "99", "at work"]
+
+
 def test_mom_waits(daemons: Daemons) -> None:
     daemons.start("mom")
     assert daemons.stop("mom") == 0

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -34,6 +35,28 @@ def test_the_command_line_is_vdsms(machine: Machine, vdsm: Vdsm) -> None:
     ]
     assert UUID4.fullmatch(name)
     assert vm_id not in name
+
+
+def test_every_command_may_use_all_processors(machine: Machine) -> None:
+    """Vdsm keeps to one of them (cpu_affinity, lib/vdsm/cmdutils.py); this is told by the stand-in of taskset."""
+    everywhere = f"0-{os.sysconf('SC_NPROCESSORS_CONF') - 1}"
+    vdsm = Vdsm(machine)
+    before = len(machine.affinities())
+    vm_id = vdsm.create()
+    vdsm.manager.watch_containers()
+    vdsm.ask("VM.destroy", vmID=vm_id)
+    done = machine.affinities()[before:]
+    assert done == [("systemd-run", everywhere), ("systemctl", everywhere), ("systemctl", everywhere)]
+    machine.write("/etc/vdsm/vdsm.conf", "[vars]\ncpu_affinity =\n")
+    Vdsm(machine).create()
+    assert machine.affinities()[-1] == ("systemd-run", "")
+
+
+def test_an_empty_slice_is_left_out(machine: Machine) -> None:
+    machine.write("/etc/vdsm/vdsm.conf", "[containers]\ncgroup_slice =\n")
+    Vdsm(machine).create()
+    (call,) = machine.calls("systemd-run")
+    assert not [word for word in call if word.startswith("--slice")]
 
 
 def test_docker_is_called_by_the_path_that_is_looked_at_first(machine: Machine) -> None:
@@ -160,6 +183,7 @@ def test_the_status_is_up_after_a_minute_whatever_becomes_of_it(machine: Machine
     assert vdsm.status(vm_id, 2) == "Up"
     stats = vdsm.stats(vm_id)
     assert (stats["elapsedTime"], stats["guestIPs"], stats["appsList"], stats["pid"]) == ("61", "", [], "0")
+    assert (stats["cpuUser"], stats["cpuSys"]) == ("0.00", "0.00")  # there are no samples of it
 
 
 def test_the_create_call_says_wait_for_launch(vdsm: Vdsm) -> None:
@@ -197,12 +221,22 @@ def test_without_docker_too(machine: Machine) -> None:
         ({"memSize": None}, 11, "Missing required parameter"),
         ({"memSize": 0}, 11, "Missing required parameter"),
         ({"boot": "c"}, 11, "Missing required parameter"),
+        ({"vmId": "7F4AB7E0-6D3C-4A0E-9D0E-1D2C3B4A5F60"}, 11, "Missing required parameter"),
+        ({"vmId": "7f4ab7e06d3c4a0e9d0e1d2c3b4a5f60"}, 11, "Missing required parameter"),
     ],
 )
 def test_parameters_that_have_to_be_there(vdsm: Vdsm, changes: dict[str, Any], code: int, message: str) -> None:
     params = vm_params(**changes)
     answer = vdsm.ask("VM.create", vmID=params["vmId"], vmParams=params)
     assert answer == {"error": {"code": code, "message": message}}
+
+
+def test_what_awaits_a_migration_starts_nothing(machine: Machine, vdsm: Vdsm) -> None:
+    params = vm_params(migrationDest="libvirt")
+    vdsm.ask("VM.create", vmID=params["vmId"], vmParams=params)
+    assert vdsm.status(params["vmId"], 100) == "Migration Destination"
+    assert machine.calls("systemd-run") == []
+    assert vdsm.ask("VM.destroy", vmID=params["vmId"]) is True
 
 
 def test_a_vm_that_is_there_is_not_created_again(vdsm: Vdsm) -> None:

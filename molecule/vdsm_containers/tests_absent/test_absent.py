@@ -23,5 +23,11 @@ def test_nothing_is_left(host: Host) -> None:
     assert not host.file("/etc/yum.repos.d/ovirt-containers-vdsm.repo").exists
 
 
+def test_bytecode_has_gone_with_the_package(host: Host) -> None:
+    code = "/usr/lib/python2.7/site-packages/vdsm"
+    assert not host.file(f"{code}/virt/containers").exists
+    assert not host.file(f"{code}/supervdsm_api/containers.pyc").exists
+
+
 def test_docker_stays(host: Host) -> None:
     assert host.service("docker").is_running

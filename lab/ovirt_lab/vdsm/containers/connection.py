@@ -54,7 +54,7 @@ class Connection:
         """The containers that an earlier vdsmd has left running. One without a state file is none of ours."""
         if not self._host.has_container_code:
             return []
-        for rt_uuid in units.running(self._host.site):
+        for rt_uuid in units.running(self._host):
             try:
                 xml = statefile.StateFile(self._host.site, rt_uuid).read()
                 ContainerDomain(self._host, xml, self.domains, rt_uuid).recover()
@@ -66,7 +66,7 @@ class Connection:
         """The watchdog's look: a container whose unit does not run has been shut down, whatever it ended with."""
         if not self.domains:
             return
-        found = set(units.running(self._host.site))
+        found = set(units.running(self._host))
         for domain in list(self.domains.values()):
             if domain.runtime.uuid not in found:
                 _log.warning("container %r no longer running, sending STOP event", domain.runtime.uuid)

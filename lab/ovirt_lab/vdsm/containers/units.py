@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from .. import commands
 from ..errors import CommandFailed
-from ..site import Site
+from ..host import Host
 from ..supervdsm import Answer
 
 PREFIX = "vdsm-"
@@ -24,10 +24,10 @@ def checked(answer: Answer) -> list[str]:
     return out
 
 
-def running(site: Site) -> list[str]:
+def running(host: Host) -> list[str]:
     """The runtime uuids of all units that run. Whatever else is called vdsm-*.service is among them."""
-    command = [commands.systemctl(site).cmd, "list-units", "--no-pager", "--no-legend", f"{PREFIX}*"]
-    code, out, err = commands.run(command)
+    command = [commands.systemctl(host.site).cmd, "list-units", "--no-pager", "--no-legend", f"{PREFIX}*"]
+    code, out, err = commands.run([*commands.affinity(host.site, host.config), *command])
     if code != 0:
         raise CommandFailed(err.splitlines())
     return list(parse(out))
