@@ -23,6 +23,8 @@ DATA = "/var/lib/docker"
 VERSION = ["docker", "version"]
 CLIENT_VERSION = ["docker", "--version"]
 NETWORKS = ["docker", "network", "ls", "-q", "--no-trunc"]
+#: The option by which a network of the driver bridge chooses its device.
+BRIDGE_NAME = "com.docker.network.bridge.name"
 #: What Vdsm calls its containers: its prefix and a random UUID for each start.
 VDSM_NAME = re.compile(r"^vdsm-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 CONTAINERS = ["docker", "ps", "-a", "-q", "--no-trunc", "--filter", "name=vdsm-"]
@@ -179,6 +181,12 @@ def networks(outcome):
     found = outcome.json()
     entries = [network(raw) for raw in found if "IPAM" in raw] if isinstance(found, list) else []
     return sorted(entries, key=lambda entry: entry["name"] or "")
+
+
+def bridge_names(found):
+    """Names that networks of the driver bridge give their bridges by an option."""
+    names = [net["options"].get(BRIDGE_NAME) for net in found if net["driver"] == "bridge"]
+    return sorted({name for name in names if name})
 
 
 def foreign(raw):

@@ -17,6 +17,7 @@ from . import _host_docker as docker
 from . import _host_fresh as fresh
 from . import _host_links as net
 from . import _host_peers as peers
+from . import _host_record as records
 from . import _host_safety as safety
 from . import _host_vdsm as vdsm
 from ._host_runtime import confirmed, runtime_command
@@ -33,6 +34,11 @@ _RPM = ["rpm", "-q", "--qf", "%{NAME} %{VERSION} %{RELEASE}\\n"] + list(vdsm.PAC
 
 def gather(run, probe=False, neighbours=(), known_peers=()):
     """The result of container_host_info. Nothing that is missing, stopped or broken is a failure here."""
+    under_way = records.under_way(run)
+    before = [record["safety"] for record in under_way.values() if record["safety"]]
+    # Those of a run that is under way as well: it is compared with what they were.
+    neighbours = sorted({key for snap in before for key in snap.get("reachable") or {}} | set(neighbours))
+    known_peers = sorted({key for snap in before for key in snap.get("paths") or {}} | set(known_peers))
     # First: who is asked depends on who runs.
     units = vdsm.units(run(_SYSTEMCTL).out)
     client, runtime = vdsm.client(run), runtime_command(run)
@@ -53,7 +59,9 @@ def gather(run, probe=False, neighbours=(), known_peers=()):
         "networks": more["networks"],
         "peers": peers.peers(run, snapshot["addresses"]),
         "safety": snapshot,
+        "under_way": under_way,
     }
+    snapshot["docker_bridges"] = docker.bridge_names(more["networks"])
     result["vdsm"].update(spm=more["spm"], running_vms=len(snapshot["vms"]))
     result["vdsm"]["running_container_vms"] = sum(unit["active"] == "active" for unit in states.values())
     result["nics"] = net.nics(

@@ -26,7 +26,10 @@ __metaclass__ = type
 
 PACKAGES = ("vdsm", "vdsm-containers")
 CONF = "/etc/vdsm/vdsm.conf"
-_CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers"
+CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers"
+#: Where Vdsm looks for docker's command (CommandPath in virt/containers/docker.py, v4.19.20). PATH of its service comes
+#: after that; a snap, or one in /usr/local/bin, was never found there.
+DOCKER_PATHS = ("/usr/bin/docker", "/bin/docker")
 #: In this order, then sorted by file name, the last one wins (lib/vdsm/config.py.in, v4.19.20).
 DROPINS = ("/usr/lib/vdsm/vdsm.conf.d", "/run/vdsm/vdsm.conf.d", "/etc/vdsm/vdsm.conf.d")
 #: The two of its six options that Vdsm uses; the others are read by nobody.
@@ -121,8 +124,8 @@ def configuration(run):
 def read_at_start(run, files):
     """What Vdsm reads at its start and never again: its file, those ``files`` with [containers], the package's code."""
     # rpm puts a file in place by a move, which changes its directory; its removal changes the one above.
-    code = [os.path.join(_CODE, name) for name in [""] + run.names(_CODE) if not name.endswith((".pyc", "__pycache__"))]
-    return [CONF] + files + (code if run.exists(_CODE) else [os.path.dirname(_CODE)])
+    code = [os.path.join(CODE, name) for name in [""] + run.names(CODE) if not name.endswith((".pyc", "__pycache__"))]
+    return [CONF] + files + (code if run.exists(CODE) else [os.path.dirname(CODE)])
 
 
 def _containers_section(content):

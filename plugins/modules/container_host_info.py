@@ -502,6 +502,11 @@ container_host:
               list of lines, without tables that iptables keeps there.
           type: dict
           sample: {"iptables": {"filter": ["-A FORWARD -j DOCKER-USER"]}, "ip6tables": {}, "nft": []}
+        docker_bridges:
+          description: Bridges of docker's networks that have a name of their own.
+          type: list
+          elements: str
+          sample: [cbr0]
         bridges:
           description: Bridges and their ports.
           type: dict
@@ -534,6 +539,15 @@ container_host:
           description: Packets C(sent) and C(lost) through the throw-away bridge, V(null) unless O(probe=true).
           type: dict
           sample: {"sent": 5, "lost": 0}
+    under_way:
+      description:
+        - What a run of M(ovirt_contrib.containers.container_host_snapshot) has begun on the host and not ended, by the
+          name of its snapshot. With O(probe=true) the neighbours and peers that it knew are asked again.
+        - C(stage) is V(begun), V(open) or V(proven), C(since) when it was begun in seconds, C(safety) what VMs depended
+          on then, C(engine) what was done with the host in the Engine (C(drained), C(stopped_vms)), and C(problem) why
+          its record cannot be read.
+      type: dict
+      sample: {}
 """
 
 from ansible.module_utils.basic import AnsibleModule
