@@ -70,13 +70,18 @@ class Host:
         """Where a file of the host is."""
         return path if self.root == "/" else os.path.join(self.root, path.lstrip("/"))
 
-    def read(self, path):
-        """Text of a file without white space around it, None when it cannot be read."""
+    def bytes(self, path):
+        """Content of a file, None when it cannot be read."""
         try:
             with open(self.path(path), "rb") as source:
-                return text(source.read()).strip()
+                return source.read()
         except (IOError, OSError):
             return None
+
+    def read(self, path):
+        """Text of a file without white space around it, None when it cannot be read."""
+        content = self.bytes(path)
+        return None if content is None else text(content).strip()
 
     def number(self, path):
         """Number that a file holds, None when there is none."""

@@ -19,6 +19,7 @@ from ._host import version_tuple
 __metaclass__ = type
 
 DAEMON_JSON = "/etc/docker/daemon.json"
+_BOM = b"\xef\xbb\xbf"
 DATA = "/var/lib/docker"
 VERSION = ["docker", "version"]
 CLIENT_VERSION = ["docker", "--version"]
@@ -48,6 +49,7 @@ _INFO_WORDS = {
     "Live Restore Enabled": "LiveRestoreEnabled",
     "Live Restore": "LiveRestoreEnabled",
     "Running": "ContainersRunning",
+    "Swarm": "Swarm",
 }
 #: Limits of a container as they are returned, and as docker calls them.
 LIMITS = {
@@ -108,21 +110,37 @@ def info(outcome):
     return found
 
 
-def daemon_config(run):
-    """Content of daemon.json, whether it is there, and what is wrong with it."""
-    content = run.read(DAEMON_JSON)
+def daemon_config(run, version=None):
+    """Content of daemon.json, whether it is there, and what is wrong with it for this version of docker."""
+    content = run.bytes(DAEMON_JSON)
     if content is None:
+        # A link that leads nowhere is where docker would find nothing, and where a file could be.
         there = run.exists(DAEMON_JSON)
-        return {}, there, "%s cannot be read" % (DAEMON_JSON,) if there else None
-    if not content:
+        dangling = there and not os.path.exists(run.path(DAEMON_JSON))
+        return {}, there, "%s cannot be read" % (DAEMON_JSON,) if there and not dangling else None
+    if content.startswith(_BOM):
+        if version_tuple(version) < (23,):
+            words = "%s begins with a byte order mark, which docker reads from version 23 on; take it away"
+            return {}, True, words % (DAEMON_JSON,)
+        content = content[len(_BOM) :]
+    if not content.strip():
         return {}, True, None  # docker takes an empty file for {}
     try:
-        parsed = json.loads(content)
+        parsed = json.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return {}, True, "%s: byte %d is not UTF-8" % (DAEMON_JSON, error.start)
     except ValueError as error:
         return {}, True, "%s: %s" % (DAEMON_JSON, error)
     if not isinstance(parsed, dict):
         return {}, True, "%s: not an object" % (DAEMON_JSON,)
     return parsed, True, None
+
+
+def in_swarm(said):
+    """Whether the daemon is part of a swarm, by its answer to docker info; docker before 1.12 knows none."""
+    swarm = said.get("Swarm")
+    state = swarm.get("LocalNodeState") if isinstance(swarm, dict) else swarm
+    return state in ("active", "pending", "locked")
 
 
 def root_dir(said, config):

@@ -14,6 +14,7 @@ import os
 
 from . import _host_containers as join
 from . import _host_docker as docker
+from . import _host_flags as flags
 from . import _host_fresh as fresh
 from . import _host_links as net
 from . import _host_peers as peers
@@ -26,6 +27,7 @@ __metaclass__ = type
 
 _UNITS = ("vdsmd.service", "docker.service", "docker.socket", "vdsm-*.service")
 _PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ActiveEnterTimestampMonotonic")
+_PROPERTIES += flags.PROPERTIES
 _SYSTEMCTL = (
     ["systemctl", "show", "--no-pager"] + [word for name in _PROPERTIES for word in ("-p", name)] + list(_UNITS)
 )
@@ -158,7 +160,7 @@ def _vdsm(run, packages, units, client, told):
 
 def _runtime(run, packages, units, name, more):
     info, versions, unit = more["info"], more["versions"], units.get("docker.service", {})
-    config, configured, problem = docker.daemon_config(run)
+    config, configured, problem = docker.daemon_config(run, versions["server"] or versions["client"])
     root = docker.root_dir(info, config) if name == "docker" else None
     version = versions["server"] or versions["client"]
     daemon = _daemon(unit, info) if name == "docker" else None
@@ -168,6 +170,9 @@ def _runtime(run, packages, units, name, more):
         "name": name,
         "packages": [_named(packages, known) for known in docker.PACKAGES if known in packages],
         "path": run.which("docker"),
+        "vdsm_path": vdsm.docker_path(run),
+        "flags": flags.flags(run, unit) if name == "docker" else {},
+        "swarm": docker.in_swarm(info),
         "daemon": daemon,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
         "message": more["said"] if daemon == "failed" else None,

@@ -44,6 +44,11 @@ def supported(version):
     return version_tuple(version)[:2] == (4, 19)
 
 
+def docker_path(run):
+    """The docker that Vdsm finds, None where it finds none. That it can be executed does not matter to Vdsm."""
+    return next((path for path in DOCKER_PATHS if os.path.exists(run.path(path))), None)
+
+
 def client(run):
     """The command to ask Vdsm with: vdsm-client of 4.19.5 and later, or the older one of the package vdsm-cli."""
     return next((name for name in ("vdsm-client", "vdsClient") if run.which(name)), None)
@@ -164,10 +169,15 @@ def _domain(content):
 
 
 def units(said):
-    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``."""
+    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``.
+
+    A property that is shown several times has one line for each.
+    """
     found = {}
     for block in re.split(r"\n\s*\n", said):
-        values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        values = {}
+        for name, value in [line.split("=", 1) for line in block.splitlines() if "=" in line]:
+            values[name] = values[name] + "\n" + value if name in values else value
         if values.get("Id"):
             found[values["Id"]] = values
     return found

@@ -201,6 +201,22 @@ container_host:
           description: The command C(docker).
           type: str
           sample: /usr/bin/docker
+        vdsm_path:
+          description:
+            - The command C(docker) that Vdsm finds, V(null) when there is none in C(/usr/bin) or C(/bin). One of a snap or
+              in C(/usr/local/bin) is not found.
+          type: str
+          sample: /usr/bin/docker
+        flags:
+          description:
+            - Keys of C(/etc/docker/daemon.json) that C(docker.service) gives on the command line, with C(value) and
+              C(source), the file that says so. The daemon does not start when such a key is in C(daemon.json) too.
+          type: dict
+          sample: {"log-driver": {"value": "journald", "source": "/etc/sysconfig/docker"}}
+        swarm:
+          description: Whether the daemon is part of a swarm.
+          type: bool
+          sample: false
         daemon:
           description: V(running), V(stopped), or V(failed) for a daemon that should answer and does not.
           type: str
