@@ -11,11 +11,12 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import re
 
 from ._host_commands import SBIN, Outcome, run_all, text
 
 __metaclass__ = type
-__all__ = ["Host", "HostError", "Outcome", "text", "version_tuple"]
+__all__ = ["Host", "HostError", "Outcome", "one_line", "text", "version_tuple"]
 
 #: Seconds for one command. The slowest are Vdsm's clients, which wait for a busy vdsmd.
 TIMEOUT = 30
@@ -112,6 +113,11 @@ class Host:
     def real(self, path):
         """The path without any link in it."""
         return os.path.realpath(self.path(path))
+
+
+def one_line(value):
+    """Somebody's text for a sentence: control characters are question marks."""
+    return re.sub(u"[\x00-\x1f\x7f]", u"?", u"%s" % (text(value),))
 
 
 def version_tuple(version):

@@ -36,6 +36,8 @@ def undo(host, step):
         raise HostError("Could not %s: %s" % (sentence(step), problem))
     except (IOError, OSError) as problem:
         raise HostError("Could not %s: %s" % (sentence(step), problem.strerror or problem))
+    except ValueError as problem:  # a rule whose quotes do not match
+        raise HostError("Could not %s: %s" % (sentence(step), problem))
 
 
 def undo_all(host, steps):

@@ -34,7 +34,8 @@ def iptables_rules(saved):
         if line.startswith("*"):
             lines = tables.setdefault(line[1:].strip(), [])
         elif line.startswith((":", "-", "[")):
-            lines.append(_COUNTERS.sub(" ", line).strip())
+            rule = _COUNTERS.sub(" ", line).strip()
+            lines += [rule] if rule.strip(":-") else []
     return tables
 
 

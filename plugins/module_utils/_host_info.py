@@ -96,7 +96,7 @@ def _second_round(run, client, of_vdsm, of_docker):
     spm = [vdsm.spm_question(client, pool) for pool in pools or []]
     shown = []
     if versions["server"] and len(of_docker) > 1:
-        lists = [answer.out.split() if answer.ok else [] for answer in of_docker[1:]]
+        lists = [docker.idents(answer.out) if answer.ok else [] for answer in of_docker[1:]]
         shown = [docker.info_command(versions["client"])] + docker.inspections(versions["client"], *lists)
     answers = run.all(spm + shown)
     spms, answers = answers[: len(spm)], answers[len(spm) :]

@@ -11,10 +11,9 @@
 from __future__ import absolute_import, division, print_function
 
 import os
-import re
 
 from . import _host_docker, _host_files, _host_firewall
-from ._host import HostError
+from ._host import HostError, one_line
 from ._host_links import docker_device
 
 __metaclass__ = type
@@ -31,7 +30,6 @@ SYSCTLS = (
 )
 # Long enough for a package manager that waits for another one, and for docker with many containers.
 SECONDS = 300
-_NETWORK = re.compile(r"^[0-9a-f]{64}$")
 
 
 def take(host, safety, files, trees, units):
@@ -81,7 +79,7 @@ def packages(host):
     for line in sorted(listed.out.splitlines()):
         words = line.split()
         if len(words) != 3:
-            raise HostError("rpm -qa listed %r, which is no package. A snapshot needs the list of them." % (line,))
+            raise HostError("rpm -qa listed %s, which is no package. A snapshot needs the list of them." % (one_line(line),))
         name, version, transaction = words
         # What may be there in several versions, as the kernel, is compared as a whole.
         versions[name] = versions[name] + ", " + version if name in versions else version
@@ -132,7 +130,7 @@ def _networks(host):
     listed = host(_host_docker.NETWORKS)
     if not listed.ok:
         return None, []
-    idents = [word for word in listed.out.split() if _NETWORK.match(word)]
+    idents = _host_docker.idents(listed.out)
     if not idents:
         return {}, []
     found = _host_docker.networks(host(["docker", "network", "inspect"] + idents))

@@ -15,7 +15,7 @@ import re
 import time
 
 from . import _host_files, _host_orphans, _host_picture, _host_record, _host_safety, _host_snapshot, _host_way_back
-from ._host import HostError
+from ._host import HostError, one_line
 from ._host_actions import undo_all
 
 __metaclass__ = type
@@ -26,7 +26,7 @@ STATES = ("begun", "taken", "sealed", "proven", "recovered", "rolled_back", "res
 def ensure(host, params, check):
     """Carry out one state; the module's result. Raises HostError, or its kind Busy for another run's record."""
     if not re.match(r"[A-Za-z0-9_-]+\Z", params["name"]):
-        raise HostError("name: %r holds more than letters, digits, _ and -" % (params["name"],))
+        raise HostError("name: %s holds more than letters, digits, _ and -" % (one_line(params["name"]),))
     directory = host.path(params["directory"])
     makes = params["state"] in ("begun", "taken") and not check
     with _host_record.locked(directory, makes):

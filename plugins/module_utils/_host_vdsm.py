@@ -36,7 +36,7 @@ DROPINS = ("/usr/lib/vdsm/vdsm.conf.d", "/run/vdsm/vdsm.conf.d", "/etc/vdsm/vdsm
 DEFAULTS = {"cgroup_slice": "machine", "network_name": "bridge"}
 STATE = "/var/run/vdsm/containers"
 _METADATA = "{http://ovirt.org/vm/containers/1.0}container"
-_UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 def supported(version):
