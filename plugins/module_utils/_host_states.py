@@ -10,6 +10,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import json
 import os
 import re
 import time
@@ -56,13 +57,15 @@ class Snapshot:
 
     def __init__(self, host, params, check):
         self.host = host
-        self.params = params
+        # As the record has them: in Python 2.7 arguments are bytes.
+        names = ("run", "take_over", "stopped_vms")
+        self.params = dict(params, **{name: json.loads(json.dumps(params[name])) for name in names})
         self.check = check
         self.name = params["name"]
-        self.owner = params["run"]
+        self.owner = self.params["run"]
         self.path = os.path.join(host.path(params["directory"]), self.name + ".json")
         self.record = _host_record.read(self.path)
-        _host_record.refuse_busy(self.name, self.record, self.owner, params["take_over"])
+        _host_record.refuse_busy(self.name, self.record, self.owner, self.params["take_over"])
 
     def begun(self):
         """Note what is about to happen to the host in the Engine, before it does."""
