@@ -43,7 +43,9 @@ def killed(command: list[str], log: Path, moment: dict[str, Any]) -> str | None:
 def again(command: list[str], log: Path) -> str | None:
     """Run to the end; return how it failed."""
     with log.open("wb") as output:
-        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, timeout=SECONDS)
+        code = subprocess.call(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, timeout=SECONDS
+        )
     return f"the second run ended with {code}" if code else None
 
 

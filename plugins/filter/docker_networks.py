@@ -128,7 +128,9 @@ def bridges(entries: list[Entry]) -> list[str]:
         if problem:
             found.append(f"{entry.get('name')}: options: {problem}")
         elif bridge in devices:
-            found.append(f"bridge {bridge} of {entry.get('name')} is the parent of {devices[bridge]}; give it another name")
+            found.append(
+                f"bridge {bridge} of {entry.get('name')} is the parent of {devices[bridge]}; give it another name"
+            )
         elif bridge in named:
             found.append(f"bridge {bridge} is in two entries: {named[bridge]}, {entry.get('name')}")
         named[bridge] = entry.get("name")

@@ -117,7 +117,7 @@ class Host:
 
 def one_line(value):
     """Somebody's text for a sentence: control characters are question marks."""
-    return re.sub(u"[\x00-\x1f\x7f]", u"?", u"%s" % (text(value),))
+    return re.sub("[\x00-\x1f\x7f]", "?", "%s" % (text(value),))
 
 
 def version_tuple(version):

@@ -183,7 +183,9 @@ def idents(said):
 def network(raw):
     """A network of ``docker network inspect`` as it is returned."""
     options = {key: value for key, value in _dict(raw.get("Options")).items() if hasattr(value, "split")}
-    configs = [config for config in _dicts(_dict(raw.get("IPAM")).get("Config")) if hasattr(config.get("Subnet"), "split")]
+    configs = [
+        config for config in _dicts(_dict(raw.get("IPAM")).get("Config")) if hasattr(config.get("Subnet"), "split")
+    ]
     # IPv4 first: with both, docker prints them in the order in which they were given.
     configs.sort(key=lambda config: ":" in config["Subnet"])
     first = configs[0] if configs else {}

@@ -19,6 +19,7 @@ import base64
 import errno
 import os
 import re
+import shutil
 import stat
 import tempfile
 
@@ -86,7 +87,9 @@ def write(host, path, wanted):
     directory = os.path.dirname(place)
     if not os.path.isdir(directory):
         os.makedirs(directory, 0o755)
-    temporary = tempfile.mktemp(prefix=".ovirt-containers-", dir=directory)
+    # A directory of its own, as a link cannot be made in the place of a file.
+    beside = tempfile.mkdtemp(prefix=".ovirt-containers-", dir=directory)
+    temporary = os.path.join(beside, "file")
     try:
         if "link" in wanted:
             os.symlink(wanted["link"], temporary)
@@ -94,10 +97,8 @@ def write(host, path, wanted):
         else:
             _write_whole(temporary, wanted)
         os.rename(temporary, place)
-    except (IOError, OSError):
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
-        raise
+    finally:
+        shutil.rmtree(beside)
     if wanted.get("attributes") is not None:
         _set_attributes(host, path, wanted["attributes"])
 

@@ -96,7 +96,7 @@ def docker_bridges(rules, foreign=()):
     """Bridges to which docker's own rules refer, whatever they are called: an option gives one any name.
 
     Docker's are a rule of FORWARD that sends what leaves through the bridge to its chain, and the chains that only
-    docker fills. ``foreign`` are devices that docker has not made: if one of them is in such a rule, it is not docker's.
+    docker fills. ``foreign`` are devices that docker has not made: one that is in such a rule is not docker's.
     """
     found = set()
     for tables in rules.values():

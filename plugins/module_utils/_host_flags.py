@@ -42,7 +42,17 @@ _LISTS = {
 }
 _MAPS = {"cluster-store-opt": "cluster-store-opts", "default-ulimit": "default-ulimits", "log-opt": "log-opts"}
 _SWITCHES = (
-    ("debug", "disable-legacy-registry", "experimental", "icc", "init", "ip-forward", "ip-masq", "iptables", "ip6tables")
+    (
+        "debug",
+        "disable-legacy-registry",
+        "experimental",
+        "icc",
+        "init",
+        "ip-forward",
+        "ip-masq",
+        "iptables",
+        "ip6tables",
+    )
     + ("ipv6", "live-restore", "no-new-privileges", "raw-logs", "selinux-enabled", "tls", "tlsverify", "userland-proxy")
     + ("signature-verification", "cpu-rt-enabled", "rootless", "validate", "version", "help")
 )

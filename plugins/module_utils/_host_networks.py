@@ -27,7 +27,7 @@ MODES = {"macvlan": ("bridge", "vepa", "passthru", "private"), "ipvlan": ("l2", 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 #: A device's name has at most 15 characters (IFNAMSIZ, include/uapi/linux/if.h).
 _DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}\Z")
-_ODD = re.compile(u"[\x00-\x1f\x7f]")
+_ODD = re.compile("[\x00-\x1f\x7f]")
 #: Options of the driver bridge that hold an address of the host.
 _ADDRESS_OPTIONS = ("com.docker.network.host_ipv4", "com.docker.network.bridge.host_binding_ipv4")
 #: Docker marks its own bridge with it; a second one so marked takes the place of that.

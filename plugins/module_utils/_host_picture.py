@@ -79,13 +79,17 @@ def packages(host):
     for line in sorted(listed.out.splitlines()):
         words = line.split()
         if len(words) != 3:
-            raise HostError("rpm -qa listed %s, which is no package. A snapshot needs the list of them." % (one_line(line),))
+            raise HostError(
+                "rpm -qa listed %s, which is no package. A snapshot needs the list of them." % (one_line(line),)
+            )
         name, version, transaction = words
         # What may be there in several versions, as the kernel, is compared as a whole.
         versions[name] = versions[name] + ", " + version if name in versions else version
         transactions[name] = transaction
     if not versions:
-        raise HostError("rpm -qa listed no package. A snapshot needs the list of them; see what rpm says of its database.")
+        raise HostError(
+            "rpm -qa listed no package. A snapshot needs the list of them; see what rpm says of its database."
+        )
     return versions, transactions
 
 

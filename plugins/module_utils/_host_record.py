@@ -62,7 +62,7 @@ _TYPES = {
 _LOCK_SECONDS = 60
 
 
-class Busy(HostError):
+class BusyError(HostError):
     """Another run works with the record. ``owner`` says which."""
 
     def __init__(self, sentence, owner):
@@ -254,13 +254,19 @@ def under_way(host):
     directory = host.path(DIRECTORY)
     found = {}
     for name in host.names(DIRECTORY):
-        stem, dot, kind = name.rpartition(".")
+        stem, _dot, kind = name.rpartition(".")
         if not stem or kind != "json":
             continue
         try:
             record = read(os.path.join(directory, name))
         except HostError as problem:
-            found[stem] = {"stage": None, "since": None, "safety": None, "engine": None, "problem": text(problem.args[0])}
+            found[stem] = {
+                "stage": None,
+                "since": None,
+                "safety": None,
+                "engine": None,
+                "problem": text(problem.args[0]),
+            }
             continue
         if record and record["stage"] in UNDER_WAY:
             found[stem] = {key: record[key] for key in ("stage", "since", "safety", "engine")}
@@ -269,14 +275,14 @@ def under_way(host):
 
 
 def refuse_busy(name, record, owner, take_over):
-    """Raise Busy where another run, which may be alive, has begun what the record tells."""
+    """Raise BusyError where another run, which may be alive, has begun what the record tells."""
     holder = record["owner"] if record and record["stage"] in UNDER_WAY else {}
-    if not holder or not owner or holder == owner or holder == take_over:
+    if not holder or not owner or holder in (owner, take_over):
         return
     silent = time.time() - record["touched"]
     if silent > SILENCE:
         return
-    raise Busy(
+    raise BusyError(
         "another run is changing this host: process %s on %s has begun %s and was heard of %d s ago. Wait until it has "
         "ended. If it was killed, run this on that machine, or again when it was not heard of for %d minutes."
         % (holder.get("pid"), holder.get("controller"), name, silent, SILENCE // 60),

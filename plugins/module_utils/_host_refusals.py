@@ -96,7 +96,9 @@ def of_bridge(whole, there, devices, nics, networks):
     name = whole["options"].get(BRIDGE_NAME) if whole["driver"] == "bridge" else None
     if not name or (there and there["driver"] == "bridge" and there["options"].get(BRIDGE_NAME) == name):
         return []
-    others = [net["name"] for net in networks if net["options"].get(BRIDGE_NAME) == name and net["name"] != whole["name"]]
+    others = [
+        net["name"] for net in networks if net["options"].get(BRIDGE_NAME) == name and net["name"] != whole["name"]
+    ]
     if others:
         return ["%s is the bridge of the docker network %s; give %s one of its own" % (name, others[0], whole["name"])]
     if name not in devices:

@@ -28,10 +28,10 @@ A picture is what a host looks like:
 A change is the difference of two pictures, with what was before:
 
     {packages: [NAME.ARCH], versions: sentences, others: packages that may be somebody else's, files: path
-    -> {before, after, mixed}, folders: [path], services: unit -> before, sysctls: key -> {before, after}, policies: chain
-    -> before, networks: {name: id}, trees: path -> before, docker: what of docker was in the firewall while it did not
-    run, and whether it was started, or None, restarted: units that were running, exact: whether nothing but this has
-    happened since}
+    -> {before, after, mixed}, folders: [path], services: unit -> before, sysctls: key -> {before, after}, policies:
+    chain -> before, networks: {name: id}, trees: path -> before, docker: what of docker was in the firewall while it
+    did not run, and whether it was started, or None, restarted: units that were running, exact: whether nothing but
+    this has happened since}
 """
 
 from __future__ import absolute_import, division, print_function
@@ -96,7 +96,9 @@ def change(before, now, late=False):
             for path, file in now["files"].items()
             if before["files"].get(path) != file
         },
-        "folders": [path for path in sorted(now["folders"]) if now["folders"][path] and not before["folders"].get(path)],
+        "folders": [
+            path for path in sorted(now["folders"]) if now["folders"][path] and not before["folders"].get(path)
+        ],
         "services": _before(before["services"], now["services"]),
         "sysctls": {
             key: {"before": before["sysctls"].get(key), "after": value}

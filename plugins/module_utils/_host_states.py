@@ -25,7 +25,7 @@ STATES = ("begun", "taken", "sealed", "proven", "recovered", "rolled_back", "res
 
 
 def ensure(host, params, check):
-    """Carry out one state; the module's result. Raises HostError, or its kind Busy for another run's record."""
+    """Carry out one state; the module's result. Raises HostError, or its kind BusyError for another run's record."""
     if not re.match(r"[A-Za-z0-9_-]+\Z", params["name"]):
         raise HostError("name: %s holds more than letters, digits, _ and -" % (one_line(params["name"]),))
     directory = host.path(params["directory"])

@@ -30,7 +30,12 @@ DROPINS = ("/usr/lib/vdsm/vdsm.conf.d", "/run/vdsm/vdsm.conf.d", "/etc/vdsm/vdsm
 #: The two of its six options that Vdsm uses.
 DEFAULTS = {"cgroup_slice": "machine", "network_name": "bridge"}
 #: The others, which nobody reads but who refers to them.
-_UNUSED = {"network_gateway": "10.1.0.1", "network_interface": "eth1", "network_subnet": "10.1.0.0", "network_mask": "20"}
+_UNUSED = {
+    "network_gateway": "10.1.0.1",
+    "network_interface": "eth1",
+    "network_subnet": "10.1.0.0",
+    "network_mask": "20",
+}
 STATE = "/var/run/vdsm/containers"
 _METADATA = "{http://ovirt.org/vm/containers/1.0}container"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
@@ -115,7 +120,7 @@ def configuration(run):
             continue
         try:
             found = conf.sections(text(content))
-        except conf.Malformed as error:
+        except conf.MalformedError as error:
             problem = problem or "%s: %s" % (path, error)
             continue
         # Vdsm sets all its options in its sections first, so that none of [DEFAULT] gets there but to be referred to.
@@ -127,7 +132,7 @@ def configuration(run):
     for key in DEFAULTS:
         try:
             effective[key] = conf.interpolated(dict(defaults, **options), key)
-        except conf.Malformed as error:
+        except conf.MalformedError as error:
             effective[key] = options[key]
             problem = problem or "[containers]: %s" % (error,)
     return effective, files, problem

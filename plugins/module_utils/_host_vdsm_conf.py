@@ -25,12 +25,12 @@ _REFERENCE = re.compile(r"%\(([^)]*)\)s|%%")
 _DEPTH = 10
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """A file that stops Vdsm from starting. Its text says where."""
 
 
 def sections(content):
-    """``{section: {option: text}}`` of a file; DEFAULT among them. Raises Malformed."""
+    """``{section: {option: text}}`` of a file; DEFAULT among them. Raises MalformedError."""
     found, options, name = {}, None, None
     for number, line in enumerate(content.split("\n"), 1):
         # "rem" is a comment too, and a blank line does not end a value.
@@ -43,12 +43,12 @@ def sections(content):
         if section:
             options, name = found.setdefault(section.group("name"), {}), None
         elif options is None:
-            raise Malformed("line %d is in no section: %s" % (number, line.strip()))
+            raise MalformedError("line %d is in no section: %s" % (number, line.strip()))
         elif option:
             name = option.group("name").strip().lower()
             options[name] = _value(option)
         else:
-            raise Malformed("line %d is no option: %s" % (number, line.strip()))
+            raise MalformedError("line %d is no option: %s" % (number, line.strip()))
     return found
 
 
@@ -63,14 +63,14 @@ def _value(option):
 
 
 def interpolated(options, name):
-    """An option's value with those of others in place of ``%(other)s``. Raises Malformed where Vdsm's call fails."""
+    """An option's value with others' in place of ``%(other)s``. Raises MalformedError where Vdsm's call fails."""
     value = options[name]
     for _round in range(_DEPTH):
         if "%(" not in value:
             return value
         value = _percent(value, options, name)
     if "%(" in value:
-        raise Malformed("%s refers to itself" % (name,))
+        raise MalformedError("%s refers to itself" % (name,))
     return value
 
 
@@ -82,9 +82,9 @@ def _percent(value, options, name):
         if other is None:
             return "%"
         if other.lower() not in options:
-            raise Malformed("%s refers to %s, which there is not" % (name, other))
+            raise MalformedError("%s refers to %s, which there is not" % (name, other))
         return options[other.lower()]
 
     if "%" in _REFERENCE.sub("", value):
-        raise Malformed("%s has a %% that refers to nothing: %s" % (name, value))
+        raise MalformedError("%s has a %% that refers to nothing: %s" % (name, value))
     return _REFERENCE.sub(meant, value)

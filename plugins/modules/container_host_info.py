@@ -203,8 +203,8 @@ container_host:
           sample: /usr/bin/docker
         vdsm_path:
           description:
-            - The command C(docker) that Vdsm finds, V(null) when there is none in C(/usr/bin) or C(/bin). One of a snap or
-              in C(/usr/local/bin) is not found.
+            - The command C(docker) that Vdsm finds, V(null) when there is none in C(/usr/bin) or C(/bin). One of a snap
+              or in C(/usr/local/bin) is not found.
           type: str
           sample: /usr/bin/docker
         flags:

@@ -204,7 +204,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host import Host, HostError, text
-from ..module_utils._host_record import DIRECTORY, Busy
+from ..module_utils._host_record import DIRECTORY, BusyError
 from ..module_utils._host_states import STATES, ensure
 
 
@@ -233,7 +233,7 @@ def main():
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
     try:
         result = ensure(Host(), module.params, module.check_mode)
-    except Busy as problem:
+    except BusyError as problem:
         module.fail_json(msg="%s: %s" % (os.uname()[1], text(problem.args[0])), busy=problem.owner)
     except HostError as problem:
         module.fail_json(msg="%s: %s" % (os.uname()[1], text(problem.args[0])))

@@ -19,7 +19,11 @@ from tests.host_tier.test_interpreters import pythons
 pytestmark = pytest.mark.timeout(240)
 
 FIRST, SECOND = ({"controller": "é", "place": "boot", "pid": pid, "started": 1} for pid in (11, 22))
-ABOUT = {"files": ["/etc/docker/daemon.json", "/etc/link.json"], "services": ["docker.service"], "trees": ["/var/lib/docker"]}
+ABOUT = {
+    "files": ["/etc/docker/daemon.json", "/etc/link.json"],
+    "services": ["docker.service"],
+    "trees": ["/var/lib/docker"],
+}
 STEPS: list[dict[str, Any]] = [
     {"state": "begun", "run": FIRST, "drained": True, "stopped_vms": ["é"]},
     {"state": "taken", "run": FIRST, "probe": True, **ABOUT},
@@ -45,7 +49,12 @@ def answers(python: str, parcel: shipping.Parcel, place: Path) -> list[Any]:
     (machine.root / "etc/link.json").symlink_to("real.json")
     machine.says("ping *").says("ip neigh show", "192.0.2.20 dev ovirtmgmt lladdr 52:54:00:00:00:01 REACHABLE\n")
     todo = [
-        {"module": "container_host_snapshot", "root": str(machine.root), "path": str(machine.bin), "args": {"name": "x", **step}}
+        {
+            "module": "container_host_snapshot",
+            "root": str(machine.root),
+            "path": str(machine.bin),
+            "args": {"name": "x", **step},
+        }
         for step in STEPS
     ]
     found = json.loads(json.dumps(shipping.drive(python, parcel.directory, todo)).replace(str(place), ""))

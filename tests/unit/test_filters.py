@@ -54,14 +54,26 @@ BRIDGE = "com.docker.network.bridge.name"
 @pytest.mark.parametrize(
     ("others", "bridge", "told"),
     [
-        ([], "ovirtmgmt", f"a: options: {BRIDGE}: ovirtmgmt is oVirt's management network, which docker would take over"),
+        (
+            [],
+            "ovirtmgmt",
+            f"a: options: {BRIDGE}: ovirtmgmt is oVirt's management network, which docker would take over",
+        ),
         ([], "docker0", f"a: options: {BRIDGE}: docker0 is a name that docker, Vdsm or the kernel give themselves"),
         ([], "br-0123456789ab", "is a name that docker, Vdsm or the kernel give themselves"),
         ([], "a/b", "is no name of a device"),
         ([], "", "is no name of a device"),
-        ([{"ovirt_network": "backend"}], "backend", "bridge backend of a is the parent of backend; give it another name"),
+        (
+            [{"ovirt_network": "backend"}],
+            "backend",
+            "bridge backend of a is the parent of backend; give it another name",
+        ),
         ([{"name": "b", "parent": "eth1"}], "eth1", "bridge eth1 of a is the parent of b"),
-        ([{"name": "b", "driver": "bridge", "options": {BRIDGE: "cbr0"}}], "cbr0", "bridge cbr0 is in two entries: b, a"),
+        (
+            [{"name": "b", "driver": "bridge", "options": {BRIDGE: "cbr0"}}],
+            "cbr0",
+            "bridge cbr0 is in two entries: b, a",
+        ),
     ],
 )
 def test_a_bridge_is_nobodys_device(others: list[dict[str, Any]], bridge: str, told: str) -> None:

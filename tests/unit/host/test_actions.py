@@ -96,7 +96,10 @@ def test_bridges_go_with_the_rules_that_name_them(machine: Machine) -> None:
     machine.device("docker0", kind="bridge").device("cbr0", kind="bridge").device("br-site", kind="bridge")
     firewall(machine, ":DOCKER - [0:0]\n-A FORWARD -o cbr0 -j DOCKER\n-A FORWARD -i cbr0 ! -o cbr0 -j ACCEPT\n")
     actions.undo(Host(), DOCKERS)
-    assert [line for line in machine.asked if "link delete" in line] == ["ip link delete cbr0", "ip link delete docker0"]
+    assert [line for line in machine.asked if "link delete" in line] == [
+        "ip link delete cbr0",
+        "ip link delete docker0",
+    ]
 
 
 def test_a_bridge_of_the_host_never_goes(machine: Machine) -> None:
@@ -125,7 +128,9 @@ CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers/docker.py"
         ([CODE, "/usr/local/bin/docker", "/snap/bin/docker"], False),
     ],
 )
-def test_vdsm_is_not_restarted_where_it_would_stop_containers(machine: Machine, files: list[str], restarts: bool) -> None:
+def test_vdsm_is_not_restarted_where_it_would_stop_containers(
+    machine: Machine, files: list[str], restarts: bool
+) -> None:
     machine.says("systemctl restart *").says("systemctl reset-failed *")
     for path in files:
         machine.file(path, "")

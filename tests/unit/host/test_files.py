@@ -100,7 +100,7 @@ def test_a_link_to_no_file_is_only_a_link(place: Path) -> None:
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
 def test_what_is_no_file_is_a_sentence(place: Path, make: Any) -> None:
     make(place)
-    with pytest.raises(HostError, match="daemon.json is neither a file nor a link"):
+    with pytest.raises(HostError, match=r"daemon\.json is neither a file nor a link"):
         files.look(Host(), PATH)
 
 
@@ -149,7 +149,7 @@ def test_attributes_that_cannot_be_put_back_are_named(place: Path, monkeypatch: 
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr(os, "setxattr", refuse)
-    with pytest.raises(HostError, match="its extended attributes trusted.lab are not"):
+    with pytest.raises(HostError, match=r"its extended attributes trusted\.lab are not"):
         files.write(Host(), PATH, before)
     assert place.read_text() == "theirs"
 

@@ -57,9 +57,16 @@ def told(machine: Machine, shown: str) -> Any:
 
 def test_of_the_distribution(on: On) -> None:
     machine = on(machines.empty).file("/etc/sysconfig/docker", SYSCONFIG)
-    machine.file("/etc/sysconfig/docker-storage", 'DOCKER_STORAGE_OPTIONS="--storage-driver devicemapper --storage-opt dm.fs=xfs "')
+    machine.file(
+        "/etc/sysconfig/docker-storage",
+        'DOCKER_STORAGE_OPTIONS="--storage-driver devicemapper --storage-opt dm.fs=xfs "',
+    )
     found = told(machine, EL7)
-    unit, main, storage = "/usr/lib/systemd/system/docker.service", "/etc/sysconfig/docker", "/etc/sysconfig/docker-storage"
+    unit, main, storage = (
+        "/usr/lib/systemd/system/docker.service",
+        "/etc/sysconfig/docker",
+        "/etc/sysconfig/docker-storage",
+    )
     assert found == {
         "default-runtime": {"value": "docker-runc", "source": unit},
         "exec-opts": {"value": ["native.cgroupdriver=systemd"], "source": unit},
@@ -88,20 +95,25 @@ def test_of_docker_com(on: On) -> None:
 
 def test_a_wrapper_of_a_shell(on: On) -> None:
     """docker 1.10 of EL 7."""
-    shown = "Id=docker.service\nExecStart={ path=/bin/sh ; argv[]=/bin/sh -c /usr/bin/docker-current daemon $OPTIONS 2>&1 ; x }\n"
+    shown = "Id=docker.service\nExecStart={ path=/bin/sh ; argv[]=/bin/sh -c /usr/bin/docker-current daemon "
+    shown += "$OPTIONS 2>&1 ; ignore_errors=no }\n"
     machine = on(machines.empty).file("/etc/sysconfig/docker", "OPTIONS=--log-driver=syslog -g /data\n")
     found = told(machine, shown + "EnvironmentFiles=/etc/sysconfig/docker (ignore_errors=no)\n")
     assert {key: value["value"] for key, value in found.items()} == {"log-driver": "syslog", "data-root": "/data"}
 
 
-@pytest.mark.parametrize("shown", ["Id=docker.service\n", "Id=docker.service\nMainPID=0\n", "Id=docker.service\nExecStart=\n"])
+@pytest.mark.parametrize(
+    "shown", ["Id=docker.service\n", "Id=docker.service\nMainPID=0\n", "Id=docker.service\nExecStart=\n"]
+)
 def test_a_unit_without_a_command(on: On, shown: str) -> None:
     assert told(on(machines.empty), shown) == {}
 
 
 def test_a_daemon_that_no_unit_has_started(on: On) -> None:
     machine = on(machines.empty).process(77, "/usr/bin/dockerd", "--log-level", "warn")
-    assert told(machine, "Id=docker.service\nMainPID=77\n") == {"log-level": {"value": "warn", "source": "the running dockerd"}}
+    assert told(machine, "Id=docker.service\nMainPID=77\n") == {
+        "log-level": {"value": "warn", "source": "the running dockerd"}
+    }
 
 
 def test_a_quote_that_does_not_match(on: On) -> None:

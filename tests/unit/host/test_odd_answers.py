@@ -28,14 +28,18 @@ ANSWERS = {
         [
             {"IPAM": 1, "Name": "n", "Id": 5},
             {"IPAM": {"Config": {"Subnet": 1}}, "Name": ["x"], "Options": ["a"], "Labels": 1, "Containers": [2]},
-            {"IPAM": {"Config": [{"Subnet": 1}, {"Subnet": "x", "Gateway": 7, "AuxiliaryAddresses": [1]}]}, "Name": "m"},
+            {
+                "IPAM": {"Config": [{"Subnet": 1}, {"Subnet": "x", "Gateway": 7, "AuxiliaryAddresses": [1]}]},
+                "Name": "m",
+            },
             {"State": "up", "Name": f"/{machines.RUNNING}", "Config": [], "NetworkSettings": {"Networks": [1]}},
             {"State": {"StartedAt": 5}, "Name": f"/{machines.DEAD}", "Image": ["x"], "HostConfig": 1},
         ]
     ),
     "very deep": "[" * 100000,
     "half a line": "-A\n:\n[1:2]\n*\n:X\n-A FORWARD\ntable\ntable {\nchain {\nunreachable\ndefault\n1: eth0 inet\n"
-    "1: eth0 inet 10.0.0.1 peer\n10.0.0.9 dev\nId=docker.service\nActiveState\nExecStart={ argv[]=\nEnvironmentFiles=x\n",
+    "1: eth0 inet 10.0.0.1 peer\n10.0.0.9 dev\n"
+    "Id=docker.service\nActiveState\nExecStart={ argv[]=\nEnvironmentFiles=x\n",
     "marks": "\x00\x01 \x00=\x00\n\N{REPLACEMENT CHARACTER}\n",
     "text version": "Client:\n Version:\nServer:\nVersion: \n Running: many\n",
 }
@@ -82,7 +86,10 @@ def test_network(on: On, name: str, kind: str, code: int) -> None:
     assert answer.failed or answer.data["network"]["name"] == "backend"
 
 
-@pytest.mark.parametrize(("name", "kind", "code"), every(lambda place: container_host_snapshot.host(place).docker(), "docker rpm systemctl iptables-save ip"))
+@pytest.mark.parametrize(
+    ("name", "kind", "code"),
+    every(lambda place: container_host_snapshot.host(place).docker(), "docker rpm systemctl iptables-save ip"),
+)
 def test_snapshot(on: On, name: str, kind: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_actions
 
@@ -128,7 +135,9 @@ def test_input_that_no_command_line_carries(on: On, wrong: dict[str, Any]) -> No
     assert machine.changes == []
 
 
-@pytest.mark.parametrize("key", ["-f lo", "192.0.2.1", "192.0.2.1 -I", "192.0.2.1 a b", "", "é lo", "192.0.2.1 lo\n", "x lo"])
+@pytest.mark.parametrize(
+    "key", ["-f lo", "192.0.2.1", "192.0.2.1 -I", "192.0.2.1 a b", "", "é lo", "192.0.2.1 lo\n", "x lo"]
+)
 def test_neighbours_are_no_options_of_ping(on: On, key: str) -> None:
     machine = on(machines.el7).says("ping *")
     answer = sound(run_module("container_host_info", {"probe": True, "neighbours": [key]}))

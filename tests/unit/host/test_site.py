@@ -271,7 +271,9 @@ def test_a_bridge_with_a_name_of_its_own_is_docker_s_to_make(on: On) -> None:
     machine = on(host)
     assert ensure(**bridged("cbr0"))["changed"]
     # It is there now, with an address of the subnet.
-    machine.device("cbr0", kind="bridge").says("ip -o -batch -", said.IP + "9: cbr0    inet 10.40.0.1/24 scope global cbr0\n")
+    machine.device("cbr0", kind="bridge").says(
+        "ip -o -batch -", said.IP + "9: cbr0    inet 10.40.0.1/24 scope global cbr0\n"
+    )
     assert not ensure(**bridged("cbr0"))["changed"]
     assert ensure(**bridged("cbr0", ip_range="10.40.0.128/25", recreate=True))["changed"]
     with pytest.raises(HostError, match="cbr0 is the bridge of the docker network data; give other one of its own"):

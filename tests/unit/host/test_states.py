@@ -35,7 +35,9 @@ def machine(on: On, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A hypervisor on which nothing else is at work."""
     monkeypatch.setattr(_host_orphans, "QUIET", 0.0)
     machine = on(hypervisor)
-    machine.says("systemctl is-enabled -- docker.service", "", 1).says("systemctl is-active -- docker.service", "inactive", 3)
+    machine.says("systemctl is-enabled -- docker.service", "", 1).says(
+        "systemctl is-active -- docker.service", "inactive", 3
+    )
     machine.says("rpm -e *").says("systemctl stop *").says("systemctl disable *")
     # A firewall with a state: whatever iptables is told, it is as before then.
     firewall(machine, IPTABLES)
@@ -117,7 +119,9 @@ class TestKilled:
         docker_comes(machine, "tcpdump.x86_64 4.9-1 2500\n")
         answer = run("recovered", SECOND, take_over=FIRST, check=True)
         assert "remove containerd.io-1.6-1, docker-ce-20.10.24-3" in answer.data["steps"]
-        assert answer.data["kept"] == ["tcpdump.x86_64 is kept: it came while a run was cut short, and may be somebody else's"]
+        assert answer.data["kept"] == [
+            "tcpdump.x86_64 is kept: it came while a run was cut short, and may be somebody else's"
+        ]
         assert not [line for line in answer.data["differences"] if "tcpdump" in line]
 
     def test_what_was_sealed_by_the_next_run_is_only_ours(self, machine: Machine) -> None:
@@ -195,7 +199,9 @@ class TestEngine:
 
 
 class TestTwoRuns:
-    @pytest.mark.parametrize("state", ["taken", "begun", "sealed", "recovered", "rolled_back", "restored", "absent", "proven"])
+    @pytest.mark.parametrize(
+        "state", ["taken", "begun", "sealed", "recovered", "rolled_back", "restored", "absent", "proven"]
+    )
     def test_another_run_keeps_its_hands_off(self, machine: Machine, state: str) -> None:
         run("taken")
         before = machine.contents()
@@ -226,7 +232,9 @@ class TestTwoRuns:
 
 
 class TestRecord:
-    def test_a_full_disk_is_a_sentence_and_leaves_nothing(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+        self, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def full(_handle: int) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -242,7 +250,9 @@ class TestRecord:
     def test_it_is_on_the_disk_before_the_first_change(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         synced: list[str] = []
         real = os.fsync
-        monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(os.readlink(f"/proc/self/fd/{handle}")), real(handle))[1])
+        monkeypatch.setattr(
+            os, "fsync", lambda handle: (synced.append(os.readlink(f"/proc/self/fd/{handle}")), real(handle))[1]
+        )
         run("taken")
         directory = str(machine.root / RECORDS)
         assert synced[0].startswith(directory + "/.")
