@@ -54,8 +54,7 @@ def started(pid: int) -> int:
 def has_ended(run: Run) -> bool:
     """Whether a run is known to have ended. One of another machine is not."""
     pid = run.get("pid")
-    here = run.get("controller") == socket.gethostname() and isinstance(pid, int) and pid > 0
-    if not here:
+    if run.get("controller") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
         return False
     if run.get("place") != place():
         # The same machine after a restart; without a name for its boots, or in another container, nobody knows.

@@ -13,6 +13,7 @@ from __future__ import absolute_import, division, print_function
 import os
 
 from . import _host_containers as join
+from . import _host_daemon as daemons
 from . import _host_docker as docker
 from . import _host_flags as flags
 from . import _host_fresh as fresh
@@ -160,8 +161,8 @@ def _vdsm(run, packages, units, client, told):
 
 def _runtime(run, packages, units, name, more):
     info, versions, unit = more["info"], more["versions"], units.get("docker.service", {})
-    config, configured, problem = docker.daemon_config(run, versions["server"] or versions["client"])
-    root = docker.root_dir(info, config) if name == "docker" else None
+    config, configured, problem = daemons.daemon_config(run, versions["server"] or versions["client"])
+    root = daemons.root_dir(info, config) if name == "docker" else None
     version = versions["server"] or versions["client"]
     daemon = _daemon(unit, info) if name == "docker" else None
     if name == "podman":
@@ -172,7 +173,7 @@ def _runtime(run, packages, units, name, more):
         "path": run.which("docker"),
         "vdsm_path": vdsm.docker_path(run),
         "flags": flags.flags(run, unit) if name == "docker" else {},
-        "swarm": docker.in_swarm(info),
+        "swarm": daemons.in_swarm(info),
         "daemon": daemon,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
         "message": more["said"] if daemon == "failed" else None,
@@ -180,13 +181,13 @@ def _runtime(run, packages, units, name, more):
         "storage_driver": info.get("Driver"),
         "cgroup_driver": info.get("CgroupDriver"),
         "root_dir": root,
-        "free_bytes": docker.free_bytes(run, root or docker.DATA),
+        "free_bytes": daemons.free_bytes(run, root or daemons.DATA),
         "live_restore": info.get("LiveRestoreEnabled"),
         "running_containers": info.get("ContainersRunning"),
         "config": config,
         "config_error": problem,
         "configured": configured,
-        "restart_needed": fresh.changed(run, [docker.DAEMON_JSON], fresh.started(run, units, "docker.service")),
+        "restart_needed": fresh.changed(run, [daemons.DAEMON_JSON], fresh.started(run, units, "docker.service")),
     }
 
 

@@ -27,9 +27,7 @@ A record:
 
 from __future__ import absolute_import, division, print_function
 
-import contextlib
 import errno
-import fcntl
 import json
 import os
 import tempfile
@@ -59,7 +57,6 @@ _TYPES = {
     "since": (int, float),
     "touched": (int, float),
 }
-_LOCK_SECONDS = 60
 
 
 class BusyError(HostError):
@@ -88,60 +85,6 @@ def new(owner):
         "others": {},
         "late": False,
     }
-
-
-@contextlib.contextmanager
-def locked(directory, make):
-    """Have the records for oneself: of two modules on one host, one waits.
-
-    The directory itself is what is locked, so that no file is left behind. It is made if ``make`` is true.
-    """
-    handle = None
-    deadline = time.time() + _LOCK_SECONDS
-    while handle is None and (make or os.path.isdir(directory)):
-        if make and not os.path.isdir(directory):
-            _make(directory)
-        handle = _lock(directory, deadline)
-    try:
-        yield
-    finally:
-        if handle is not None:
-            os.close(handle)
-
-
-def _lock(directory, deadline):
-    """A locked handle of the directory; None if that has gone meanwhile."""
-    try:
-        handle = os.open(directory, os.O_RDONLY)
-    except OSError:
-        return None
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except (IOError, OSError) as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN) or time.time() > deadline:
-                os.close(handle)
-                words = "the records in %s are locked by another process (%s); wait until it has ended"
-                raise HostError(words % (directory, error.strerror))
-            time.sleep(0.1)
-    try:
-        same = os.stat(directory).st_ino == os.fstat(handle).st_ino
-    except OSError:
-        same = False
-    if not same:
-        os.close(handle)
-        return None
-    return handle
-
-
-def _make(directory):
-    try:
-        os.makedirs(directory, 0o700)
-    except OSError as error:
-        if error.errno != errno.EEXIST:
-            words = "%s for the record of this host cannot be made: %s. Nothing was changed; make room, or mend that."
-            raise HostError(words % (directory, error.strerror))
 
 
 def read(path):

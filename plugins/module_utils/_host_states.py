@@ -15,7 +15,16 @@ import os
 import re
 import time
 
-from . import _host_files, _host_orphans, _host_picture, _host_record, _host_safety, _host_snapshot, _host_way_back
+from . import (
+    _host_files,
+    _host_lock,
+    _host_orphans,
+    _host_picture,
+    _host_record,
+    _host_safety,
+    _host_snapshot,
+    _host_way_back,
+)
 from ._host import HostError, one_line
 from ._host_actions import undo_all
 
@@ -30,7 +39,7 @@ def ensure(host, params, check):
         raise HostError("name: %s holds more than letters, digits, _ and -" % (one_line(params["name"]),))
     directory = host.path(params["directory"])
     makes = params["state"] in ("begun", "taken") and not check
-    with _host_record.locked(directory, makes):
+    with _host_lock.locked(directory, makes):
         snapshot = Snapshot(host, params, check)
         try:
             return getattr(snapshot, params["state"])()

@@ -68,7 +68,12 @@ def test_a_link_and_the_file_it_leads_to(place: Path, machine: Machine) -> None:
     target = machine.root / "etc/docker/site.json"
     target.write_text("theirs")
     place.symlink_to("site.json")
-    before = there_and_back(place, lambda place: (replace(place), target.write_text("changed")))
+
+    def change(place: Path) -> None:
+        replace(place)
+        target.write_text("changed")
+
+    before = there_and_back(place, change)
     assert os.readlink(place) == "site.json"
     assert target.read_text() == "theirs"
     assert before[PATH]["real"] == "/etc/docker/site.json"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_docker as docker
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_daemon as daemons
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_flags as flags
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_vdsm as vdsm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
@@ -133,9 +133,9 @@ def test_a_quote_that_does_not_match(on: On) -> None:
     ],
 )
 def test_bytes_of_daemon_json(on: On, content: bytes, version: str, config: Any, wrong: str | None) -> None:
-    machine = on(machines.empty).file(docker.DAEMON_JSON, "")
-    (machine.root / docker.DAEMON_JSON[1:]).write_bytes(content)
-    found, there, problem = docker.daemon_config(Host(), version)
+    machine = on(machines.empty).file(daemons.DAEMON_JSON, "")
+    (machine.root / daemons.DAEMON_JSON[1:]).write_bytes(content)
+    found, there, problem = daemons.daemon_config(Host(), version)
     assert (found, there) == (config, True)
     assert (problem is None) if wrong is None else wrong in problem
 
@@ -144,7 +144,7 @@ def test_a_daemon_json_that_leads_nowhere_is_none(on: On) -> None:
     machine = on(machines.empty)
     (machine.root / "etc/docker").mkdir(parents=True)
     (machine.root / "etc/docker/daemon.json").symlink_to("site.json")
-    assert docker.daemon_config(Host(), "20.10.24") == ({}, True, None)
+    assert daemons.daemon_config(Host(), "20.10.24") == ({}, True, None)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_daemon_json_that_leads_nowhere_is_none(on: On) -> None:
     ],
 )
 def test_swarm(said: Any, swarm: bool) -> None:
-    assert docker.in_swarm(said) is swarm
+    assert daemons.in_swarm(said) is swarm
 
 
 @pytest.mark.parametrize(

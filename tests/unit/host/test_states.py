@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_orphans, _host_record
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_lock, _host_orphans
 
 from tests.contract.cases.container_host_snapshot import host as hypervisor
 from tests.host_tier.machine import Machine
@@ -221,7 +221,7 @@ class TestTwoRuns:
         import fcntl
 
         run("taken")
-        monkeypatch.setattr(_host_record, "_LOCK_SECONDS", 0.3)
+        monkeypatch.setattr(_host_lock, "SECONDS", 0.3)
         handle = os.open(machine.root / RECORDS, os.O_RDONLY)
         fcntl.flock(handle, fcntl.LOCK_EX)
         answer = run("rolled_back")
@@ -250,9 +250,12 @@ class TestRecord:
     def test_it_is_on_the_disk_before_the_first_change(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         synced: list[str] = []
         real = os.fsync
-        monkeypatch.setattr(
-            os, "fsync", lambda handle: (synced.append(os.readlink(f"/proc/self/fd/{handle}")), real(handle))[1]
-        )
+
+        def sync(handle: int) -> None:
+            synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+            real(handle)
+
+        monkeypatch.setattr(os, "fsync", sync)
         run("taken")
         directory = str(machine.root / RECORDS)
         assert synced[0].startswith(directory + "/.")
