@@ -19,7 +19,7 @@ import time
 from . import _host_files, _host_firewall
 from ._host import HostError
 from ._host_picture import SECONDS, bridge_of_docker
-from ._host_vdsm import CODE, DOCKER_PATHS
+from ._host_vdsm import CODE, DOCKER_PATHS, docker_path
 from ._host_way_back import sentence
 
 __metaclass__ = type
@@ -182,7 +182,9 @@ def _restart(host, step):
 
 def _refuse_without_docker(host):
     """A Vdsm with vdsm-containers that finds no docker when it starts stops every container VM (4.19, recovery)."""
-    if host.exists(CODE) and not any(host.exists(path) for path in DOCKER_PATHS):
+    # The directory may stay when the package goes; Python 2.7 also runs a .pyc without its source.
+    code = [name for name in host.names(CODE) if name.endswith((".py", ".pyc", ".pyo"))]
+    if code and docker_path(host) is None:
         raise HostError(
             "vdsm-containers is installed and docker is not in %s: Vdsm would stop every container VM. Install docker, "
             "or remove vdsm-containers, then restart it by hand" % (" or ".join(DOCKER_PATHS),)

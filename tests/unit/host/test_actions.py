@@ -125,6 +125,8 @@ CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers/docker.py"
         ([CODE, "/usr/bin/docker"], True),
         ([CODE, "/bin/docker"], True),
         ([CODE], False),
+        ([CODE + "c"], False),
+        ([CODE.replace("docker.py", "left-over.txt")], True),
         ([CODE, "/usr/local/bin/docker", "/snap/bin/docker"], False),
     ],
 )
