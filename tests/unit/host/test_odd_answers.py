@@ -19,9 +19,7 @@ from tests.unit.host.conftest import On
 
 ANSWERS = {
     "nothing": "",
-    "a word": "bridge\n",
-    "an id and a word": "a" * 64 + "\nhuge\n",
-    "a text": '"text"\n',
+    "a word": "bridge\n" + "a" * 64 + "\n",
     "a list of other things": '[null, 1, "x", [], {}]\n',
     "an object": '{"Driver": [], "containers": {}, "spmStatus": 3, "Swarm": [1]}\n',
     "objects of another shape": json.dumps(
@@ -78,7 +76,7 @@ def test_info(on: On, name: str, kind: str, code: int) -> None:
     assert not sound(run_module("container_host_info", {"probe": True})).failed
 
 
-@pytest.mark.parametrize(("name", "kind", "code"), every(container_network.host))
+@pytest.mark.parametrize(("name", "kind", "code"), every(container_network.host, "docker ip systemctl unshare"))
 def test_network(on: On, name: str, kind: str, code: int) -> None:
     machine = on(container_network.host)
     answers_oddly(machine, name, kind, code)
@@ -98,9 +96,9 @@ def test_snapshot(on: On, name: str, kind: str, code: int, monkeypatch: pytest.M
     args = {"name": "x", "files": ["/etc/docker/daemon.json"], "services": ["docker.service"]}
     assert not run_module("container_host_snapshot", args).failed
     answers_oddly(machine, name, kind, code)
-    for state in ("taken", "recovered", "rolled_back", "restored"):
-        sound(run_module("container_host_snapshot", {**args, "state": state, "run": {"pid": 1}}))
-        sound(run_module("container_host_snapshot", {**args, "name": "y", "state": state}))
+    sound(run_module("container_host_snapshot", {**args, "name": "y"}))
+    for state in ("rolled_back", "restored"):
+        sound(run_module("container_host_snapshot", {**args, "state": state}))
 
 
 def test_a_network_of_one_word_does_not_stop_a_snapshot(on: On) -> None:
