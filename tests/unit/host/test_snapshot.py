@@ -258,3 +258,49 @@ def test_an_empty_table_that_was_only_looked_at_is_no_difference(before: Picture
     now["rules"]["iptables"] = {"nat": [":PREROUTING ACCEPT", ":POSTROUTING ACCEPT"]}
     now["policies"]["iptables INPUT"] = "ACCEPT"
     assert snapshot.differences(before, now) == []
+
+
+class TestBridgeFilter:
+    """br_netfilter stays loaded; what it does to VMs' packets has to end."""
+
+    KEY = "net.bridge.bridge-nf-call-iptables"
+
+    def test_a_switch_that_was_not_there_is_put_to_0(self, before: Picture) -> None:
+        before["sysctls"][self.KEY] = None
+        now = copy.deepcopy(before)
+        now["sysctls"][self.KEY] = "1"
+        assert f"set {self.KEY} to 0" in back(before, now)[0]
+
+    def test_one_that_is_off_is_as_good_as_not_there(self, before: Picture) -> None:
+        before["sysctls"][self.KEY] = None
+        now = copy.deepcopy(before)
+        now["sysctls"][self.KEY] = "0"
+        assert not [step for step in back(before, now)[0] if step.startswith("set ")]
+        assert snapshot.differences(before, now) == []
+
+    def test_one_that_somebody_has_put_to_1_stays(self, before: Picture) -> None:
+        before["sysctls"][self.KEY] = "1"
+        assert not [step for step in back(before, copy.deepcopy(before))[0] if step.startswith("set ")]
+
+
+class TestDying:
+    """What a docker that does not live leaves; seen on a loaded machine with a full disk."""
+
+    def test_it_is_stopped_although_it_does_not_run_this_moment(self, before: Picture, after: Picture) -> None:
+        after["services"]["docker.service"] = {"enabled": "enabled", "active": False}
+        assert "stop docker.service" in back(before, after)[0]
+
+    def test_its_rules_go_although_it_has_made_no_device_yet(self, before: Picture, after: Picture) -> None:
+        after["services"]["docker.service"] = {"enabled": "enabled", "active": False}
+        after["links"] = []
+        assert REMOVE_RULES in back(before, after)[0]
+
+    def test_later_that_is_nobodys_any_more(self, before: Picture, after: Picture) -> None:
+        after["services"].pop("docker.service")
+        after["links"] = []
+        assert owned(before, after)["docker"] is None
+
+    def test_who_does_not_care_for_docker_has_no_part_in_its_rules(self, before: Picture, after: Picture) -> None:
+        """As the role vdsm_containers."""
+        before["units"] = after["units"] = []
+        assert snapshot.change(before, after)["docker"] is None
