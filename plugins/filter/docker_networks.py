@@ -58,6 +58,8 @@ from itertools import combinations
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_networks
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host_docker import BRIDGE_NAME
 
 Entry = dict[str, Any]
 
@@ -82,7 +84,7 @@ def docker_networks(wanted: list[Entry]) -> dict[str, list[Any]]:
     networks = [named(entry) for entry in wanted]
     conflicts = [sentence for number, entry in enumerate(networks, 1) for sentence in wrong(number, entry)]
     present = [entry for entry in networks if entry.get("state", "present") == "present"]
-    conflicts += twice("name", networks) + twice("parent", present) + overlaps(present)
+    conflicts += twice("name", networks) + twice("parent", present) + overlaps(present) + bridges(present)
     return {"networks": networks, "conflicts": conflicts}
 
 
@@ -111,6 +113,36 @@ def wrong(number: int, entry: Entry) -> list[str]:
     if subnet and network(subnet) is None:
         found.append(f"{place}: subnet {subnet} is no network such as 192.0.2.0/24")
     return found
+
+
+def bridges(entries: list[Entry]) -> list[str]:
+    """Return which bridges are not docker's to make: it takes over a device of that name, with its address."""
+    found: list[str] = []
+    devices = {str(entry["parent"]): entry.get("name") for entry in entries if entry.get("parent")}
+    named: dict[str, Any] = {}
+    for entry in entries:
+        bridge = bridge_of(entry)
+        if bridge is None:
+            continue
+        problem = _host_networks.bridge_problem(bridge)
+        if problem:
+            found.append(f"{entry.get('name')}: options: {problem}")
+        elif bridge in devices:
+            found.append(
+                f"bridge {bridge} of {entry.get('name')} is the parent of {devices[bridge]}; give it another name"
+            )
+        elif bridge in named:
+            found.append(f"bridge {bridge} is in two entries: {named[bridge]}, {entry.get('name')}")
+        named[bridge] = entry.get("name")
+    return found
+
+
+def bridge_of(entry: Entry) -> str | None:
+    """Return the name that an entry gives its bridge."""
+    options = entry.get("options")
+    if entry.get("driver") != "bridge" or not isinstance(options, dict) or BRIDGE_NAME not in options:
+        return None
+    return str(options[BRIDGE_NAME])
 
 
 def twice(key: str, entries: list[Entry]) -> list[str]:

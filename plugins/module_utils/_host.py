@@ -11,11 +11,12 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import re
 
 from ._host_commands import SBIN, Outcome, run_all, text
 
 __metaclass__ = type
-__all__ = ["Host", "HostError", "Outcome", "text", "version_tuple"]
+__all__ = ["Host", "HostError", "Outcome", "one_line", "text", "version_tuple"]
 
 #: Seconds for one command. The slowest are Vdsm's clients, which wait for a busy vdsmd.
 TIMEOUT = 30
@@ -70,13 +71,18 @@ class Host:
         """Where a file of the host is."""
         return path if self.root == "/" else os.path.join(self.root, path.lstrip("/"))
 
-    def read(self, path):
-        """Text of a file without white space around it, None when it cannot be read."""
+    def bytes(self, path):
+        """Content of a file, None when it cannot be read."""
         try:
             with open(self.path(path), "rb") as source:
-                return text(source.read()).strip()
+                return source.read()
         except (IOError, OSError):
             return None
+
+    def read(self, path):
+        """Text of a file without white space around it, None when it cannot be read."""
+        content = self.bytes(path)
+        return None if content is None else text(content).strip()
 
     def number(self, path):
         """Number that a file holds, None when there is none."""
@@ -107,6 +113,11 @@ class Host:
     def real(self, path):
         """The path without any link in it."""
         return os.path.realpath(self.path(path))
+
+
+def one_line(value):
+    """Somebody's text for a sentence: control characters are question marks."""
+    return re.sub("[\x00-\x1f\x7f]", "?", "%s" % (text(value),))
 
 
 def version_tuple(version):

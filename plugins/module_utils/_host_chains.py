@@ -26,17 +26,17 @@ _HOOK = re.compile(r"^type \S+ hook (\w+)")
 _JUMP = re.compile(r"\b(?:jump|goto) ([^\s,;}]+)")
 
 
-def differences(before, after, allowed=()):
+def differences(before, after, foreign=()):
     """Sentences: rules that are gone, came, or changed places, in chains that VMs' packets can pass.
 
-    Docker's own rules and those in ``allowed`` come and go.
+    Docker's own rules come and go. ``foreign`` are devices that docker has not made, whatever its rules say.
     """
     found = []
     # A chain counts where it counted or counts: what is in one that nothing leads to any more has not gone.
     passed = passed_chains(before) | passed_chains(after)
-    old_rules, new_rules = (docker_rules(rules)[1] for rules in (before, after))
+    old_rules, new_rules = (docker_rules(rules, foreign)[1] for rules in (before, after))
     for command in sorted(set(old_rules) | set(new_rules)):
-        old, new = (_kept(command, rules.get(command), passed, allowed) for rules in (old_rules, new_rules))
+        old, new = (_kept(command, rules.get(command), passed) for rules in (old_rules, new_rules))
         for table in sorted(set(old) | set(new)):
             place = ("%s %s" % (command, table)).strip()
             found += _difference(place, old.get(table, []), new.get(table, []))
@@ -139,21 +139,19 @@ def _nft_reached(lines):
     return _reached(roots, jumps)
 
 
-def _kept(command, rules, passed, allowed):
+def _kept(command, rules, passed):
     """Lines by table that count."""
     if isinstance(rules, dict):
         return {
-            table: [line for line in lines if _iptables_counts("%s %s" % (command, table), line, passed, allowed)]
+            table: [line for line in lines if _iptables_counts("%s %s" % (command, table), line, passed)]
             for table, lines in rules.items()
         }
     # A base chain's policy is compared by itself.
     lines = [re.sub(r" policy \w+;", "", line) for line in rules or [] if _nft_counts(command, line, passed)]
-    return {"": [line for line in lines if line not in allowed]}
+    return {"": lines}
 
 
-def _iptables_counts(table, line, passed, allowed):
-    if line in allowed:
-        return False
+def _iptables_counts(table, line, passed):
     words = line.split()
     if line.startswith(":"):
         # Built-in chains do not: a table that was looked at is made by looking.

@@ -47,10 +47,10 @@ class Outcome:
         return " ".join(lines[-3:]) or "exit code %s" % (self.code,)
 
     def json(self):
-        """What it printed, parsed; None when that is no JSON."""
+        """What it printed, parsed; None when that is no JSON, or deeper than Python can follow."""
         try:
             return json.loads(self.out)
-        except ValueError:
+        except (ValueError, RuntimeError):  # RecursionError is new in Python 3.5
             return None
 
 
@@ -80,6 +80,9 @@ class _Command:
             self.process = self._start(path, stdin)
         except (IOError, OSError) as error:
             self.trouble = "%s: %s" % (path, error.strerror or error)
+            return
+        except (TypeError, ValueError) as error:  # a NUL in a word
+            self.trouble = "%s: %s" % (path, error)
             return
         self.said = {self.process.stdout: [], self.process.stderr: []}
 

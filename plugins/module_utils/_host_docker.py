@@ -10,21 +10,19 @@
 
 from __future__ import absolute_import, division, print_function
 
-import json
-import os
 import re
 
 from ._host import version_tuple
 
 __metaclass__ = type
 
-DAEMON_JSON = "/etc/docker/daemon.json"
-DATA = "/var/lib/docker"
 VERSION = ["docker", "version"]
 CLIENT_VERSION = ["docker", "--version"]
 NETWORKS = ["docker", "network", "ls", "-q", "--no-trunc"]
+#: The option by which a network of the driver bridge chooses its device.
+BRIDGE_NAME = "com.docker.network.bridge.name"
 #: What Vdsm calls its containers: its prefix and a random UUID for each start.
-VDSM_NAME = re.compile(r"^vdsm-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+VDSM_NAME = re.compile(r"^vdsm-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 CONTAINERS = ["docker", "ps", "-a", "-q", "--no-trunc", "--filter", "name=vdsm-"]
 #: Every packaging of docker's daemon or client for Enterprise Linux.
 ENGINES = (
@@ -46,6 +44,7 @@ _INFO_WORDS = {
     "Live Restore Enabled": "LiveRestoreEnabled",
     "Live Restore": "LiveRestoreEnabled",
     "Running": "ContainersRunning",
+    "Swarm": "Swarm",
 }
 #: Limits of a container as they are returned, and as docker calls them.
 LIMITS = {
@@ -102,52 +101,40 @@ def info(outcome):
     if "LiveRestoreEnabled" in found:
         found["LiveRestoreEnabled"] = found["LiveRestoreEnabled"].lower() == "true"
     if "ContainersRunning" in found:
-        found["ContainersRunning"] = int(found["ContainersRunning"])
+        running = found["ContainersRunning"]
+        found["ContainersRunning"] = int(running) if running.isdigit() else None
     return found
 
 
-def daemon_config(run):
-    """Content of daemon.json, whether it is there, and what is wrong with it."""
-    content = run.read(DAEMON_JSON)
-    if content is None:
-        there = run.exists(DAEMON_JSON)
-        return {}, there, "%s cannot be read" % (DAEMON_JSON,) if there else None
-    if not content:
-        return {}, True, None  # docker takes an empty file for {}
-    try:
-        parsed = json.loads(content)
-    except ValueError as error:
-        return {}, True, "%s: %s" % (DAEMON_JSON, error)
-    if not isinstance(parsed, dict):
-        return {}, True, "%s: not an object" % (DAEMON_JSON,)
-    return parsed, True, None
+def objects(outcome):
+    """The objects of a list in JSON; whatever else a command says is none."""
+    found = outcome.json()
+    return [raw for raw in found if isinstance(raw, dict)] if isinstance(found, list) else []
 
 
-def root_dir(said, config):
-    """Directory of docker's data, also while no daemon answers (the key was ``graph`` up to 17.05)."""
-    return said.get("DockerRootDir") or config.get("data-root") or config.get("graph") or DATA
+def _dict(value):
+    return value if isinstance(value, dict) else {}
 
 
-def free_bytes(run, path):
-    """Free space where a directory is or would be."""
-    place = run.path(path)
-    while not os.path.isdir(place) and place != os.path.dirname(place):
-        place = os.path.dirname(place)
-    try:
-        status = os.statvfs(place)
-    except OSError:
-        return None
-    return status.f_bavail * status.f_frsize
+def _dicts(value):
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def idents(said):
+    """Ids of networks or containers that docker listed, and nothing that could be an option."""
+    return [word for word in said.split() if re.match(r"[0-9a-f]{12,64}\Z", word)]
 
 
 def network(raw):
     """A network of ``docker network inspect`` as it is returned."""
-    options = raw.get("Options") or {}
-    configs = [config for config in (raw.get("IPAM") or {}).get("Config") or [] if config.get("Subnet")]
+    options = {key: value for key, value in _dict(raw.get("Options")).items() if hasattr(value, "split")}
+    configs = [
+        config for config in _dicts(_dict(raw.get("IPAM")).get("Config")) if hasattr(config.get("Subnet"), "split")
+    ]
     # IPv4 first: with both, docker prints them in the order in which they were given.
     configs.sort(key=lambda config: ":" in config["Subnet"])
     first = configs[0] if configs else {}
-    ends = (raw.get("Containers") or {}).items()
+    ends = _dict(raw.get("Containers")).items()
     return {
         "name": raw.get("Name"),
         "id": raw.get("Id"),
@@ -155,14 +142,14 @@ def network(raw):
         "subnet": first.get("Subnet"),
         "subnets": [config["Subnet"] for config in configs],
         # Docker 1.10 to 1.12 print the gateway of a default pool with its prefix.
-        "gateway": (first.get("Gateway") or "").partition("/")[0] or None,
+        "gateway": ("%s" % (first.get("Gateway") or "",)).partition("/")[0] or None,
         "ip_range": first.get("IPRange") or None,
-        "aux_addresses": first.get("AuxiliaryAddresses") or first.get("AuxAddress") or {},
+        "aux_addresses": _dict(first.get("AuxiliaryAddresses")) or _dict(first.get("AuxAddress")),
         "parent": options.get("parent"),
         "internal": bool(raw.get("Internal")),
         "options": options,
-        "labels": raw.get("Labels") or {},
-        "endpoints": sorted(end.get("Name") or ident for ident, end in ends),
+        "labels": _dict(raw.get("Labels")),
+        "endpoints": sorted("%s" % (_dict(end).get("Name") or ident,) for ident, end in ends),
     }
 
 
@@ -176,14 +163,19 @@ def inspections(client, networks, containers):
 
 def networks(outcome):
     """All networks of ``docker network inspect`` or ``docker inspect``, by name."""
-    found = outcome.json()
-    entries = [network(raw) for raw in found if "IPAM" in raw] if isinstance(found, list) else []
-    return sorted(entries, key=lambda entry: entry["name"] or "")
+    entries = [network(raw) for raw in objects(outcome) if "IPAM" in raw and hasattr(raw.get("Name"), "split")]
+    return sorted(entries, key=lambda entry: entry["name"])
+
+
+def bridge_names(found):
+    """Names that networks of the driver bridge give their bridges by an option."""
+    names = [net["options"].get(BRIDGE_NAME) for net in found if net["driver"] == "bridge"]
+    return sorted({name for name in names if name})
 
 
 def foreign(raw):
     """What a network has that container_network could not make again."""
-    pool = raw.get("IPAM") or {}
+    pool = _dict(raw.get("IPAM"))
     found = ["several subnets"] if len(pool.get("Config") or []) > 1 else []
     found += ["IPv6"] if raw.get("EnableIPv6") else []
     found += ["the scope %s" % (raw.get("Scope"),)] if raw.get("Scope") not in (None, "local") else []
@@ -200,24 +192,23 @@ def users(name):
 
 def containers(outcome):
     """Vdsm's containers of ``docker inspect``, by name."""
-    raws = outcome.json()
     found = {}
-    for raw in raws if isinstance(raws, list) else []:
-        name = (raw.get("Name") or "").lstrip("/")
+    for raw in objects(outcome):
+        name = ("%s" % (raw.get("Name") or "",)).lstrip("/")
         if "State" in raw and VDSM_NAME.match(name):
             found[name] = _container(raw)
     return found
 
 
 def _container(raw):
-    state, config, host = raw.get("State") or {}, raw.get("Config") or {}, raw.get("HostConfig") or {}
+    state, config, host = [_dict(raw.get(part)) for part in ("State", "Config", "HostConfig")]
     # An empty cgroup setting of a container is 0, "" or null, and -1 for swap without limit.
     limits = {key: host.get(word) if host.get(word) not in (0, "", -1) else None for key, word in LIMITS.items()}
     return {
         "container_id": raw.get("Id"),
-        "image": config.get("Image"),
-        "image_id": raw.get("Image"),
-        "addresses": _addresses(raw.get("NetworkSettings") or {}),
+        "image": _word(config.get("Image")),
+        "image_id": _word(raw.get("Image")),
+        "addresses": _addresses(_dict(raw.get("NetworkSettings"))),
         "status": state.get("Status") or ("running" if state.get("Running") else "exited"),
         "exit_code": None if state.get("Running") else state.get("ExitCode"),
         "started_at": _time(state.get("StartedAt")),
@@ -226,19 +217,24 @@ def _container(raw):
 
 
 def _addresses(settings):
-    ends = settings.get("Networks") or {}
-    return {name: (end or {}).get("IPAddress") or None for name, end in ends.items()}
+    ends = _dict(settings.get("Networks"))
+    return {name: _dict(end).get("IPAddress") or None for name, end in ends.items()}
+
+
+def _word(value):
+    """Text that is not empty, else None."""
+    return value if value and hasattr(value, "split") else None
 
 
 def _time(said):
     """None for docker's way to say never."""
-    return None if not said or said.startswith("0001-") else said
+    return None if not _word(said) or said.startswith("0001-") else said
 
 
 def digests(outcome):
     """Digests by image id, from ``docker inspect --type image``; several for an image of several names."""
-    raws = outcome.json()
-    return {raw.get("Id"): raw.get("RepoDigests") or [] for raw in raws} if isinstance(raws, list) else {}
+    found = {_word(raw.get("Id")): raw.get("RepoDigests") for raw in objects(outcome)}
+    return {key: [word for word in value if _word(word)] for key, value in found.items() if isinstance(value, list)}
 
 
 def digest_of(image, known):

@@ -21,6 +21,8 @@ __metaclass__ = type
 #: policy (docker 20.10 and later).
 _DOCKER_CHAIN = re.compile(r"^DOCKER($|-)|(^|_)docker(-forwarding)?($|_)|^docker-")
 _USER_CHAIN = "DOCKER-USER"
+#: Chains in which docker refers to nothing but its bridges (moby, libnetwork/drivers/bridge, 1.10 to 29).
+_ISOLATION = re.compile(r"^DOCKER-(ISOLATION(-STAGE-[12])?|INTERNAL|BRIDGE|CT)$")
 _COUNTERS = re.compile(r"\s*\[\d+:\d+\]\s*")
 _DEVICE_OPTIONS = ("-i", "-o", "--in-interface", "--out-interface", "--physdev-in", "--physdev-out")
 
@@ -32,7 +34,8 @@ def iptables_rules(saved):
         if line.startswith("*"):
             lines = tables.setdefault(line[1:].strip(), [])
         elif line.startswith((":", "-", "[")):
-            lines.append(_COUNTERS.sub(" ", line).strip())
+            rule = _COUNTERS.sub(" ", line).strip()
+            lines += [rule] if rule.strip(":-") else []
     return tables
 
 
@@ -89,12 +92,38 @@ def _without(told, lines, policies):
     return kept, {place: policy for place, policy in policies.items() if not known(place)}
 
 
-def docker_rules(rules, bridges=()):
+def docker_bridges(rules, foreign=()):
+    """Bridges to which docker's own rules refer, whatever they are called: an option gives one any name.
+
+    Docker's are a rule of FORWARD that sends what leaves through the bridge to its chain, and the chains that only
+    docker fills. ``foreign`` are devices that docker has not made: one that is in such a rule is not docker's.
+    """
+    found = set()
+    for tables in rules.values():
+        for lines in tables.values() if isinstance(tables, dict) else ():
+            for line in lines:
+                found.update(_bridges_of(line.split()))
+    return sorted(found - set(foreign))
+
+
+def _bridges_of(words):
+    if len(words) < 4 or words[0] != "-A":
+        return []
+    pairs = list(zip(words, words[1:]))
+    if words[1] == "FORWARD" and ("-j", "DOCKER") in pairs:
+        return [device for option, device in pairs if option == "-o"]
+    if _ISOLATION.match(words[1]):
+        return [device for option, device in pairs if option in ("-i", "-o")]
+    return []
+
+
+def docker_rules(rules, foreign=()):
     """Split a ruleset of a snapshot into what is docker's own and what is not, each of the same shape.
 
-    Docker's are its chains, jumps to them, rules naming its bridges (``bridges``: those with names of their own) and
-    its masquerading. What an admin put into DOCKER-USER is the admin's.
+    Docker's are its chains, jumps to them, rules naming its bridges and its masquerading. What an admin put into
+    DOCKER-USER is the admin's. ``foreign``: see :func:`docker_bridges`.
     """
+    bridges = docker_bridges(rules, foreign)
     own, others = {}, {}
     for command, tables in rules.items():
         if isinstance(tables, dict):
@@ -110,13 +139,13 @@ def docker_rules(rules, bridges=()):
     return own, others
 
 
-def docker_steps(rules):
+def docker_steps(rules, foreign=()):
     """What docker left in iptables, in the order in which it can be taken away: rules, then emptied chains.
 
     Each is ``{"command", "table", "rule"}`` or ``{"command", "table", "chain"}``. A DOCKER-USER chain that holds
     rules of the admin stays, and so does the jump to it.
     """
-    own, others = docker_rules(rules)
+    own, others = docker_rules(rules, foreign)
     steps, chains = [], []
     for command in ("iptables", "ip6tables"):
         for table, lines in sorted((own.get(command) or {}).items()):

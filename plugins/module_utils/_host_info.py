@@ -13,10 +13,13 @@ from __future__ import absolute_import, division, print_function
 import os
 
 from . import _host_containers as join
+from . import _host_daemon as daemons
 from . import _host_docker as docker
+from . import _host_flags as flags
 from . import _host_fresh as fresh
 from . import _host_links as net
 from . import _host_peers as peers
+from . import _host_record as records
 from . import _host_safety as safety
 from . import _host_vdsm as vdsm
 from ._host_runtime import confirmed, runtime_command
@@ -25,6 +28,7 @@ __metaclass__ = type
 
 _UNITS = ("vdsmd.service", "docker.service", "docker.socket", "vdsm-*.service")
 _PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ActiveEnterTimestampMonotonic")
+_PROPERTIES += flags.PROPERTIES
 _SYSTEMCTL = (
     ["systemctl", "show", "--no-pager"] + [word for name in _PROPERTIES for word in ("-p", name)] + list(_UNITS)
 )
@@ -33,6 +37,11 @@ _RPM = ["rpm", "-q", "--qf", "%{NAME} %{VERSION} %{RELEASE}\\n"] + list(vdsm.PAC
 
 def gather(run, probe=False, neighbours=(), known_peers=()):
     """The result of container_host_info. Nothing that is missing, stopped or broken is a failure here."""
+    under_way = records.under_way(run)
+    before = [record["safety"] for record in under_way.values() if record["safety"]]
+    # Those of a run that is under way as well: it is compared with what they were.
+    neighbours = sorted({key for snap in before for key in snap.get("reachable") or {}} | set(neighbours))
+    known_peers = sorted({key for snap in before for key in snap.get("paths") or {}} | set(known_peers))
     # First: who is asked depends on who runs.
     units = vdsm.units(run(_SYSTEMCTL).out)
     client, runtime = vdsm.client(run), runtime_command(run)
@@ -53,7 +62,9 @@ def gather(run, probe=False, neighbours=(), known_peers=()):
         "networks": more["networks"],
         "peers": peers.peers(run, snapshot["addresses"]),
         "safety": snapshot,
+        "under_way": under_way,
     }
+    snapshot["docker_bridges"] = docker.bridge_names(more["networks"])
     result["vdsm"].update(spm=more["spm"], running_vms=len(snapshot["vms"]))
     result["vdsm"]["running_container_vms"] = sum(unit["active"] == "active" for unit in states.values())
     result["nics"] = net.nics(
@@ -86,7 +97,7 @@ def _second_round(run, client, of_vdsm, of_docker):
     spm = [vdsm.spm_question(client, pool) for pool in pools or []]
     shown = []
     if versions["server"] and len(of_docker) > 1:
-        lists = [answer.out.split() if answer.ok else [] for answer in of_docker[1:]]
+        lists = [docker.idents(answer.out) if answer.ok else [] for answer in of_docker[1:]]
         shown = [docker.info_command(versions["client"])] + docker.inspections(versions["client"], *lists)
     answers = run.all(spm + shown)
     spms, answers = answers[: len(spm)], answers[len(spm) :]
@@ -150,8 +161,8 @@ def _vdsm(run, packages, units, client, told):
 
 def _runtime(run, packages, units, name, more):
     info, versions, unit = more["info"], more["versions"], units.get("docker.service", {})
-    config, configured, problem = docker.daemon_config(run)
-    root = docker.root_dir(info, config) if name == "docker" else None
+    config, configured, problem = daemons.daemon_config(run, versions["server"] or versions["client"])
+    root = daemons.root_dir(info, config) if name == "docker" else None
     version = versions["server"] or versions["client"]
     daemon = _daemon(unit, info) if name == "docker" else None
     if name == "podman":
@@ -160,6 +171,9 @@ def _runtime(run, packages, units, name, more):
         "name": name,
         "packages": [_named(packages, known) for known in docker.PACKAGES if known in packages],
         "path": run.which("docker"),
+        "vdsm_path": vdsm.docker_path(run),
+        "flags": flags.flags(run, unit) if name == "docker" else {},
+        "swarm": daemons.in_swarm(info),
         "daemon": daemon,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
         "message": more["said"] if daemon == "failed" else None,
@@ -167,13 +181,13 @@ def _runtime(run, packages, units, name, more):
         "storage_driver": info.get("Driver"),
         "cgroup_driver": info.get("CgroupDriver"),
         "root_dir": root,
-        "free_bytes": docker.free_bytes(run, root or docker.DATA),
+        "free_bytes": daemons.free_bytes(run, root or daemons.DATA),
         "live_restore": info.get("LiveRestoreEnabled"),
         "running_containers": info.get("ContainersRunning"),
         "config": config,
         "config_error": problem,
         "configured": configured,
-        "restart_needed": fresh.changed(run, [docker.DAEMON_JSON], fresh.started(run, units, "docker.service")),
+        "restart_needed": fresh.changed(run, [daemons.DAEMON_JSON], fresh.started(run, units, "docker.service")),
     }
 
 

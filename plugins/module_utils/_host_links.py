@@ -84,7 +84,7 @@ def addresses(listed):
         if words[3].lower().startswith("fe80:") or "temporary" in words or "tentative" in words:
             continue
         own = words[3]
-        if "peer" in words:  # "inet 10.0.0.1 peer 10.0.0.2/32"
+        if "peer" in words[:-1]:  # "inet 10.0.0.1 peer 10.0.0.2/32"
             own = "%s/%s" % (words[3], words[words.index("peer") + 1].rpartition("/")[2])
         found.setdefault(words[1].split("@")[0], []).append(own)
     return found
@@ -108,7 +108,7 @@ def routes(listed):
 def route_parts(line):
     """Destination, devices, gateways and table of a route's line."""
     words = line.split()
-    if words[0] in _ROUTE_TYPES:
+    if words[0] in _ROUTE_TYPES and len(words) > 1:
         words = words[1:]
     pairs = list(zip(words, words[1:]))
     return {

@@ -41,7 +41,7 @@ def network(text):
     bits = _BITS[found[0]]
     if not slash:
         return Net(found[0], found[1], bits)
-    if not re.match(r"[0-9]{1,3}$", tail) or int(tail) > bits:
+    if not re.match(r"[0-9]{1,3}\Z", tail) or int(tail) > bits:
         return None
     prefix = int(tail)
     return Net(found[0], found[1] >> (bits - prefix) << (bits - prefix), prefix)

@@ -12,7 +12,9 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from ._host import HostError, text
+from ._host import HostError, one_line, text
+from ._host_docker import BRIDGE_NAME
+from ._host_links import MANAGEMENT, docker_device
 from ._host_nets import contains, network, show
 
 __metaclass__ = type
@@ -22,10 +24,18 @@ PREDEFINED = ("bridge", "host", "none", "default")
 #: Drivers that put containers on a device of the host, and how they call their mode and its default.
 ON_DEVICE = {"macvlan": ("macvlan_mode", "bridge"), "ipvlan": ("ipvlan_mode", "l2")}
 MODES = {"macvlan": ("bridge", "vepa", "passthru", "private"), "ipvlan": ("l2", "l3", "l3s")}
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
+#: A device's name has at most 15 characters (IFNAMSIZ, include/uapi/linux/if.h).
+_DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}\Z")
+_ODD = re.compile("[\x00-\x1f\x7f]")
+#: Options of the driver bridge that hold an address of the host.
+_ADDRESS_OPTIONS = ("com.docker.network.host_ipv4", "com.docker.network.bridge.host_binding_ipv4")
+#: Docker marks its own bridge with it; a second one so marked takes the place of that.
+_DEFAULT_BRIDGE = "com.docker.network.bridge.default_bridge"
 #: What a network consists of, in the order in which differences are told.
 PARTS = ("driver", "subnet", "gateway", "ip_range", "aux_addresses", "parent", "mode", "internal", "options", "labels")
 _OWN_OPTIONS = ("parent", "macvlan_mode", "ipvlan_mode")
+_RESERVED = ("lo", "all", "default", "bonding_masters", ";vdsmdummy;")
 
 
 def wish(params):
@@ -34,18 +44,57 @@ def wish(params):
     if not _NAME.match(params["name"]):
         raise HostError(
             "name: %s is no name for a docker network; letters, digits and _.- are, the first a letter or digit"
-            % (text(params["name"]),)
+            % (one_line(params["name"]),)
         )
     for part in ("options", "labels", "aux_addresses"):
         if None in wanted.get(part, {}).values():
             raise HostError("%s: every name needs a value" % (part,))
         if part in wanted:
             wanted[part] = {_word(key): _word(value) for key, value in wanted[part].items()}
+    _check_words(params, wanted)
     own = [key for key in _OWN_OPTIONS if key in wanted.get("options", {})]
     if own:
         raise HostError("options: %s has an option of its own here, parent or mode; write it there" % (own[0],))
     _check_numbers(wanted)
     return wanted
+
+
+def _check_words(params, wanted):
+    """Nothing that a command line cannot carry, and no option that is docker's own business."""
+    for part in sorted(wanted):
+        value = wanted[part]
+        words = [word for pair in value.items() for word in pair] if isinstance(value, dict) else [value]
+        if any(_ODD.search("%s" % (word,)) for word in words):
+            raise HostError("%s: control characters are in it; write it without them" % (part,))
+        if isinstance(value, dict) and any("=" in key or not key for key in value):
+            raise HostError("%s: a name is empty or has = in it; write it without" % (part,))
+    if params.get("driver") not in (None, "bridge"):
+        return
+    options = wanted.get("options", {})
+    problem = bridge_problem(options[BRIDGE_NAME]) if BRIDGE_NAME in options else None
+    if problem:
+        raise HostError("options: " + problem)
+    if str(options.get(_DEFAULT_BRIDGE, "false")).lower() not in ("false", "0"):
+        raise HostError("options: %s marks docker's own bridge; leave it out" % (_DEFAULT_BRIDGE,))
+    for key in _ADDRESS_OPTIONS:
+        written = options.get(key)
+        if written is not None and (network(written) is None or "/" in written or ":" in written):
+            raise HostError("options: %s: %s is no IPv4 address" % (key, written))
+
+
+def bridge_problem(name):
+    """Why a network must not call its bridge so, whatever the host has; None where it may.
+
+    Docker takes a device of that name over if there is one, and replaces its address (libnetwork, setup_ipv4.go).
+    """
+    told = "%s: %s" % (BRIDGE_NAME, name)
+    if not _DEVICE.match(name):
+        return "%s is no name of a device; 1 to 15 letters, digits and _.- are, the first a letter or digit" % (told,)
+    if name in MANAGEMENT:
+        return "%s is oVirt's management network, which docker would take over; use a name of its own" % (told,)
+    if docker_device(name) or name in _RESERVED or name.startswith("vnet"):
+        return "%s is a name that docker, Vdsm or the kernel give themselves; use a name of its own" % (told,)
+    return None
 
 
 def _word(value):

@@ -64,7 +64,10 @@ def _connections(table):
     for line in table.splitlines():
         words = line.split()
         if len(words) > 3 and words[3] == _ESTABLISHED:
-            found.append(tuple(_address(word.partition(":")[0]) for word in words[1:3]))
+            try:
+                found.append(tuple(_address(word.partition(":")[0]) for word in words[1:3]))
+            except (ValueError, TypeError, binascii.Error):
+                continue
     return found
 
 

@@ -13,6 +13,8 @@ from __future__ import absolute_import, division, print_function
 import os
 import re
 
+from ._host_peers import canonical
+
 __metaclass__ = type
 
 #: At most so many neighbours are asked, all at once.
@@ -21,6 +23,7 @@ NEIGHBOURS = ["ip", "neigh", "show"]
 #: Neighbours that did not answer the kernel either, or that nobody asked for.
 _UNKNOWN = ("FAILED", "INCOMPLETE", "NOARP")
 _CANARY_PINGS = 5
+_DEVICE = re.compile(r"[A-Za-z0-9_][^\s/]{0,14}\Z")
 
 
 def neighbours(listed, bridges):
@@ -35,11 +38,17 @@ def neighbours(listed, bridges):
     return sorted(found)
 
 
+def is_neighbour(key):
+    """Whether a text is an address and a device, and nothing that a command takes for an option."""
+    words = key.split(" ")
+    return len(words) == 2 and canonical(words[0]) is not None and bool(_DEVICE.match(words[1]))
+
+
 def reachable(run, wanted):
     """``{"ADDRESS DEVICE": bool}``: which of these answer a ping; None where no ping is."""
     if run.which("ping") is None:
         return None
-    wanted = wanted[:MOST]
+    wanted = [key for key in wanted if is_neighbour(key)][:MOST]
     answers = run.all([_ping(run, *key.split()) for key in wanted], timeout=5)
     found = {key: answer.ok for key, answer in zip(wanted, answers)}
     # One lost packet is no cut network.

@@ -12,7 +12,7 @@ from __future__ import absolute_import, division, print_function
 
 from . import _host_nets as nets
 from ._host import version_tuple
-from ._host_docker import VDSM_NAME
+from ._host_docker import BRIDGE_NAME, VDSM_NAME, bridge_names
 from ._host_links import docker_device, route_parts
 from ._host_networks import ON_DEVICE
 
@@ -91,6 +91,24 @@ def of_parent(whole, nics, networks, allow_management):
     return found
 
 
+def of_bridge(whole, there, devices, nics, networks):
+    """The bridge that an option names: docker's own to make, and nobody else's device."""
+    name = whole["options"].get(BRIDGE_NAME) if whole["driver"] == "bridge" else None
+    if not name or (there and there["driver"] == "bridge" and there["options"].get(BRIDGE_NAME) == name):
+        return []
+    others = [
+        net["name"] for net in networks if net["options"].get(BRIDGE_NAME) == name and net["name"] != whole["name"]
+    ]
+    if others:
+        return ["%s is the bridge of the docker network %s; give %s one of its own" % (name, others[0], whole["name"])]
+    if name not in devices:
+        return []
+    nic = next((nic for nic in nics if nic["name"] == name), {"management": False, "addresses": []})
+    what = "carries the management network" if nic["management"] else "is a device of the host"
+    words = "%s %s, and docker would take it over for network %s and replace its address; give the bridge another name"
+    return [words % (name, what, whole["name"])]
+
+
 def of_subnet(whole, networks, addresses, routes):
     """The subnet: nobody else's, and without an address of the host to give away."""
     subnet = nets.network(whole["subnet"])
@@ -102,7 +120,15 @@ def of_subnet(whole, networks, addresses, routes):
         if shared and net["name"] != whole["name"]:
             words = "%s of network %s overlaps %s of the docker network %s; choose another subnet"
             found.append(words % (whole["subnet"], whole["name"], shared[0], net["name"]))
-    return found or _with_host(whole, subnet, addresses, routes)
+    # Bridges of docker with names of their own; their networks are looked at above.
+    named = bridge_names(networks)
+    addresses = {device: own for device, own in addresses.items() if device not in named}
+    return found or _with_host(whole, subnet, addresses, [line for line in routes if not _leads_to(line, named)])
+
+
+def _leads_to(line, devices):
+    found = route_parts(line)["devices"]
+    return bool(found) and all(device in devices for device in found)
 
 
 def _with_host(whole, subnet, addresses, routes):

@@ -25,9 +25,6 @@ from . import _host_probe as probes
 
 __metaclass__ = type
 
-docker_rules = firewall.docker_rules
-docker_steps = firewall.docker_steps
-
 _QEMU = re.compile(r"^(qemu-kvm|qemu-system-\S+|kvm)$")
 _BRIDGE_NF = "/proc/sys/net/bridge/bridge-nf-call-"
 _FORWARDING = {"ipv4": "/proc/sys/net/ipv4/ip_forward", "ipv6": "/proc/sys/net/ipv6/conf/all/forwarding"}
@@ -114,21 +111,30 @@ def _guest(words):
     return "qemu"
 
 
-def harm(before, after, allowed=()):
-    """Sentences: what is worse or otherwise for VMs than before; empty when nothing is.
+def harm(before, after):
+    """Sentences: what is worse or otherwise for VMs than before; empty when nothing is."""
+    # A bridge that was there without docker is the host's, also where docker has taken it over since.
+    foreign = [name for name in before["bridges"] if not net.docker_device(name) and name not in _named(before)]
+    bridges = {name for snap in (before, after) for name in _named(snap)}.difference(foreign)
 
-    ``allowed`` are rules (lines as in the snapshot) that may come and go because the caller itself manages them.
-    """
+    def dockers(name):
+        return net.docker_device(name) or name in bridges
+
     return (
         _switches(before, after)
         + chains.policies(before["policies"], after["policies"], before["rules"], after["rules"])
-        + chains.differences(before["rules"], after["rules"], allowed)
-        + _bridges(before["bridges"], after["bridges"])
-        + _routes(before["routes"], after["routes"])
-        + _addresses(before["addresses"], after["addresses"])
-        + _paths(before.get("paths") or {}, after.get("paths") or {})
+        + chains.differences(before["rules"], after["rules"], foreign)
+        + _bridges(before["bridges"], after["bridges"], dockers)
+        + _routes(before["routes"], after["routes"], dockers)
+        + _addresses(before["addresses"], after["addresses"], dockers)
+        + _paths(before.get("paths") or {}, after.get("paths") or {}, dockers)
         + _vms(before, after)
     )
+
+
+def _named(snap):
+    """Docker's bridges with names of their own."""
+    return set(firewall.docker_bridges(snap["rules"])) | set(snap.get("docker_bridges") or [])
 
 
 def _switches(before, after):
@@ -142,10 +148,10 @@ def _switches(before, after):
     return found
 
 
-def _bridges(before, after):
+def _bridges(before, after, dockers):
     found = []
     for name, ports in sorted(before.items()):
-        if net.docker_device(name):
+        if dockers(name):
             continue
         if name not in after:
             found.append("bridge %s is gone" % (name,))
@@ -155,9 +161,9 @@ def _bridges(before, after):
     return found
 
 
-def _routes(before, after):
+def _routes(before, after, dockers):
     def foreign(lines):
-        return [line for line in lines if not all(map(net.docker_device, net.route_parts(line)["devices"] or [""]))]
+        return [line for line in lines if not all(map(dockers, net.route_parts(line)["devices"] or [""]))]
 
     old, new = foreign(before), foreign(after)
     gone = [line for line in old if line not in new]
@@ -168,21 +174,21 @@ def _routes(before, after):
     return ["route gone: " + line for line in gone] + ["route added: " + line for line in added]
 
 
-def _addresses(before, after):
+def _addresses(before, after, dockers):
     found = []
     for device, old in sorted(before.items()):
-        if net.docker_device(device):
+        if dockers(device):
             continue
         lost = [address for address in old if address not in after.get(device, [])]
         found += ["%s lost its address %s" % (device, address) for address in lost]
     return found
 
 
-def _paths(before, after):
+def _paths(before, after, dockers):
     """Whom the host reached in another way; who was behind docker is docker's business."""
     found = []
     for peer, old in sorted(before.items()):
-        if old is None or net.docker_device(old) or after.get(peer, old) == old or peer not in after:
+        if old is None or dockers(old) or after.get(peer, old) == old or peer not in after:
             continue
         now = "now is through %s" % (after[peer],) if after[peer] else "now there is no route to it"
         found.append("%s was reached through %s and %s" % (peer, old, now))

@@ -40,7 +40,9 @@ class Site:
         self.version = None
         if ask:
             self._look(name, *answers[1:])
-        self.nics = net.nics(net.links(run), self.addresses, self.routes, self.networks, login_address())
+        links = net.links(run)
+        self.devices = sorted(links) + ["lo"]
+        self.nics = net.nics(links, self.addresses, self.routes, self.networks, login_address())
 
     def _missing(self):
         """Why docker cannot be asked. A listening socket alone must not start the daemon behind the user's back."""
@@ -61,7 +63,9 @@ class Site:
             return
         if not listed.ok:
             raise HostError("docker network ls failed: %s" % (listed.said,))
-        raws = self.run(["docker", "network", "inspect"] + listed.out.split()).json() or []
+        raws = docker.objects(self.run(["docker", "network", "inspect"] + docker.idents(listed.out)))
+        if not raws:
+            raise HostError("docker network inspect did not tell docker's networks; see what `docker network ls` says")
         self.networks = [docker.network(raw) for raw in raws]
         same = [(raw, entry) for raw, entry in zip(raws, self.networks) if entry["name"] == name]
         if len(same) > 1:
@@ -74,7 +78,7 @@ class Site:
 
     def look_again(self, name):
         """The network as it is now."""
-        raws = self.run(["docker", "network", "inspect", name]).json() or []
+        raws = docker.objects(self.run(["docker", "network", "inspect", name]))
         return docker.network(raws[0]) if raws else None
 
     def lacks(self, driver):
@@ -136,6 +140,7 @@ def _reasons(site, whole, allow_management):
     return (
         refusals.of_version(site.version, whole["driver"])
         + refusals.of_parent(whole, site.nics, site.networks, allow_management)
+        + refusals.of_bridge(whole, site.there, site.devices, site.nics, site.networks)
         + refusals.of_subnet(whole, site.networks, site.addresses, site.routes)
         + (
             refusals.of_kernel(whole["driver"], site.lacks(whole["driver"]))

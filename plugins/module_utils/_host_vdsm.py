@@ -14,31 +14,41 @@ import os
 import re
 from xml.etree import ElementTree
 
-from ._host import version_tuple
-
-try:
-    import configparser
-except ImportError:  # Python 2.7
-    import ConfigParser as configparser
-from io import StringIO
+from . import _host_vdsm_conf as conf
+from ._host import text, version_tuple
 
 __metaclass__ = type
 
 PACKAGES = ("vdsm", "vdsm-containers")
 CONF = "/etc/vdsm/vdsm.conf"
-_CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers"
+CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers"
+#: Where Vdsm looks for docker's command (CommandPath in virt/containers/docker.py, v4.19.20). PATH of its service comes
+#: after that; a snap, or one in /usr/local/bin, was never found there.
+DOCKER_PATHS = ("/usr/bin/docker", "/bin/docker")
 #: In this order, then sorted by file name, the last one wins (lib/vdsm/config.py.in, v4.19.20).
 DROPINS = ("/usr/lib/vdsm/vdsm.conf.d", "/run/vdsm/vdsm.conf.d", "/etc/vdsm/vdsm.conf.d")
-#: The two of its six options that Vdsm uses; the others are read by nobody.
+#: The two of its six options that Vdsm uses.
 DEFAULTS = {"cgroup_slice": "machine", "network_name": "bridge"}
+#: The others, which nobody reads but who refers to them.
+_UNUSED = {
+    "network_gateway": "10.1.0.1",
+    "network_interface": "eth1",
+    "network_subnet": "10.1.0.0",
+    "network_mask": "20",
+}
 STATE = "/var/run/vdsm/containers"
 _METADATA = "{http://ovirt.org/vm/containers/1.0}container"
-_UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 def supported(version):
     """Whether this Vdsm runs containers. 4.20 still says so but starts an ordinary VM, 4.30 has nothing of it."""
     return version_tuple(version)[:2] == (4, 19)
+
+
+def docker_path(run):
+    """The docker that Vdsm finds, None where it finds none. That it can be executed does not matter to Vdsm."""
+    return next((path for path in DOCKER_PATHS if os.path.exists(run.path(path))), None)
 
 
 def client(run):
@@ -101,38 +111,43 @@ def is_spm(outcomes):
 
 def configuration(run):
     """What [containers] says, from which files, and which file cannot be read as Vdsm would."""
-    effective, files, problem = dict(DEFAULTS), [], None
-    dropins = [os.path.join(place, name) for place in DROPINS for name in run.names(place) if name.endswith(".conf")]
+    options, files, problem = dict(_UNUSED, **DEFAULTS), [], None
+    defaults = {}
+    dropins = [os.path.join(place, name) for place in DROPINS for name in run.names(place) if _is_dropin(name)]
     for path in [CONF] + sorted(dropins, key=os.path.basename):
-        content = run.read(path)
+        content = run.bytes(path)
         if content is None:
             continue
         try:
-            values = _containers_section(content)
-        except configparser.Error as error:
-            problem = problem or "%s: %s" % (path, " ".join(str(error).split()))
+            found = conf.sections(text(content))
+        except conf.MalformedError as error:
+            problem = problem or "%s: %s" % (path, error)
             continue
-        if values is not None:
+        # Vdsm sets all its options in its sections first, so that none of [DEFAULT] gets there but to be referred to.
+        defaults.update(found.get("DEFAULT", {}))
+        if "containers" in found:
             files.append(path)
-            effective.update((key, value) for key, value in values.items() if key in DEFAULTS)
+            options.update(found["containers"])
+    effective = {}
+    for key in DEFAULTS:
+        try:
+            effective[key] = conf.interpolated(dict(defaults, **options), key)
+        except conf.MalformedError as error:
+            effective[key] = options[key]
+            problem = problem or "[containers]: %s" % (error,)
     return effective, files, problem
+
+
+def _is_dropin(name):
+    """glob.glob("*.conf"), which lets hidden files out (lib/vdsm/config.py.in, v4.19.20)."""
+    return name.endswith(".conf") and not name.startswith(".")
 
 
 def read_at_start(run, files):
     """What Vdsm reads at its start and never again: its file, those ``files`` with [containers], the package's code."""
     # rpm puts a file in place by a move, which changes its directory; its removal changes the one above.
-    code = [os.path.join(_CODE, name) for name in [""] + run.names(_CODE) if not name.endswith((".pyc", "__pycache__"))]
-    return [CONF] + files + (code if run.exists(_CODE) else [os.path.dirname(_CODE)])
-
-
-def _containers_section(content):
-    try:
-        # As Python 2's, which is what Vdsm 4.19 reads with: repeated options, and comments behind a value.
-        parser = configparser.RawConfigParser(strict=False, inline_comment_prefixes=(";",))
-    except TypeError:  # Python 2.7
-        parser = configparser.RawConfigParser()
-    (parser.read_file if hasattr(parser, "read_file") else parser.readfp)(StringIO(content + "\n"))
-    return dict(parser.items("containers")) if parser.has_section("containers") else None
+    code = [os.path.join(CODE, name) for name in [""] + run.names(CODE) if not name.endswith((".pyc", "__pycache__"))]
+    return [CONF] + files + (code if run.exists(CODE) else [os.path.dirname(CODE)])
 
 
 def state_files(run):
@@ -161,10 +176,15 @@ def _domain(content):
 
 
 def units(said):
-    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``."""
+    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``.
+
+    A property that is shown several times has one line for each.
+    """
     found = {}
     for block in re.split(r"\n\s*\n", said):
-        values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        values = {}
+        for name, value in [line.split("=", 1) for line in block.splitlines() if "=" in line]:
+            values[name] = values[name] + "\n" + value if name in values else value
         if values.get("Id"):
             found[values["Id"]] = values
     return found

@@ -201,6 +201,22 @@ container_host:
           description: The command C(docker).
           type: str
           sample: /usr/bin/docker
+        vdsm_path:
+          description:
+            - The command C(docker) that Vdsm finds, V(null) when there is none in C(/usr/bin) or C(/bin). One of a snap
+              or in C(/usr/local/bin) is not found.
+          type: str
+          sample: /usr/bin/docker
+        flags:
+          description:
+            - Keys of C(/etc/docker/daemon.json) that C(docker.service) gives on the command line, with C(value) and
+              C(source), the file that says so. The daemon does not start when such a key is in C(daemon.json) too.
+          type: dict
+          sample: {"log-driver": {"value": "journald", "source": "/etc/sysconfig/docker"}}
+        swarm:
+          description: Whether the daemon is part of a swarm.
+          type: bool
+          sample: false
         daemon:
           description: V(running), V(stopped), or V(failed) for a daemon that should answer and does not.
           type: str
@@ -502,6 +518,11 @@ container_host:
               list of lines, without tables that iptables keeps there.
           type: dict
           sample: {"iptables": {"filter": ["-A FORWARD -j DOCKER-USER"]}, "ip6tables": {}, "nft": []}
+        docker_bridges:
+          description: Bridges of docker's networks that have a name of their own.
+          type: list
+          elements: str
+          sample: [cbr0]
         bridges:
           description: Bridges and their ports.
           type: dict
@@ -534,12 +555,23 @@ container_host:
           description: Packets C(sent) and C(lost) through the throw-away bridge, V(null) unless O(probe=true).
           type: dict
           sample: {"sent": 5, "lost": 0}
+    under_way:
+      description:
+        - What a run of M(ovirt_contrib.containers.container_host_snapshot) has begun on the host and not ended, by the
+          name of its snapshot. With O(probe=true) the neighbours and peers that it knew are asked again.
+        - C(stage) is V(begun), V(open) or V(proven), C(since) when it was begun in seconds, C(safety) what VMs depended
+          on then, C(engine) what was done with the host in the Engine (C(drained), C(stopped_vms)), and C(problem) why
+          its record cannot be read.
+      type: dict
+      sample: {}
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._host import Host
+from ..module_utils._host import Host, one_line
 from ..module_utils._host_info import gather
+from ..module_utils._host_peers import canonical
+from ..module_utils._host_probe import is_neighbour
 
 
 def main():
@@ -549,6 +581,12 @@ def main():
         "peers": {"type": "list", "elements": "str", "default": []},
     }
     module = AnsibleModule(argument_spec=options, supports_check_mode=True)
+    odd = [one_line(key) for key in module.params["neighbours"] if not is_neighbour(key)]
+    if odd:
+        module.fail_json(msg="neighbours: %s is no address and device, as 192.0.2.21 ovirtmgmt" % (", ".join(odd),))
+    odd = [one_line(peer) for peer in module.params["peers"] if canonical(peer) is None]
+    if odd:
+        module.fail_json(msg="peers: %s is no address" % (", ".join(odd),))
     found = gather(Host(), module.params["probe"], module.params["neighbours"], module.params["peers"])
     module.exit_json(changed=False, container_host=found)
 

@@ -49,6 +49,52 @@ def test_a_list_that_contradicts_itself(wanted: list[dict[str, Any]], told: str)
     assert any(told in sentence for sentence in docker_networks(wanted)["conflicts"])
 
 
+BRIDGE = "com.docker.network.bridge.name"
+
+
+@pytest.mark.parametrize(
+    ("others", "bridge", "told"),
+    [
+        (
+            [],
+            "ovirtmgmt",
+            f"a: options: {BRIDGE}: ovirtmgmt is oVirt's management network, which docker would take over",
+        ),
+        ([], "docker0", f"a: options: {BRIDGE}: docker0 is a name that docker, Vdsm or the kernel give themselves"),
+        ([], "br-0123456789ab", "is a name that docker, Vdsm or the kernel give themselves"),
+        ([], "a/b", "is no name of a device"),
+        ([], "", "is no name of a device"),
+        (
+            [{"ovirt_network": "backend"}],
+            "backend",
+            "bridge backend of a is the parent of backend; give it another name",
+        ),
+        ([{"name": "b", "parent": "eth1"}], "eth1", "bridge eth1 of a is the parent of b"),
+        (
+            [{"name": "b", "driver": "bridge", "options": {BRIDGE: "cbr0"}}],
+            "cbr0",
+            "bridge cbr0 is in two entries: b, a",
+        ),
+    ],
+)
+def test_a_bridge_is_nobodys_device(others: list[dict[str, Any]], bridge: str, told: str) -> None:
+    entries = [*others, {"name": "a", "driver": "bridge", "options": {BRIDGE: bridge}}]
+    assert any(told in sentence for sentence in docker_networks(entries)["conflicts"])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"driver": "bridge", "options": {BRIDGE: "cbr0"}},
+        {"driver": "bridge", "options": {"com.docker.network.driver.mtu": 1400}},
+        {"driver": "bridge", "options": {BRIDGE: "ovirtmgmt"}, "state": "absent"},
+        {"driver": "bridge", "options": None},
+    ],
+)
+def test_a_bridge_with_a_name_of_its_own_is_fine(entry: dict[str, Any]) -> None:
+    assert docker_networks([{"name": "a", **entry}])["conflicts"] == []
+
+
 def test_an_absent_network_takes_no_parent() -> None:
     entries = [{"name": "old", "parent": "eth1", "state": "absent"}, {"name": "new", "parent": "eth1"}]
     assert docker_networks(entries)["conflicts"] == []

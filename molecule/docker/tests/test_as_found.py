@@ -8,7 +8,7 @@ import json
 
 from testinfra.host import Host
 
-testinfra_hosts = ["ansible://as_found"]
+testinfra_hosts = ["ansible://byhand"]
 
 
 def test_no_package_came_or_went(host: Host) -> None:

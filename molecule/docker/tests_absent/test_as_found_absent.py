@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from testinfra.host import Host
 
-testinfra_hosts = ["ansible://as_found"]
+testinfra_hosts = ["ansible://byhand"]
 
 
 def test_their_docker_runs(host: Host) -> None:

@@ -13,7 +13,7 @@ from tests.host_tier.machine import Machine
 def host(place: Path) -> Machine:
     """A hypervisor whose package manager lists what is installed."""
     machine = machines.hypervisor(place)
-    machine.says("rpm -qa *", "vdsm.noarch 4.19.20-1.el7.centos\n")
+    machine.says("rpm -qa *", "vdsm.noarch 4.19.20-1.el7.centos 1500000000\n")
     machine.says("systemctl is-enabled *", "enabled").says("systemctl is-active *", "active")
     return machine
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_daemon as daemons
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_docker as docker
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, Outcome
 
@@ -180,8 +181,8 @@ def test_digest_of_an_image(image: str | None, digests: list[str], digest: str |
 def test_daemon_json(on: On, content: str | None, config: dict[str, object], there: bool, wrong: str) -> None:
     machine = on(machines.empty)
     if content is not None:
-        machine.file(docker.DAEMON_JSON, content)
-    found = docker.daemon_config(Host())
+        machine.file(daemons.DAEMON_JSON, content)
+    found = daemons.daemon_config(Host())
     assert found[:2] == (config, there)
     assert (found[2] or "").startswith(wrong)
     assert bool(found[2]) == bool(wrong)
@@ -189,11 +190,11 @@ def test_daemon_json(on: On, content: str | None, config: dict[str, object], the
 
 def test_daemon_json_that_is_a_directory(on: On) -> None:
     (on(machines.empty).root / "etc/docker/daemon.json").mkdir(parents=True)
-    assert docker.daemon_config(Host()) == ({}, True, "/etc/docker/daemon.json cannot be read")
+    assert daemons.daemon_config(Host()) == ({}, True, "/etc/docker/daemon.json cannot be read")
 
 
 def test_place_and_space() -> None:
-    assert docker.root_dir({}, {}) == "/var/lib/docker"
-    assert docker.root_dir({}, {"graph": "/a"}) == "/a"
-    assert docker.root_dir({"DockerRootDir": "/b"}, {"data-root": "/a"}) == "/b"
-    assert docker.free_bytes(Host(), "/no/such/place/yet") > 0
+    assert daemons.root_dir({}, {}) == "/var/lib/docker"
+    assert daemons.root_dir({}, {"graph": "/a"}) == "/a"
+    assert daemons.root_dir({"DockerRootDir": "/b"}, {"data-root": "/a"}) == "/b"
+    assert daemons.free_bytes(Host(), "/no/such/place/yet") > 0

@@ -78,9 +78,46 @@ def test_a_single_rule(line: str, docker: bool) -> None:
     assert others["iptables"]["filter"] == ([] if docker else [line])
 
 
+#: What docker 20.10 makes for `docker network create -o com.docker.network.bridge.name=cbr0`, among others.
+NAMED = {
+    "filter": [
+        ":DOCKER -",
+        ":DOCKER-ISOLATION-STAGE-1 -",
+        "-A FORWARD -j DOCKER-ISOLATION-STAGE-1",
+        "-A FORWARD -o cbr0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+        "-A FORWARD -o cbr0 -j DOCKER",
+        "-A FORWARD -i cbr0 ! -o cbr0 -j ACCEPT",
+        "-A FORWARD -i cbr0 -o cbr0 -j ACCEPT",
+        "-A DOCKER-ISOLATION-STAGE-1 -i cbr0 ! -o cbr0 -j DOCKER-ISOLATION-STAGE-2",
+    ],
+    "nat": ["-A POSTROUTING -s 10.9.0.0/24 ! -o docker0 -j MASQUERADE"],
+}
+
+
 def test_a_bridge_of_docker_with_a_name_of_its_own() -> None:
-    rules = {"iptables": {"filter": ["-A FORWARD -i cbr0 -j ACCEPT"]}}
-    assert firewall.docker_rules(rules, bridges=["cbr0"])[1]["iptables"]["filter"] == []
+    rules = {"iptables": NAMED}
+    assert firewall.docker_bridges(rules) == ["cbr0"]
+    assert firewall.docker_rules(rules)[1] == {"iptables": {"filter": [], "nat": []}}
+    assert len(firewall.docker_steps(rules)) == 9
+
+
+def test_a_device_of_the_host_that_docker_took_is_not_dockers() -> None:
+    rules = {"iptables": NAMED}
+    assert firewall.docker_bridges(rules, foreign=["cbr0"]) == []
+    assert "-A FORWARD -i cbr0 -o cbr0 -j ACCEPT" in firewall.docker_rules(rules, ["cbr0"])[1]["iptables"]["filter"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-A DOCKER-USER -i ovirtmgmt -j DROP",
+        "-A FORWARD -i ovirtmgmt -j DOCKER-USER",
+        "-A DOCKER -d 172.17.0.2/32 -i eth1 -o docker0 -j ACCEPT",
+        "-A FORWARD -i eth1 -j ACCEPT",
+    ],
+)
+def test_rules_that_name_no_bridge_of_docker(line: str) -> None:
+    assert firewall.docker_bridges({"iptables": {"filter": [line]}, "nft": []}) == []
 
 
 def test_nft() -> None:

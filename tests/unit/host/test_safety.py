@@ -165,13 +165,33 @@ def test_no_harm(change: Callable[[Snapshot], Any]) -> None:
     assert after(change) == []
 
 
-def test_what_the_caller_manages_itself_is_no_harm() -> None:
-    ours = "-I FORWARD -m physdev --physdev-is-bridged -j ACCEPT"
-    now = copy.deepcopy(BEFORE)
-    now["rules"]["iptables"]["filter"].append(ours)
-    assert safety.harm(BEFORE, now) != []
-    assert safety.harm(BEFORE, now, allowed=[ours]) == []
-    assert safety.harm(now, BEFORE, allowed=[ours]) == []
+def with_network(snap: Snapshot, bridge: str) -> Snapshot:
+    """What docker 20.10 makes for a network whose bridge has a name of its own."""
+    now = copy.deepcopy(snap)
+    now["rules"]["iptables"]["filter"][1:1] = [
+        f"-A FORWARD -o {bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+        f"-A FORWARD -o {bridge} -j DOCKER",
+        f"-A FORWARD -i {bridge} ! -o {bridge} -j ACCEPT",
+        f"-A FORWARD -i {bridge} -o {bridge} -j ACCEPT",
+    ]
+    now["bridges"].setdefault(bridge, [])
+    now["addresses"].setdefault(bridge, ["10.9.0.1/24"])
+    now["routes"].append(f"10.9.0.0/24 dev {bridge}")
+    return now
+
+
+def test_a_bridge_of_docker_with_a_name_of_its_own_comes_and_goes() -> None:
+    now = with_network(BEFORE, "cbr0")
+    assert safety.harm(BEFORE, now) == []
+    assert safety.harm(now, BEFORE) == []
+
+
+def test_a_bridge_of_the_host_that_docker_takes_over_is_harm() -> None:
+    now = with_network(BEFORE, "ovirtmgmt")
+    now["addresses"]["ovirtmgmt"] = ["10.9.0.1/24"]
+    found = safety.harm(BEFORE, now)
+    assert "ovirtmgmt lost its address 192.0.2.10/24" in found
+    assert "iptables filter: rule added: -A FORWARD -i ovirtmgmt -o ovirtmgmt -j ACCEPT" in found
 
 
 def test_lost_packets_that_were_lost_before_are_no_harm() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host_sit
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
 from tests.host_tier import machines
+from tests.host_tier import recordings as said
 from tests.host_tier.machine import Machine
 from tests.unit.host.conftest import On
 
@@ -231,3 +233,62 @@ def test_stopped_containers_of_a_docker_that_cannot_filter_are_not_asked(on: On)
     on(lambda place: host(place, networks=[machines.storage(Containers={})]))
     site = Site(Host(), "storage")
     assert site.stopped == []
+
+
+BRIDGE = "com.docker.network.bridge.name"
+
+
+def bridged(name: str, **more: Any) -> dict[str, Any]:
+    """A network of the driver bridge whose bridge is called so."""
+    return {"name": "data", "driver": "bridge", "subnet": "10.40.0.0/24", "options": {BRIDGE: name}, **more}
+
+
+@pytest.mark.parametrize(
+    ("device", "told"),
+    [
+        ("ovirtmgmt", "is oVirt's management network, which docker would take over"),
+        ("backend", "backend is a device of the host, and docker would take it over for network data"),
+        ("eth1", "eth1 is a device of the host"),
+        ("bond0", "bond0 carries the management network"),
+        ("docker0", "is a name that docker, Vdsm or the kernel give themselves"),
+        ("br-0123456789ab", "is a name that docker, Vdsm or the kernel give themselves"),
+        ("vnet7", "is a name that docker, Vdsm or the kernel give themselves"),
+        ("lo", "is a name that docker, Vdsm or the kernel give themselves"),
+        ("a-name-that-is-too-long", "is no name of a device"),
+        ("", "is no name of a device"),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_docker_takes_over_no_device_of_the_host(on: On, device: str, told: str, check: bool) -> None:
+    """Seen: ovirtmgmt lost its address and got docker's."""
+    machine = on(host)
+    with pytest.raises(HostError, match=re.escape(told)):
+        ensure(check=check, **bridged(device))
+    assert machine.changes == []
+
+
+def test_a_bridge_with_a_name_of_its_own_is_docker_s_to_make(on: On) -> None:
+    machine = on(host)
+    assert ensure(**bridged("cbr0"))["changed"]
+    # It is there now, with an address of the subnet.
+    machine.device("cbr0", kind="bridge").says(
+        "ip -o -batch -", said.IP + "9: cbr0    inet 10.40.0.1/24 scope global cbr0\n"
+    )
+    assert not ensure(**bridged("cbr0"))["changed"]
+    assert ensure(**bridged("cbr0", ip_range="10.40.0.128/25", recreate=True))["changed"]
+    with pytest.raises(HostError, match="cbr0 is the bridge of the docker network data; give other one of its own"):
+        ensure(**{**bridged("cbr0"), "name": "other", "subnet": "10.41.0.0/24"})
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"com.docker.network.bridge.default_bridge": "true"}, "marks docker's own bridge"),
+        ({"com.docker.network.host_ipv4": "ovirtmgmt"}, "ovirtmgmt is no IPv4 address"),
+        ({"com.docker.network.bridge.host_binding_ipv4": "10.0.0.0/8"}, "10.0.0.0/8 is no IPv4 address"),
+    ],
+)
+def test_other_options_that_name_what_is_the_host_s(on: On, options: dict[str, Any], told: str) -> None:
+    on(host)
+    with pytest.raises(HostError, match=told):
+        ensure(**{**bridged("cbr0"), "options": options})

@@ -10,15 +10,18 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_files, _host_way_back
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_snapshot as snapshot
 
 CONFIG = "/etc/docker/daemon.json"
 DROPIN = "/etc/vdsm/vdsm.conf.d/90-containers.conf"
+REMOVE_RULES = "remove docker's rules, chains and devices that were not there"
 Picture = dict[str, Any]
 
 
 def file(text: str) -> Picture:
-    return {"content": snapshot.encoded(text.encode()), "mode": 0o644, "uid": 0, "gid": 0}
+    content = _host_files.encoded(text.encode())
+    return {"content": content, "mode": 0o644, "uid": 0, "gid": 0, "attributes": {}}
 
 
 @pytest.fixture
@@ -28,11 +31,14 @@ def before() -> Picture:
         "files": {CONFIG: None, DROPIN: None},
         "folders": {"/etc/docker": False, "/etc/vdsm/vdsm.conf.d": True},
         "packages": {"vdsm.noarch": "4.19.20-1.el7", "selinux-policy.noarch": "3.13-1"},
+        "transactions": {"vdsm.noarch": "100", "selinux-policy.noarch": "100"},
+        "units": ["containerd.service", "docker.service", "vdsmd.service"],
         "services": {"vdsmd.service": {"enabled": "enabled", "active": True}},
         "since": {"docker.service": None, "vdsmd.service": "100"},
         "sysctls": {"net.ipv4.ip_forward": "0"},
         "policies": {"iptables FORWARD": "ACCEPT"},
         "rules": {"iptables": {}, "ip6tables": {}},
+        "devices": ["eth0", "ovirtmgmt"],
         "links": [],
         "networks": None,
         "trees": {"/var/lib/docker": "missing"},
@@ -46,24 +52,25 @@ def after(before: Picture) -> Picture:
     now["files"] = {CONFIG: file('{"ip-forward": false}'), DROPIN: file("[containers]")}
     now["folders"]["/etc/docker"] = True
     now["packages"].update({"docker.x86_64": "1.13.1-209.el7", "vdsm-containers.noarch": "4.19.20-1.el7"})
+    now["transactions"].update({"docker.x86_64": "200", "vdsm-containers.noarch": "300"})
     now["since"] = {"docker.service": "200", "vdsmd.service": "300"}
     now["services"]["docker.service"] = {"enabled": "enabled", "active": True}
     now["policies"]["iptables FORWARD"] = "DROP"
     now["sysctls"]["net.ipv4.ip_forward"] = "1"
     now["rules"]["iptables"] = {"filter": [":FORWARD DROP", ":DOCKER -", "-A FORWARD -o docker0 -j DOCKER"]}
-    now["links"] = ["docker0"]
+    now["links"], now["devices"] = ["docker0"], ["docker0", "eth0", "ovirtmgmt"]
     now["networks"] = {"bridge": "1", "host": "2", "none": "3", "containers": "4"}
     now["trees"]["/var/lib/docker"] = "used"
     return now
 
 
 def words(steps: list[Picture]) -> list[str]:
-    return [snapshot.sentence(step) for step in steps]
+    return [_host_way_back.sentence(step) for step in steps]
 
 
 def back(before: Picture, after: Picture, *, discard: bool = True) -> tuple[list[str], list[str]]:
     """The way back from everything that has changed, as a run goes that fails."""
-    steps, kept = snapshot.way_back(snapshot.change(before, after), after, {}, discard)
+    steps, kept = _host_way_back.way_back(snapshot.change(before, after), after, {}, discard)
     return words(steps), kept
 
 
@@ -86,16 +93,14 @@ def test_everything_is_undone_in_the_order_of_undoing(before: Picture, after: Pi
         "delete the directory /var/lib/docker",
         "set net.ipv4.ip_forward to 0",
         "set the policy of iptables FORWARD to ACCEPT",
-        "remove docker's rule from iptables -t filter: -A FORWARD -o docker0 -j DOCKER",
-        "remove docker's chain DOCKER from iptables -t filter",
-        "remove the network device docker0",
+        REMOVE_RULES,
         "restart vdsmd.service",
     ]
     assert kept == []
 
 
 def test_nothing_to_undo(before: Picture) -> None:
-    assert back(before, copy.deepcopy(before)) == ([], [])
+    assert back(before, copy.deepcopy(before)) == ([REMOVE_RULES], [])
     assert owned(before, copy.deepcopy(before)) == snapshot.NOTHING
     assert snapshot.differences(before, copy.deepcopy(before)) == []
 
@@ -121,7 +126,7 @@ def test_a_docker_that_somebody_has_stopped_since_stays_so(before: Picture, afte
     now["files"][CONFIG], now["since"]["docker.service"] = file("{}"), "60"
     own = owned(before, now)
     now["since"]["docker.service"] = None
-    assert words(snapshot.way_back(own, now, {}, discard=False)[0]) == [f"delete {CONFIG}"]
+    assert words(_host_way_back.way_back(own, now, {}, discard=False)[0]) == [f"delete {CONFIG}"]
 
 
 def test_a_repository_is_no_reason_to_restart_vdsm(before: Picture, after: Picture) -> None:
@@ -129,7 +134,7 @@ def test_a_repository_is_no_reason_to_restart_vdsm(before: Picture, after: Pictu
     changed = copy.deepcopy(before)
     before["files"][repo], changed["files"][repo] = None, file("[x]")
     changed["since"]["vdsmd.service"] = "300"
-    assert back(before, changed)[0] == [f"delete {repo}"]
+    assert back(before, changed)[0] == [f"delete {repo}", REMOVE_RULES]
 
 
 def test_a_package_that_was_updated_stays_and_is_named(before: Picture, after: Picture) -> None:
@@ -172,13 +177,13 @@ class TestOwned:
     def test_packages_of_others_stay(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["packages"]["tcpdump.x86_64"] = "4.9-1"
-        steps, _kept = snapshot.way_back(own, after, {}, discard=False)
+        steps, _kept = _host_way_back.way_back(own, after, {}, discard=False)
         assert "remove docker-1.13.1-209.el7, vdsm-containers-4.19.20-1.el7" in words(steps)
 
     def test_a_package_of_ours_that_was_updated_is_still_ours(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["packages"]["docker.x86_64"] = "1.13.1-210.el7"
-        steps, _kept = snapshot.way_back(own, after, {}, discard=False)
+        steps, _kept = _host_way_back.way_back(own, after, {}, discard=False)
         assert "remove docker-1.13.1-210.el7, vdsm-containers-4.19.20-1.el7" in words(steps)
 
     def test_what_came_between_two_of_our_runs_is_not_ours(self, before: Picture, after: Picture) -> None:
@@ -192,17 +197,17 @@ class TestOwned:
         own = snapshot.together(own, snapshot.change(between, later), between)
         assert own["packages"] == ["container-selinux.noarch", "docker.x86_64", "vdsm-containers.noarch"]
         assert "containerd.service" not in own["services"]
-        assert not [step for step in snapshot.way_back(own, later, {}, False)[0] if step["do"] == "sysctl"]
+        assert not [step for step in _host_way_back.way_back(own, later, {}, False)[0] if step["do"] == "sysctl"]
 
     def test_a_unit_that_somebody_has_enabled_since_stays(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["services"]["vdsmd.service"] = {"enabled": "enabled", "active": True}
-        assert "stop vdsmd.service" not in words(snapshot.way_back(own, after, {}, False)[0])
+        assert "stop vdsmd.service" not in words(_host_way_back.way_back(own, after, {}, False)[0])
 
     def test_a_file_that_somebody_has_changed_is_kept(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["files"][DROPIN] = file("[containers]\nnetwork_name = theirs")
-        steps, kept = snapshot.way_back(own, after, {}, discard=False)
+        steps, kept = _host_way_back.way_back(own, after, {}, discard=False)
         assert f"delete {DROPIN}" not in words(steps)
         assert kept == [f"{DROPIN} is kept: somebody else has changed it since"]
 
@@ -224,19 +229,19 @@ class TestOwned:
         assert self.config(own, later) == {"log-level": "warn"}
 
     def config(self, own: Picture, now: Picture) -> Any:
-        steps, kept = snapshot.way_back(own, now, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
+        steps, kept = _host_way_back.way_back(own, now, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
         assert kept == []
-        return json.loads(snapshot.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
+        return json.loads(_host_files.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
 
     def test_an_untouched_file_comes_back_byte_by_byte(self, before: Picture, after: Picture) -> None:
         before["files"][CONFIG] = file('{ "debug":true }\n\n')
-        steps, _kept = snapshot.way_back(owned(before, after), after, {CONFIG: ["ip-forward"]}, discard=False)
+        steps, _kept = _host_way_back.way_back(owned(before, after), after, {CONFIG: ["ip-forward"]}, discard=False)
         assert next(step["file"] for step in steps if step.get("path") == CONFIG) == before["files"][CONFIG]
 
     def test_a_setting_that_somebody_has_changed_is_kept(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["sysctls"]["net.ipv4.ip_forward"] = "2"
-        steps, _kept = snapshot.way_back(own, after, {}, discard=False)
+        steps, _kept = _host_way_back.way_back(own, after, {}, discard=False)
         assert not [step for step in steps if step["do"] in ("sysctl", "policy")]
 
 
@@ -244,7 +249,7 @@ def test_differences_name_what_was_and_what_is(before: Picture, after: Picture) 
     found = snapshot.differences(before, after)
     assert "sysctls: net.ipv4.ip_forward was 0 and is 1" in found
     assert "policies: iptables FORWARD was not there and is DROP" in found
-    assert f"files: {CONFIG} was not there and is a file of 21 bytes, mode 644" in found
+    assert f"files: {CONFIG} was not there and is a file of 21 bytes, mode 644, owner 0:0" in found
     assert "packages: docker.x86_64 was not there and is 1.13.1-209.el7" in found
 
 
@@ -253,3 +258,49 @@ def test_an_empty_table_that_was_only_looked_at_is_no_difference(before: Picture
     now["rules"]["iptables"] = {"nat": [":PREROUTING ACCEPT", ":POSTROUTING ACCEPT"]}
     now["policies"]["iptables INPUT"] = "ACCEPT"
     assert snapshot.differences(before, now) == []
+
+
+class TestBridgeFilter:
+    """br_netfilter stays loaded; what it does to VMs' packets has to end."""
+
+    KEY = "net.bridge.bridge-nf-call-iptables"
+
+    def test_a_switch_that_was_not_there_is_put_to_0(self, before: Picture) -> None:
+        before["sysctls"][self.KEY] = None
+        now = copy.deepcopy(before)
+        now["sysctls"][self.KEY] = "1"
+        assert f"set {self.KEY} to 0" in back(before, now)[0]
+
+    def test_one_that_is_off_is_as_good_as_not_there(self, before: Picture) -> None:
+        before["sysctls"][self.KEY] = None
+        now = copy.deepcopy(before)
+        now["sysctls"][self.KEY] = "0"
+        assert not [step for step in back(before, now)[0] if step.startswith("set ")]
+        assert snapshot.differences(before, now) == []
+
+    def test_one_that_somebody_has_put_to_1_stays(self, before: Picture) -> None:
+        before["sysctls"][self.KEY] = "1"
+        assert not [step for step in back(before, copy.deepcopy(before))[0] if step.startswith("set ")]
+
+
+class TestDying:
+    """What a docker that does not live leaves; seen on a loaded machine with a full disk."""
+
+    def test_it_is_stopped_although_it_does_not_run_this_moment(self, before: Picture, after: Picture) -> None:
+        after["services"]["docker.service"] = {"enabled": "enabled", "active": False}
+        assert "stop docker.service" in back(before, after)[0]
+
+    def test_its_rules_go_although_it_has_made_no_device_yet(self, before: Picture, after: Picture) -> None:
+        after["services"]["docker.service"] = {"enabled": "enabled", "active": False}
+        after["links"] = []
+        assert REMOVE_RULES in back(before, after)[0]
+
+    def test_later_that_is_nobodys_any_more(self, before: Picture, after: Picture) -> None:
+        after["services"].pop("docker.service")
+        after["links"] = []
+        assert owned(before, after)["docker"] is None
+
+    def test_who_does_not_care_for_docker_has_no_part_in_its_rules(self, before: Picture, after: Picture) -> None:
+        """As the role vdsm_containers."""
+        before["units"] = after["units"] = []
+        assert snapshot.change(before, after)["docker"] is None

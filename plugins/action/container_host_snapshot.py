@@ -1,0 +1,98 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the module container_host_snapshot and tells it which run this is.
+
+A snapshot that a run has left open belongs to that run. Whether it was killed can only be seen on the machine where it
+ran: this one, or the module refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+MODULE = "ovirt_contrib.containers.container_host_snapshot"
+
+Run = dict[str, Any]
+
+
+def this_run() -> Run:
+    """The process of the playbook: this one is a worker of it."""
+    return described(os.getppid())
+
+
+def described(pid: int) -> Run:
+    """A process, so that another one with its number is told from it, on another machine or after a restart."""
+    return {"controller": socket.gethostname(), "place": place(), "pid": pid, "started": started(pid)}
+
+
+def place() -> str:
+    """Where process numbers mean what they mean here: this boot, and this namespace of processes."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return ""
+
+
+def started(pid: int) -> int:
+    """When a process was started, in the kernel's ticks; 0 where that cannot be told, and for one that has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        words = stat.rpartition(")")[2].split()
+        return 0 if words[0] in "ZX" else int(words[19])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def has_ended(run: Run) -> bool:
+    """Whether a run is known to have ended. One of another machine is not."""
+    pid = run.get("pid")
+    if run.get("controller") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
+        return False
+    if run.get("place") != place():
+        # The same machine after a restart; without a name for its boots, or in another container, nobody knows.
+        return bool(place()) and same_namespace(str(run.get("place")))
+    if run != described(pid):
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def same_namespace(other: str) -> bool:
+    """Whether a place is this machine's own namespace of processes, at another boot."""
+    return other.partition(" ")[2] == place().partition(" ")[2] and other.partition(" ")[0] != place().partition(" ")[0]
+
+
+class ActionModule(ActionBase):
+    """Hands the task to the module with the run, and once more where the run in its way is gone."""
+
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module on the task's host."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = {"run": this_run(), **self._task.args}
+        answer = self._module(arguments, task_vars)
+        other = answer.get("busy")
+        if other and has_ended(other):
+            answer = self._module({**arguments, "take_over": other}, task_vars)
+        result.update(answer)
+        return result
+
+    def _module(self, arguments: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
+        return answer

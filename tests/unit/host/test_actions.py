@@ -1,0 +1,149 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Steps of the way back on a host that does not stand still, or does not let them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_actions as actions
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, HostError
+
+from tests.host_tier import machines
+from tests.host_tier.machine import Machine
+from tests.unit.host.conftest import On
+
+DOCKERS = {"do": "remove docker's rules", "steps": [], "links": [], "foreign": ["eth0", "ovirtmgmt"], "started": True}
+#: A packet filter with a state, and with the kernel's refusal of a chain that rules still lead to.
+FILTER = """#!/bin/sh
+PATH=/usr/bin:/bin
+table={table}
+# -w -t TABLE -D|-X ...
+deed=$4; shift 4
+case $deed in
+-D) grep -v -x -F -e "-A $*" "$table" >"$table.new"; mv "$table.new" "$table" ;;
+-X) if grep -q -e "-j $1\\$" "$table" || grep -q -e "-A $1 " "$table"; then
+        echo "iptables: Device or resource busy. CHAIN_DEL failed" >&2; exit 4
+    fi
+    grep -v -e "^:$1 " "$table" >"$table.new"; mv "$table.new" "$table" ;;
+esac
+"""
+#: What a docker that is not quite dead makes between two looks.
+SAVE = """#!/bin/sh
+PATH=/usr/bin:/bin
+table={table}
+next=$(ls {table}.late.* 2>/dev/null | head -n 1)
+cat "$table"
+[ -z "$next" ] || {{ cat "$next" >>"$table"; rm "$next"; }}
+"""
+
+
+def firewall(machine: Machine, *looks: str) -> Path:
+    """Let each look but the first find what came after the one before."""
+    table = machine.bin.parent / "table"
+    table.write_text("*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -i ovirtmgmt -j ACCEPT\n" + looks[0])
+    for number, late in enumerate(looks[1:]):
+        Path(f"{table}.late.{number}").write_text(late)
+    machine._script("iptables-save", SAVE.format(table=table))
+    machine._script("iptables", FILTER.format(table=table))
+    return table
+
+
+@pytest.fixture
+def host(on: On) -> Host:
+    on(machines.hypervisor)
+    return Host()
+
+
+@pytest.fixture
+def machine(on: On) -> Machine:
+    return on(machines.hypervisor).says("ip link delete *")
+
+
+def test_rules_that_docker_makes_while_it_dies_go_too(machine: Machine) -> None:
+    """Recorded on a loaded machine: the chains were read before docker had made the rules that lead to them."""
+    table = firewall(
+        machine,
+        ":DOCKER - [0:0]\n:DOCKER-ISOLATION-STAGE-1 - [0:0]\n:DOCKER-ISOLATION-STAGE-2 - [0:0]\n",
+        "-A FORWARD -j DOCKER-ISOLATION-STAGE-1\n-A FORWARD -o docker0 -j DOCKER\n",
+        "-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2\n",
+        ":DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -j RETURN\n",
+    )
+    actions.undo(Host(), DOCKERS)
+    assert table.read_text() == "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -i ovirtmgmt -j ACCEPT\n"
+
+
+def test_there_is_a_limit(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "DOCKER_SECONDS", 0.3)
+    firewall(machine, ":DOCKER - [0:0]\n-A FORWARD -o docker0 -j DOCKER\n")
+    machine._script("iptables", "#!/bin/sh\necho 'iptables: Device or resource busy. CHAIN_DEL failed' >&2\nexit 4\n")
+    with pytest.raises(HostError, match=r"2 are still there after 0.3 s: .*CHAIN_DEL failed"):
+        actions.undo(Host(), DOCKERS)
+
+
+def test_what_was_there_before_stays(machine: Machine) -> None:
+    kept = [{"command": "iptables", "table": "filter", "chain": "DOCKER-USER"}]
+    table = firewall(machine, ":DOCKER-USER - [0:0]\n:DOCKER - [0:0]\n")
+    actions.undo(Host(), {**DOCKERS, "steps": kept})
+    assert ":DOCKER-USER" in table.read_text()
+    assert ":DOCKER -" not in table.read_text()
+
+
+def test_bridges_go_with_the_rules_that_name_them(machine: Machine) -> None:
+    machine.device("docker0", kind="bridge").device("cbr0", kind="bridge").device("br-site", kind="bridge")
+    firewall(machine, ":DOCKER - [0:0]\n-A FORWARD -o cbr0 -j DOCKER\n-A FORWARD -i cbr0 ! -o cbr0 -j ACCEPT\n")
+    actions.undo(Host(), DOCKERS)
+    assert [line for line in machine.asked if "link delete" in line] == [
+        "ip link delete cbr0",
+        "ip link delete docker0",
+    ]
+
+
+def test_a_bridge_of_the_host_never_goes(machine: Machine) -> None:
+    firewall(machine, ":DOCKER - [0:0]\n-A FORWARD -o ovirtmgmt -j DOCKER\n")
+    actions.undo(Host(), DOCKERS)
+    assert not [line for line in machine.asked if "link delete" in line]
+
+
+def test_a_firewall_that_cannot_be_read_is_no_clean_one(machine: Machine) -> None:
+    machine.says("iptables-save", "", 1, "iptables-save: Permission denied")
+    with pytest.raises(HostError, match="iptables-save failed: iptables-save: Permission denied"):
+        actions.undo(Host(), DOCKERS)
+
+
+RESTART = {"do": "restart", "units": ["supervdsmd.service", "vdsmd.service"]}
+CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers/docker.py"
+
+
+@pytest.mark.parametrize(
+    ("files", "restarts"),
+    [
+        ([], True),
+        ([CODE, "/usr/bin/docker"], True),
+        ([CODE, "/bin/docker"], True),
+        ([CODE], False),
+        ([CODE + "c"], False),
+        ([CODE.replace("docker.py", "left-over.txt")], True),
+        ([CODE, "/usr/local/bin/docker", "/snap/bin/docker"], False),
+    ],
+)
+def test_vdsm_is_not_restarted_where_it_would_stop_containers(
+    machine: Machine, files: list[str], restarts: bool
+) -> None:
+    machine.says("systemctl restart *").says("systemctl reset-failed *")
+    for path in files:
+        machine.file(path, "")
+    problems = actions.undo_all(Host(), [RESTART])
+    assert bool(problems) is not restarts
+    assert any("systemctl restart" in line for line in machine.asked) is restarts
+    assert restarts or "Vdsm would stop every container VM" in problems[0]
+
+
+def test_steps_go_on_after_one_that_fails(machine: Machine) -> None:
+    machine.says("systemctl stop *", "", 1, "no").says("systemctl enable *").says("systemctl reset-failed *")
+    steps: list[dict[str, Any]] = [{"do": "stop", "unit": "a.service"}, {"do": "enable", "unit": "b.service"}]
+    assert actions.undo_all(Host(), steps) == ["Could not stop a.service: no"]
+    assert machine.asked[-1] == "systemctl enable -- b.service"

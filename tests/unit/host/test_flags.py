@@ -1,0 +1,170 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What docker.service gives its daemon on the command line, as systemd 219 to 257 show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_daemon as daemons
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_flags as flags
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_vdsm as vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+
+from tests.host_tier import machines
+from tests.host_tier.machine import Machine
+from tests.unit.host.conftest import On
+
+#: docker-1.13.1-209.el7.centos under systemd 219.
+EL7 = """\
+Id=docker.service
+ExecStart={ path=/usr/bin/dockerd-current ; argv[]=/usr/bin/dockerd-current --add-runtime \
+docker-runc=/usr/libexec/docker/docker-runc-current --default-runtime=docker-runc --exec-opt \
+native.cgroupdriver=systemd --userland-proxy-path=/usr/libexec/docker/docker-proxy-current $OPTIONS \
+$DOCKER_STORAGE_OPTIONS $DOCKER_NETWORK_OPTIONS $ADD_REGISTRY ; ignore_errors=no ; start_time=[n/a] ; pid=0 }
+Environment=GOTRACEBACK=crash PATH=/usr/libexec/docker:/usr/bin
+EnvironmentFile=/run/containers/registries.conf (ignore_errors=yes)
+EnvironmentFile=/etc/sysconfig/docker (ignore_errors=yes)
+EnvironmentFile=/etc/sysconfig/docker-storage (ignore_errors=yes)
+EnvironmentFile=/etc/sysconfig/docker-network (ignore_errors=yes)
+FragmentPath=/usr/lib/systemd/system/docker.service
+"""
+SYSCONFIG = """\
+# /etc/sysconfig/docker
+
+# Modify these options if you want to change the way the docker daemon runs
+OPTIONS='--selinux-enabled --log-driver=journald \\
+   --signature-verification=false'
+if [ -z "${DOCKER_CERT_PATH}" ]; then
+    DOCKER_CERT_PATH=/etc/docker
+fi
+"""
+#: docker-ce with a drop-in, under systemd 252.
+CE = """\
+Id=docker.service
+ExecStart={ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock -D \
+--live-restore --log-opt max-size=10m --log-opt max-file=3 --mtu 1400 -s overlay2 ; ignore_errors=no ; pid=1 }
+FragmentPath=/usr/lib/systemd/system/docker.service
+DropInPaths=/etc/systemd/system/docker.service.d/site.conf
+"""
+
+
+def told(machine: Machine, shown: str) -> Any:
+    return flags.flags(Host(), vdsm.units(shown)["docker.service"])
+
+
+def test_of_the_distribution(on: On) -> None:
+    machine = on(machines.empty).file("/etc/sysconfig/docker", SYSCONFIG)
+    machine.file(
+        "/etc/sysconfig/docker-storage",
+        'DOCKER_STORAGE_OPTIONS="--storage-driver devicemapper --storage-opt dm.fs=xfs "',
+    )
+    found = told(machine, EL7)
+    unit, main, storage = (
+        "/usr/lib/systemd/system/docker.service",
+        "/etc/sysconfig/docker",
+        "/etc/sysconfig/docker-storage",
+    )
+    assert found == {
+        "default-runtime": {"value": "docker-runc", "source": unit},
+        "exec-opts": {"value": ["native.cgroupdriver=systemd"], "source": unit},
+        "userland-proxy-path": {"value": "/usr/libexec/docker/docker-proxy-current", "source": unit},
+        "selinux-enabled": {"value": True, "source": main},
+        "log-driver": {"value": "journald", "source": main},
+        "signature-verification": {"value": False, "source": main},
+        "storage-driver": {"value": "devicemapper", "source": storage},
+        "storage-opts": {"value": ["dm.fs=xfs"], "source": storage},
+    }
+
+
+def test_of_docker_com(on: On) -> None:
+    found = told(on(machines.empty), CE)
+    assert {key: value["value"] for key, value in found.items()} == {
+        "hosts": ["fd://"],
+        "containerd": "/run/containerd/containerd.sock",
+        "debug": True,
+        "live-restore": True,
+        "log-opts": {"max-size": "10m", "max-file": "3"},
+        "mtu": 1400,
+        "storage-driver": "overlay2",
+    }
+    assert found["mtu"]["source"].endswith("docker.service, /etc/systemd/system/docker.service.d/site.conf")
+
+
+def test_a_wrapper_of_a_shell(on: On) -> None:
+    """docker 1.10 of EL 7."""
+    shown = "Id=docker.service\nExecStart={ path=/bin/sh ; argv[]=/bin/sh -c /usr/bin/docker-current daemon "
+    shown += "$OPTIONS 2>&1 ; ignore_errors=no }\n"
+    machine = on(machines.empty).file("/etc/sysconfig/docker", "OPTIONS=--log-driver=syslog -g /data\n")
+    found = told(machine, shown + "EnvironmentFiles=/etc/sysconfig/docker (ignore_errors=no)\n")
+    assert {key: value["value"] for key, value in found.items()} == {"log-driver": "syslog", "data-root": "/data"}
+
+
+@pytest.mark.parametrize(
+    "shown", ["Id=docker.service\n", "Id=docker.service\nMainPID=0\n", "Id=docker.service\nExecStart=\n"]
+)
+def test_a_unit_without_a_command(on: On, shown: str) -> None:
+    assert told(on(machines.empty), shown) == {}
+
+
+def test_a_daemon_that_no_unit_has_started(on: On) -> None:
+    machine = on(machines.empty).process(77, "/usr/bin/dockerd", "--log-level", "warn")
+    assert told(machine, "Id=docker.service\nMainPID=77\n") == {
+        "log-level": {"value": "warn", "source": "the running dockerd"}
+    }
+
+
+def test_a_quote_that_does_not_match(on: On) -> None:
+    machine = on(machines.empty).file("/etc/sysconfig/docker", "OPTIONS='--log-driver=syslog\n")
+    assert isinstance(told(machine, EL7), dict)
+
+
+@pytest.mark.parametrize(
+    ("content", "version", "config", "wrong"),
+    [
+        (b'\xef\xbb\xbf{"debug": true}', "20.10.24", {}, "byte order mark, which docker reads from version 23 on"),
+        (b'\xef\xbb\xbf{"debug": true}', None, {}, "byte order mark"),
+        (b'\xef\xbb\xbf{"debug": true}', "23.0.1", {"debug": True}, None),
+        (b'{"a": "\xe9"}', "24.0.7", {}, "byte 7 is not UTF-8"),
+        (b'{"a": "\xc3\xa9"}', "24.0.7", {"a": "é"}, None),
+        (b" \n", "24.0.7", {}, None),
+    ],
+)
+def test_bytes_of_daemon_json(on: On, content: bytes, version: str, config: Any, wrong: str | None) -> None:
+    machine = on(machines.empty).file(daemons.DAEMON_JSON, "")
+    (machine.root / daemons.DAEMON_JSON[1:]).write_bytes(content)
+    found, there, problem = daemons.daemon_config(Host(), version)
+    assert (found, there) == (config, True)
+    assert (problem is None) if wrong is None else wrong in problem
+
+
+def test_a_daemon_json_that_leads_nowhere_is_none(on: On) -> None:
+    machine = on(machines.empty)
+    (machine.root / "etc/docker").mkdir(parents=True)
+    (machine.root / "etc/docker/daemon.json").symlink_to("site.json")
+    assert daemons.daemon_config(Host(), "20.10.24") == ({}, True, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "swarm"),
+    [
+        ({"Swarm": {"LocalNodeState": "active"}}, True),
+        ({"Swarm": {"LocalNodeState": "inactive"}}, False),
+        ({"Swarm": "active"}, True),
+        ({"Swarm": "inactive"}, False),
+        ({}, False),
+    ],
+)
+def test_swarm(said: Any, swarm: bool) -> None:
+    assert daemons.in_swarm(said) is swarm
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("/usr/bin/docker", True), ("/bin/docker", True), ("/usr/local/bin/docker", False), ("/snap/bin/docker", False)],
+)
+def test_where_vdsm_looks(on: On, path: str, found: bool) -> None:
+    on(machines.empty).file(path, "")
+    assert vdsm.docker_path(Host()) == (path if found else None)
