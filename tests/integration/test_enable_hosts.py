@@ -16,7 +16,11 @@ from tests.support.plays import ROOT, play
 ENABLE = ROOT / "playbooks" / "enable_hosts.yml"
 HANGS = re.compile(r"one storage call that hangs makes Vdsm report (ALL|all) VMs of that host as not\s+(# )?responding")
 #: Where an admin reads it.
-TOLD = ("playbooks/enable_hosts.yml", "roles/vdsm_containers/meta/argument_specs.yml")
+TOLD = (
+    "playbooks/enable_hosts.yml",
+    "roles/vdsm_containers/meta/argument_specs.yml",
+    "roles/container_host/meta/argument_specs.yml",
+)
 
 
 @pytest.mark.timeout(300)
