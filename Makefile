@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # Recipes are one command each: what can run in parallel is arranged inside the tools.
 .NOTPARALLEL:
-.PHONY: help demo demo-down test test-quick lint format benchmark changelog runtime dist clean
+.PHONY: help demo demo-down test test-all test-quick lint format benchmark changelog runtime dist clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -18,8 +18,11 @@ demo: ## see three containers run as VMs on a small oVirt site, which goes on ru
 demo-down: ## take the site of `make demo` away
 	@tools/demo --down
 
-test: ## everything: tests under three versions of ansible-core, sanity, linters, build
+test: ## tests under three versions of ansible-core, scenarios, sanity, linters, build
 	@tools/test
+
+test-all: ## the same and the scenarios that take longest; before an issue is called done
+	@tools/test --all
 
 test-quick: ## unit and contract tests under one version of ansible-core
 	@tools/test --quick

@@ -26,6 +26,8 @@ DIRECTORIES = {
     "tests/unit": "tests/unit",
 }
 MOLECULE = ("molecule", "molecule-2.16")
+#: Scenarios of ten minutes and more, which only `make test-all` runs.
+SLOW = ("container_host_killed",)
 QUICK = ("tests/unit", "tests/contract")
 
 
@@ -53,9 +55,11 @@ def pytest_steps(environments: list[str], directories: Iterable[str]) -> list[St
     return steps
 
 
-def molecule_steps() -> list[Step]:
-    """Return one step per scenario; they share no host, so they may run side by side."""
-    return [molecule_step(path.parent.name) for path in sorted(ROOT.glob("molecule/*/molecule.yml"))]
+def molecule_steps(slow: bool = False) -> list[Step]:
+    """Return one step per scenario; they share no host, so they may run side by side. The `slow` ones come first."""
+    names = [path.parent.name for path in sorted(ROOT.glob("molecule/*/molecule.yml"))]
+    chosen = [name for name in names if slow or name not in SLOW]
+    return [molecule_step(name) for name in sorted(chosen, key=lambda name: name not in SLOW)]
 
 
 def molecule_step(name: str) -> Step:

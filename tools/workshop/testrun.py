@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the tests and says what ran, what was left out and why.
 
-tools/test            everything, three steps at a time
+tools/test            everything but the slowest scenarios, three steps at a time
+tools/test --all      these too: a quarter of an hour more
 tools/test --quick    unit and contract tests under one ansible-core
 tools/test --lint     linters and type checks
 tools/test --dist     build the collection into dist/
@@ -35,6 +36,7 @@ def options_of(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="tools/test", description="Test the project.")
     choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--all", action="store_true", help="the slowest scenarios too")
     choice.add_argument("--quick", action="store_true", help="unit and contract tests under one ansible-core")
     choice.add_argument("--lint", action="store_true", help="linters and type checks only")
     choice.add_argument("--dist", action="store_true", help="build the collection into dist/")
@@ -76,14 +78,16 @@ def choose(options: argparse.Namespace, no_docker: str | None) -> tuple[list[Ste
         return [], left_out
     if no_docker:
         left_out.append(f"container hosts (molecule, tests of lab/images, the host tier on EL): {no_docker}")
-    steps = host_steps(there) if "molecule" in there else []
+    steps = host_steps(there, options.all) if "molecule" in there else []
+    if steps and not options.all:
+        left_out.append(f"{', '.join(suite.SLOW)}: make test-all runs what takes that long")
     steps += suite.pytest_steps(usable, suite.DIRECTORIES) + [sanity_step(name) for name in suite.ends(usable)]
     steps.append(suite.build_step(usable[0]))
     steps += suite.lint_steps() if "lint" in there else []
     return steps, left_out
 
 
-def host_steps(there: list[str]) -> list[Step]:
+def host_steps(there: list[str], slow: bool) -> list[Step]:
     """Build the images of the container hosts, once for all who want them, and return the scenarios."""
     python = environment("molecule").python
     built = subprocess.run(
@@ -93,7 +97,7 @@ def host_steps(there: list[str]) -> list[Step]:
     )
     if built.returncode:
         raise SystemExit("test: the images of the container hosts could not be built; see above")
-    return [step for step in suite.molecule_steps() if step.environment in there]
+    return [step for step in suite.molecule_steps(slow) if step.environment in there]
 
 
 def run_all(steps: list[Step], children: Children) -> dict[str, Outcome]:
