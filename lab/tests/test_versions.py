@@ -12,6 +12,7 @@ from client import Lab
 from test_searches import found
 
 from ovirt_lab.engine import Engine, ManualClock
+from ovirt_lab.engine.world import assign_tag
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,12 @@ def test_a_saved_state_keeps_the_full_version(tmp_path: Path) -> None:
 def test_tags_with_an_underscore(version: str, finds: bool) -> None:
     """The names are escaped for ILIKE, but stand behind IN: commit 2328ebb6f1b."""
     lab = Lab(version)
+    for host in lab.engine.store.list("hosts")[:2]:
+        assign_tag(lab.engine, host, "my_tag")
     wanted = ["host1", "host2"] if finds else []
-    for text in ("tag=container_host", "tag=container_host and name=*", "tag=container*"):
+    for text in ("tag=my_tag", "tag=my_tag and name=*", "tag=my*"):
         assert found(lab, text, "hosts") == wanted
+    assert found(lab, "tag=container-host", "hosts") == ["host1", "host2"]
     outer = lab.ask("POST", "tags", types.Tag(name="outer"))
     for name in ("in_ner", "inner"):
         tag = lab.ask("POST", "tags", types.Tag(name=name, parent=outer))
