@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,16 @@ pytestmark = [
 
 
 def docker(*words: str) -> list[str]:
-    """The lines that a docker command prints."""
-    return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout.splitlines()
+    """The lines that a docker command prints.
+
+    A daemon that is removing containers of other tests in the same moment may fail a listing, so it is asked again.
+    """
+    for _attempt in range(5):
+        done = subprocess.run(["docker", *words], check=False, capture_output=True, text=True)
+        if done.returncode == 0:
+            return done.stdout.splitlines()
+        time.sleep(1)
+    raise AssertionError(f"docker {' '.join(words)}: {done.stderr}")
 
 
 def machines() -> list[str]:
