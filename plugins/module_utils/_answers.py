@@ -81,7 +81,7 @@ def content_type(headers: Iterable[str]) -> str:
     """The content type of an answer, empty where it has none. ``headers`` are lines, of which the last one counts."""
     found = ""
     for line in headers:
-        name, _, value = line.partition(":")
+        name, _colon, value = line.partition(":")
         if name.strip().lower() == "content-type":
             found = value.strip()
     return found

@@ -62,7 +62,7 @@ def _host_and_name(path: str) -> tuple[str, str]:
 
 
 def _wrong_digest(digest: str) -> str | None:
-    kind, _, value = digest.partition(":")
+    kind, _colon, value = digest.partition(":")
     if kind != "sha256":
         return f"its digest is of kind {kind!r}, and only sha256 is taken" if kind else "its digest is empty"
     if len(value) != 64:

@@ -187,7 +187,7 @@ def _word(value: Any, key: str) -> str:
 
 
 def _network(value: str) -> str:
-    network, _, profile = value.partition("/")
+    network, _slash, profile = value.partition("/")
     return network if network == profile else value
 
 

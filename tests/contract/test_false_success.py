@@ -90,22 +90,26 @@ def test_a_fleet_that_the_engine_could_not_find_again_is_refused(tmp_path: Path,
 # --- 3. The user-level view
 
 
+def filters_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """What the requests from now on say about the view that they want."""
+    said: list[str | None] = []
+    handle = site.engine.handle
+
+    def noted(method: str, target: str, headers: dict[str, str], body: bytes) -> Any:
+        if "/sso" not in target:
+            said.append({key.lower(): value for key, value in headers.items()}.get("filter"))
+        return handle(method, target, headers, body)
+
+    monkeypatch.setattr(site.engine, "handle", noted)
+    return said
+
+
 @pytest.mark.parametrize("header", [{}, {"Filter": "true"}, {"filter": True}])
 def test_every_request_asks_for_the_administrators_view(
     tmp_path: Path, header: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for site in sites(tmp_path, "4.3", ONE_PROVEN):
-        said: list[str | None] = []
-        handle = site.engine.handle
-
-        def noted(
-            method: str, target: str, headers: dict[str, str], body: bytes, handle: Any = handle, said: Any = said
-        ) -> Any:
-            if "/sso" not in target:
-                said.append({key.lower(): value for key, value in headers.items()}.get("filter"))
-            return handle(method, target, headers, body)
-
-        monkeypatch.setattr(site.engine, "handle", noted)
+        said = filters_of(site, monkeypatch)
         auth = {**site.auth, "headers": header}
         answer = site.run("container_vm", {**NEW, "settle": 1, "poll_interval": 1}, auth=auth)
         assert not answer.failed, answer.msg

@@ -15,7 +15,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _h
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
 
 from tests.host_tier import machines, shipping
-from tests.unit.host.conftest import on  # noqa: F401  (a fixture)
+from tests.unit.host.conftest import on  # noqa: F401  # pylint: disable=unused-import  # a fixture
 
 PYTHON = shipping.interpreter("2.7")
 #: What lib/vdsm/config.py.in does with its parameters, then with the files (v4.19.20).

@@ -46,7 +46,7 @@ def test_of_very_many_names_as_many_are_told_as_fit() -> None:
     names = [f"host-{n}-a" for n in range(1, 101)]
     text = folded(names, 40)
     assert width(text) <= 40
-    told, _, more = text.partition(" and ")
+    told, _and, more = text.partition(" and ")
     assert int(more.removesuffix(" more")) + len(told.split(", ")) == 100
 
 
@@ -54,10 +54,10 @@ def test_of_very_many_names_as_many_are_told_as_fit() -> None:
 def test_no_name_is_lost_in_folding(names: list[str], columns: int) -> None:
     """Each is named, within a range, or counted."""
     text = folded(names, columns)
-    told, _, more = text.partition(" and ")
+    told, _and, more = text.partition(" and ")
     count = int(more.removesuffix(" more")) if more else 0
     for piece in filter(None, told.split(", ")):
-        first, _, last = piece.partition(" .. ")
+        first, _to, last = piece.partition(" .. ")
         numbers = [int(re.findall("[0-9]+$", name)[0]) for name in (first, last) if last]
         count += numbers[1] - numbers[0] + 1 if last else 1
     assert count == len(set(names))
