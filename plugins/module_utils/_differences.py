@@ -35,7 +35,7 @@ def diffs(plans: Mapping[str, Plan]) -> list[dict[str, Any]]:
 def differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The parts of two dictionaries that are not the same in both; of dictionaries in them likewise."""
     old, new = {}, {}
-    for key in [*before, *(key for key in after if key not in before)]:
+    for key in dict.fromkeys([*before, *after]):
         left, right = before.get(key), after.get(key)
         if key in before and key in after and left == right:
             continue

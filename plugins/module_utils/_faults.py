@@ -30,6 +30,8 @@ _CURL_CODE = re.compile(r"\((?:<[^>]*>, )?([0-9]+), ['\"](.*?)['\"]\)")
 _TLS_CODES = {"35", "51", "58", "60", "77", "83"}
 _UNREACHABLE_CODES = {"5", "6", "7"}
 _TIMED_OUT, _NOT_TAKEN = "28", "23"
+#: Seconds that the health page may take.
+HEALTH_SECONDS = 5
 # What to do about refusals that a new site meets first.
 _HINTS = (
     (
@@ -250,7 +252,3 @@ def _health(contact: Contact) -> int | None:
         return None
     finally:
         curl.close()
-
-
-#: Seconds that the health page may take.
-HEALTH_SECONDS = 5

@@ -21,6 +21,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._credentials import auth_options, is_secret_header, wants_users_view
 from ._engine import require_sdk
+from ._faults import EngineError
+from ._spec import SpecError
 from ._text import harmless, one_line
 
 #: Ansible's own words for a value that is not shown.
@@ -49,8 +51,12 @@ class EngineModule(AnsibleModule):
                 "pinnings are dropped and hosts are not searched. Every request says 'Filter: false'"
             )
 
-    def end(self, problem: str | None, **result: Any) -> None:
-        """Leave the module: failed where there is a ``problem``, a sentence."""
+    def end_with(self, work: Callable[[], tuple[str | None, dict[str, Any]]]) -> None:
+        """Do the work and leave the module; the work gives what went wrong, if anything, and what is returned."""
+        try:
+            problem, result = work()
+        except (SpecError, EngineError) as error:
+            problem, result = str(error), {}
         if problem:
             self.fail_json(msg=problem, **result)
         self.exit_json(**result)

@@ -113,13 +113,9 @@ def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any], si
 
 def _follows(engine: Engine, site: Site) -> bool:
     """Whether the Engine knows `follow`. A VM without a NIC looks the same either way: the link stays in the answer."""
-    _learn_version(engine, site)
-    return (site.version or ()) >= (4, 2)
-
-
-def _learn_version(engine: Engine, site: Site) -> None:
     if site.version is None:
         site.version = listed(engine, {"version": version_of})["version"]
+    return site.version >= (4, 2)
 
 
 def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
@@ -175,16 +171,21 @@ def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any
 
 def _use_next_run(engine: Engine, site: Site, reader: VmReader) -> None:
     """Compare with what the next start will use: a change of a running VM that was already sent is not sent again."""
-    pending = {vm.id: vm for vm in site.vms if vm.next_run}
+    pending = {vm.id: _next_run(vm.id) for vm in site.vms if vm.next_run}
     if not pending:
         return
-    fresh = engine.each({ident: _next_run(ident) for ident in pending})
-    failed = {ident: error for ident, error in fresh.items() if isinstance(error, EngineError) and not error.nonsense}
-    fresh.update(listed(engine, {ident: _next_run(ident) for ident in failed}) if failed else {})
+    fresh = engine.each(pending)
+    # Nonsense about one VM is about this VM alone; any other trouble is the Engine's, and may pass.
+    troubled = [ident for ident, answer in fresh.items() if isinstance(answer, EngineError) and not answer.nonsense]
+    fresh.update(listed(engine, {ident: pending[ident] for ident in troubled}) if troubled else {})
     vms = []
     for vm in site.vms:
+        answer = fresh.get(vm.id)
+        if isinstance(answer, EngineError):
+            site.unread[vm.name] = str(answer)
+            continue
         try:
-            vms.append(reader.next_run(vm, fresh[vm.id]) if vm.id in fresh else vm)
+            vms.append(reader.next_run(vm, answer) if answer else vm)
         except UNREADABLE as error:
             site.unread[vm.name] = str(error)
     site.vms = vms

@@ -23,9 +23,9 @@ class Outcome:
     ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
     ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
     may be over at another look, ``error`` what is told in the end. ``unsure`` says that a request was sent whose answer
-    is not known, so that it may have been carried out, ``wrote`` that one was, ``seen`` is the status and the host that
-    the VM was last seen with. ``left`` says that nothing was begun because another VM had
-    failed.
+    is not known, so that it may have been carried out; ``wrote`` that one was. ``status`` and ``host`` are those that
+    it has when all goes well, ``seen`` those that it was last seen with. ``left`` says that nothing was begun because
+    another VM had failed.
     """
 
     wish: ContainerVm
@@ -65,6 +65,11 @@ class Outcome:
         if action in self.done:
             self.done.remove(action)
             self.to_do.append(action)
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether something has gone wrong, for now or for good."""
+        return bool(self.error or self.failure)
 
     @property
     def changed(self) -> bool:

@@ -154,7 +154,7 @@ def _changes(made: Plan) -> dict[str, tuple[str, str]]:
     """What changes, each with before and after in words; nothing about whether it runs, and whose it is."""
     before, after = differing(made.before, made.after)
     found: dict[str, tuple[str, str]] = {}
-    for key in [*before, *(key for key in after if key not in before)]:
+    for key in dict.fromkeys([*before, *after]):
         if key in _ABOUT_POWER or (key in _WITH_MEMORY and "memory" in after):
             continue
         old, new = before.get(key), after.get(key)
@@ -226,9 +226,8 @@ def _merged(kind: str, groups: dict[str, list[str]], most: int) -> list[_Line]:
     if len(kept) > most:
         kept, rest = kept[: most - 1], kept[most - 1 :]
         names = [name for _detail, members in rest for name in members]
-        merged = [_Line(kind, names, f"{len(rest)} different ones, --diff shows them")]
-        if kind == "cannot":
-            merged = [_Line(kind, names, f"{len(rest)} different reasons, see their errors")]
+        more = "reasons, see their errors" if kind == "cannot" else "ones, --diff shows them"
+        merged = [_Line(kind, names, f"{len(rest)} different {more}")]
     lines = [_Line(kind, members, detail) for detail, members in kept]
     return sorted(lines, key=lambda line: natural(min(line.names, key=natural))) + merged
 

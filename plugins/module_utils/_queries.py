@@ -63,21 +63,25 @@ def by_tag(tag: str) -> str:
 
 
 def clusters_list(with_networks: bool = False) -> Call:
+    """All clusters, with their networks where the Engine knows `follow`."""
     query = {"follow": "networks"} if with_networks else {}
     return lambda system: whole(system.clusters_service().list(**query), "id", "name", "version.major", "version.minor")
 
 
 def profiles_list(system: Any) -> Any:
+    """All vNIC profiles."""
     return whole(system.vnic_profiles_service().list(), "id", "name")
 
 
 def networks_list(cluster: str) -> Call:
+    """The networks of a cluster, which is given by its id."""
     return lambda system: whole(
         system.clusters_service().cluster_service(cluster).networks_service().list(), "id", "name"
     )
 
 
 def hosts_list(search: str | None = None) -> Call:
+    """The hosts that a search finds, or all."""
     return lambda system: whole(system.hosts_service().list(search=search), "id", "name", "cluster.id")
 
 

@@ -54,8 +54,6 @@ class VmReader:
 
     def next_run(self, running: Vm, vm: Any) -> Vm:
         """``running`` with what its next start will use, which is ``vm``. NICs never wait for the next run."""
-        if isinstance(vm, Exception):
-            raise ValueError(str(vm))
         config = {**self._config(vm), "networks": running.config["networks"]}
         return Vm(**{**vars(running), "config": config, "next_run": True, "runs_with": running.config})
 

@@ -31,19 +31,12 @@ from ._spec import SpecError
 
 #: What a VM is after these actions when nobody waits for the end of them.
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
-
-
 #: What has happened when a VM is not where its goal is, although the Engine has answered that it is on its way.
 _AGAIN = {
     "down": "somebody else has started it again",
     "up": "somebody else has stopped it again",
     "absent": "the Engine answered that it was removed, and it is still there",
 }
-
-
-def writing_now(todo: dict[str, Outcome]) -> list[tuple[str, Outcome]]:
-    """Those of a round that nothing has gone wrong with so far."""
-    return [(name, outcome) for name, outcome in todo.items() if not (outcome.error or outcome.failure)]
 
 
 def unreadable(why: str) -> EngineError:
@@ -100,13 +93,9 @@ class Work:
         self._wave("stopping", {name: self._stopping(outcome) for name, outcome in stopping.items()})
         down = {name: Goal("down") for name, o in stopping.items() if "stop" in o.done and self._must_be_down(o)}
         self._settle("waiting for the stop", down)
-        writing = {
-            name: self._writing(outcome)
-            for name, outcome in todo.items()
-            if outcome.to_do and not (outcome.error or outcome.failure or outcome.left)
-        }
+        writing = {name: self._writing(o) for name, o in todo.items() if o.to_do and not (o.in_trouble or o.left)}
         self._wave("writing and starting", writing)
-        gone = {name: Goal("absent") for name, outcome in writing_now(todo) if "remove" in outcome.done}
+        gone = {name: Goal("absent") for name, o in todo.items() if "remove" in o.done and not o.in_trouble}
         self._settle("looking whether they are gone", gone)
 
     def _must_be_down(self, outcome: Outcome) -> bool:

@@ -303,13 +303,13 @@ container_vms:
       type: str
       sample: Default
     hosts:
-      description: Hosts that the VM is pinned to.
+      description: Hosts that the VM is pinned to, V(null) when it should be absent.
       type: list
       elements: str
       sample: [host1, host2]
     networks:
       description:
-        - vNIC profiles of the VM as C(network/profile).
+        - vNIC profiles of the VM as C(network/profile), V(null) when it should be absent.
         - V(null) with Engine 4.1 in a list of more than 40 where they do not matter, since each would be a request.
       type: list
       elements: str
@@ -361,13 +361,13 @@ correlation_id:
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from ..module_utils._credentials import headers_of
 from ..module_utils._differences import diffs
 from ..module_utils._ending import told_once
 from ..module_utils._engine import Engine
-from ..module_utils._faults import EngineError
 from ..module_utils._fleet import Manner, Report, described, run
 from ..module_utils._members import member_options, order, problem_of_entries, sentences
 from ..module_utils._module import EngineModule
@@ -446,20 +446,13 @@ def failure(report: Report) -> str | None:
 
 def main() -> None:
     module = EngineModule({**fleet_options(), **patience_options()}, problem_of_entries)
-    result: dict[str, Any] = {}
-    try:
-        progress = Progress(module.params["progress"], module.params["fleet"] or "container_fleet")
-        problem, result = ensure(module.params, progress, module.check_mode)
-        if progress.broken:
-            module.warn(f"The progress could not be told to its end: {progress.broken}")
-    except (SpecError, EngineError) as error:
-        problem = str(error)
-    module.end(problem, **result)
+    module.end_with(lambda: ensure(module.params, module.check_mode, module.warn))
 
 
-def ensure(params: dict[str, Any], progress: Progress, check: bool) -> tuple[str | None, dict[str, Any]]:
+def ensure(params: dict[str, Any], check: bool, warn: Callable[[str], None]) -> tuple[str | None, dict[str, Any]]:
     """Make the container VMs agree with the list: what went wrong, if anything, and what is returned."""
     began = time.monotonic()
+    progress = Progress(params["progress"], params["fleet"] or "container_fleet")
     check_numbers(params)
     asked = order(params["containers"], params["defaults"], params["fleet"], params["prune"])
     patience = patience_from(params, {wish.state for wish in asked.wishes})
@@ -472,6 +465,8 @@ def ensure(params: dict[str, Any], progress: Progress, check: bool) -> tuple[str
     trace = {"trace": Fleet.trace_of(asked.fleet)} if asked.fleet else {}
     with Engine(params["auth"], params["parallel"], timeout=params["timeout"], **trace) as engine:
         done = run(engine, asked, patience, manner, progress, check)
+    if progress.broken:
+        warn(f"The progress could not be told to its end: {progress.broken}")
     report = done.report
     return failure(report), {
         "changed": done.changed,

@@ -219,12 +219,12 @@ container_vm:
       type: str
       sample: host1
     hosts:
-      description: Hosts that the VM is pinned to.
+      description: Hosts that the VM is pinned to, V(null) when it should be absent.
       type: list
       elements: str
       sample: [host1, host2]
     networks:
-      description: vNIC profiles of the VM as C(network/profile).
+      description: vNIC profiles of the VM as C(network/profile), V(null) when it should be absent.
       type: list
       elements: str
       sample: [backend/backend]
@@ -270,22 +270,16 @@ from typing import Any
 
 from ..module_utils._differences import diffs
 from ..module_utils._engine import Engine
-from ..module_utils._faults import EngineError
 from ..module_utils._fleet import described, run
 from ..module_utils._members import order, problem_of_options
 from ..module_utils._module import EngineModule
 from ..module_utils._settle import patience_from, patience_options
-from ..module_utils._spec import SpecError, container_options
+from ..module_utils._spec import container_options
 
 
 def main() -> None:
     module = EngineModule({**container_options(), **patience_options()}, problem_of_options)
-    result: dict[str, Any] = {}
-    try:
-        problem, result = ensure(module.params, module.check_mode)
-    except (SpecError, EngineError) as error:
-        problem = str(error)
-    module.end(problem, **result)
+    module.end_with(lambda: ensure(module.params, module.check_mode))
 
 
 def ensure(params: dict[str, Any], check: bool) -> tuple[str | None, dict[str, Any]]:

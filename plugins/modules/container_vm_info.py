@@ -150,10 +150,10 @@ container_vms:
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ..module_utils._engine import Engine
-from ..module_utils._faults import EngineError
 from ..module_utils._find import find, tags_and_version
 from ..module_utils._members import cannot_find_underscores
 from ..module_utils._module import EngineModule
@@ -207,19 +207,11 @@ def main() -> None:
     # Filtered here: the search language has other words for it (poweringup; EnumNameAutoCompleter.java, Engine 4.1).
     options["status"] = {"type": "str", "choices": STATUSES}
     module = EngineModule(options)
-    problem: str | None = None
-    result: dict[str, Any] = {}
-    try:
-        result, doubts = look(module.params)
-        for doubt in doubts:
-            module.warn(one_line(doubt))
-    except (SpecError, EngineError) as error:
-        problem = str(error)
-    module.end(problem, **result)
+    module.end_with(lambda: look(module.params, module.warn))
 
 
-def look(params: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The container VMs that are asked for, as they are returned, and doubts whether these are all."""
+def look(params: dict[str, Any], warn: Callable[[str], None]) -> tuple[None, dict[str, Any]]:
+    """The container VMs that are asked for, as they are returned; ``warn`` gets doubts whether these are all."""
     for key in FILTERS:
         if params[key] is not None and (not params[key].strip() or '"' in params[key]):
             raise SpecError(
@@ -235,7 +227,9 @@ def look(params: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
             doubts += doubts_about_tag(params["tag"], *tags_and_version(engine))
     wanted = [vm for vm in vms if params["status"] in (None, vm.status)]
     found = [entry(vm) for vm in sorted(wanted, key=lambda vm: natural(vm.name))]
-    return {"changed": False, "container_vms": found}, doubts
+    for doubt in doubts:
+        warn(one_line(doubt))
+    return None, {"changed": False, "container_vms": found}
 
 
 def not_there(params: dict[str, Any], site: Site) -> list[str]:

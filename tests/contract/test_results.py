@@ -123,21 +123,14 @@ def test_the_tag_of_a_fleet_is_a_change(harbour: Harbour) -> None:
 # --- what cannot be read is an error of its VM
 
 
-@pytest.mark.parametrize(
-    "spoiled",
-    [
-        r"from=(<name>odd</name>.*?)<device>hd</device>:to=\1<device>floppy</device>",
-        r"from=(<name>odd</name>.*?)<affinity>pinned</affinity>:to=\1<affinity>",
-    ],
-)
-def test_a_value_that_nobody_knows_is_told_of_its_vm(harbour: Harbour, spoiled: str) -> None:
+def test_a_value_that_nobody_knows_is_told_of_its_vm(harbour: Harbour) -> None:
     harbour.fleet("a1", "odd", "z1")
+    spoiled = r"from=(<name>odd</name>.*?)<device>hd</device>:to=\1<device>floppy</device>"
     harbour.engine.faults.add(f"rewrite:{spoiled}:match=GET .*/vms.follow:count=0")
     answer = harbour.fleet("a1", "odd", "z1", defaults={"image": "redis:7.4"}, update="now")
     assert "Traceback" not in answer.text
-    if "floppy" in spoiled:
-        assert answer.msg.startswith("1 of 3 container VMs failed: odd: Engine's answer about it cannot be read")
-        assert harbour.images() == {"a1": "redis:7.4", "odd": "redis:7.2", "z1": "redis:7.4"}
+    assert answer.msg.startswith("1 of 3 container VMs failed: odd: Engine's answer about it cannot be read")
+    assert harbour.images() == {"a1": "redis:7.4", "odd": "redis:7.2", "z1": "redis:7.4"}
 
 
 def test_nonsense_about_the_next_run_of_one_vm(harbour: Harbour) -> None:

@@ -79,7 +79,9 @@ def _make(suite: str, name: str, source: Mirror) -> None:
         )  # fmt: skip
         if done.returncode:
             said = "\n".join(done.stderr.strip().splitlines()[-10:])
-            raise LabError(f"mmdebstrap could not make a base of Debian {suite} from {source.archive}: {said}")
+            raise LabError(
+                f"mmdebstrap could not make a base of Debian {suite} from {source.archive or 'its own mirror'}: {said}"
+            )
         docker("import", str(archive), name, timeout=300)
 
 

@@ -1,6 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the images' Debian packages come from: the mirror that is named, else the one that this machine's apt uses."""
+"""Where the images' Debian packages come from: the mirror that is named, else the one that this machine's apt uses.
+
+Where neither tells, none is named here either: the base image keeps the sources that it comes with.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ _QUESTION = ("apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(OR
 
 @dataclass(frozen=True)
 class Mirror:
-    """Addresses without a slash at their end."""
+    """Addresses without a slash at their end; empty ones leave the base image's own sources alone."""
 
-    archive: str
-    security: str
+    archive: str = ""
+    security: str = ""
 
     @property
     def is_secret(self) -> bool:
@@ -30,7 +33,9 @@ class Mirror:
         return self.archive.startswith("https:") or self.security.startswith("https:")
 
     def sources(self, suite: str) -> list[str]:
-        """Lines of sources.list."""
+        """Lines of sources.list; none leave the choice to the base image, or to who makes it."""
+        if not self.archive:
+            return []
         return [f"deb {self.archive} {suite} main", f"deb {self.security} {suite}-security main"]
 
     def arguments(self, suite: str) -> dict[str, str]:
@@ -38,18 +43,15 @@ class Mirror:
         return {"MIRROR": self.archive, "SECURITY": self.security, "SUITE": suite}
 
 
-DEBIAN = Mirror("http://deb.debian.org/debian", "http://deb.debian.org/debian-security")
-
-
 def mirror() -> Mirror:
     """The one to use. A LabError where the variable names what is none."""
     named = os.environ.get(VARIABLE, "").split()
     if not named:
-        return of_apt(_targets()) or DEBIAN
+        return of_apt(_targets()) or Mirror()
     if len(named) > 2 or not all(_usable(address) for address in named):
         raise LabError(
-            f"{VARIABLE} is {' '.join(named)!r}, but one or two addresses are needed, as {DEBIAN.archive} "
-            f"{DEBIAN.security}."
+            f"{VARIABLE} is {' '.join(named)!r}, but one or two addresses are needed, as "
+            "http://mirror.example.org/debian http://mirror.example.org/debian-security."
         )
     return _both(named[0], *named[1:])
 

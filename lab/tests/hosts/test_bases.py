@@ -13,7 +13,7 @@ import pytest
 
 from ovirt_lab.hosts import LabError, bases, mirrors
 
-DEBIAN = mirrors.DEBIAN
+DEBIAN = mirrors.Mirror("http://mirror.example.org/debian", "http://mirror.example.org/debian-security")
 PULLED = "debian:bookworm-slim"
 
 
@@ -70,12 +70,16 @@ def test_the_base_is_made_of_the_mirrors_packages(tmp_path: Path, monkeypatch: p
     (tmp_path / "docker").write_text("#!/bin/sh\n")
     (tmp_path / "docker").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    near = mirrors.Mirror("http://mirror.example.org/debian", "http://mirror.example.org/debian-security")
-    bases._make("bullseye", "ovirt-lab/base:bullseye", near)
+    bases._make("bullseye", "ovirt-lab/base:bullseye", DEBIAN)
     assert (tmp_path / "said").read_text().splitlines()[-2:] == [
         "deb http://mirror.example.org/debian bullseye main",
         "deb http://mirror.example.org/debian-security bullseye-security main",
     ]
+
+
+def test_without_a_mirror_mmdebstrap_takes_its_own() -> None:
+    assert mirrors.Mirror().sources("bookworm") == []
+    assert mirrors.Mirror().arguments("bookworm")["MIRROR"] == ""
 
 
 def test_who_may_not_install_mmdebstrap_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from ovirt_lab import hosts
 from ovirt_lab.hosts import LabError, bases, images, mirrors, sources
-from ovirt_lab.hosts.mirrors import DEBIAN, Mirror
+from ovirt_lab.hosts.mirrors import Mirror
 
 NEAR = Mirror("http://mirror.example.org/debian", "http://mirror.example.org/debian-security")
 #: As apt-get indextargets prints it on Debian 12, and before the first update, and on others.
@@ -59,9 +59,9 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (UNREAD, NEAR),
         (UNREAD.splitlines()[0], NEAR),
         (OTHER_NAMES, Mirror("http://cache.example.org/apt/main", "http://security.example.org")),
-        (UBUNTU, DEBIAN),
-        (UNUSABLE, DEBIAN),
-        ("", DEBIAN),
+        (UBUNTU, Mirror()),
+        (UNUSABLE, Mirror()),
+        ("", Mirror()),
     ],
 )
 def test_the_machines_own_mirror(apt: Path, targets: str, found: Mirror) -> None:
@@ -72,7 +72,7 @@ def test_the_machines_own_mirror(apt: Path, targets: str, found: Mirror) -> None
 def test_a_machine_without_apt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(mirrors.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert mirrors.mirror() == DEBIAN
+    assert mirrors.mirror() == Mirror()
 
 
 @pytest.mark.parametrize("named", ["http://mirror.example.org/debian/", " ".join((NEAR.archive, NEAR.security))])
