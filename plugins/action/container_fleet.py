@@ -89,9 +89,7 @@ def can_be_shown(file: str = "") -> bool:
 class ActionModule(ActionBase):
     """Hands the task to the module as it is, but for the file to write lines to."""
 
-    _supports_check_mode = True
     _supports_async = True
-    _supports_diff = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module on the task's host."""

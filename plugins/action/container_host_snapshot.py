@@ -58,7 +58,7 @@ def has_ended(run: Run) -> bool:
         return False
     if run.get("place") != place():
         # The same machine after a restart; without a name for its boots, or in another container, nobody knows.
-        return bool(place()) and same_namespace(str(run.get("place")))
+        return same_namespace(str(run.get("place")))
     if run != described(pid):
         return True
     try:
@@ -77,10 +77,6 @@ def same_namespace(other: str) -> bool:
 
 class ActionModule(ActionBase):
     """Hands the task to the module with the run, and once more where the run in its way is gone."""
-
-    _supports_check_mode = True
-    _supports_async = False
-    _supports_diff = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module on the task's host."""

@@ -47,8 +47,11 @@ def _lock(directory, deadline):
     """A locked handle of the directory; None if that has gone meanwhile."""
     try:
         handle = os.open(directory, os.O_RDONLY)
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno == errno.ENOENT:
+            return None
+        words = "the records in %s cannot be opened: %s; run this as root"
+        raise HostError(words % (directory, error.strerror))
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

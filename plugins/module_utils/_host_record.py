@@ -40,8 +40,8 @@ __metaclass__ = type
 
 DIRECTORY = "/var/lib/ovirt-containers"
 FORMAT = 2
-STAGES = ("begun", "open", "proven", "sealed")
-UNDER_WAY = STAGES[:3]
+UNDER_WAY = ("begun", "open", "proven")
+STAGES = UNDER_WAY + ("sealed",)
 #: A run that was not heard of for so many seconds is taken for dead: more than any of its tasks may take.
 SILENCE = 3600
 _TYPES = {
@@ -177,11 +177,11 @@ def forget(path):
 def tidy(directory):
     """Take away what a killed module has left, and the directory with the last record. The lock is held."""
     names = os.listdir(directory) if os.path.isdir(directory) else []
-    if all(name.startswith(".") and name.endswith(".tmp") for name in names):
-        for name in names:
-            os.unlink(os.path.join(directory, name))
-        if os.path.isdir(directory):
-            os.rmdir(directory)
+    left = [name for name in names if name.startswith(".") and name.endswith(".tmp")]
+    for name in left:
+        os.unlink(os.path.join(directory, name))
+    if os.path.isdir(directory) and len(left) == len(names):
+        os.rmdir(directory)
 
 
 def others(path):

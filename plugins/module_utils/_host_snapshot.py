@@ -145,8 +145,8 @@ def _new_packages(before, now, late):
 
 
 def _versions(old, new):
-    found = ["%s was %s and is %s" % (name, old[name], new[name]) for name in sorted(set(old) & set(new))]
-    found = [line for line, name in zip(found, sorted(set(old) & set(new))) if old[name] != new[name]]
+    changed = [name for name in sorted(set(old) & set(new)) if old[name] != new[name]]
+    found = ["%s was %s and is %s" % (name, old[name], new[name]) for name in changed]
     return found + ["%s-%s is gone" % (name, old[name]) for name in sorted(set(old) - set(new))]
 
 

@@ -93,8 +93,7 @@ class Snapshot:
         if self.record and self.record["stage"] == "open":
             return self._gone_on()
         safety = _host_safety.snapshot(self.host, self.params["probe"])
-        files = _host_files.with_targets(self.host, self.params["files"])
-        about = [files, self.params["trees"], self.params["services"]]
+        about = self._about()
         record = dict(self.record or self._new(), stage="open", about=about, safety=safety, late=False)
         if self.record and self.record["stage"] != "begun":
             record["since"] = time.time()
@@ -110,10 +109,9 @@ class Snapshot:
         if self._is_ours() and not lacks:
             return outcome(False)
         if lacks:
-            about = [self.params["files"], self.params["trees"], self.params["services"]]
-            about[0] = _host_files.with_targets(self.host, about[0])
+            about = self._about()
             record = dict(record, about=about, baseline=self._look(about, _host_safety.snapshot(self.host)))
-            record.update(others=_host_record.others(self.path))
+            record["others"] = _host_record.others(self.path)
         self._keep(record)
         return outcome(True, ["go on with the snapshot %s" % (self.name,)])
 
@@ -141,8 +139,7 @@ class Snapshot:
         """Put right what a killed run has left: keep it where no VM is worse off, else undo it."""
         if self.record is None or self.record["stage"] not in _host_record.UNDER_WAY or self._is_ours():
             return outcome(False, found=False)
-        if not self.check:
-            _host_orphans.wait(self.host)
+        self._wait_for_killed()
         harm = self._harm()
         if harm and self.record["baseline"]:
             return self.rolled_back()
@@ -154,6 +151,7 @@ class Snapshot:
         record = self.record
         if record is None or not record["baseline"]:
             return outcome(False, found=False)
+        self._wait_for_killed()
         now = self._look_again()
         own = self._change(now)
         steps, kept = _host_way_back.way_back(own, now, {}, self.params["discard"])
@@ -174,6 +172,7 @@ class Snapshot:
         """Undo what was sealed, and what a killed run has done since. Forget it when all of it is done."""
         if self.record is None:
             return outcome(False, found=False)
+        self._wait_for_killed()
         now, own = self._look_again(), self.record["own"]
         if self.record["baseline"]:
             own = _host_snapshot.together(own, self._change(now), self.record["baseline"])
@@ -197,13 +196,23 @@ class Snapshot:
     def _new(self):
         return _host_record.new(self.owner)
 
+    def _about(self):
+        """What the options say that counts: files with those that links lead to, trees, units."""
+        files = _host_files.with_targets(self.host, self.params["files"])
+        return [files, self.params["trees"], self.params["services"]]
+
+    def _wait_for_killed(self):
+        """Wait for the last module of another run that has left this under way: it may still be at work."""
+        if not self.check and self.record["stage"] in _host_record.UNDER_WAY and not self._is_ours():
+            _host_orphans.wait(self.host)
+
     def _is_ours(self):
         """Whether this very run works with the record."""
         return self.record["owner"] == self.owner
 
     def _is_late(self):
         """Whether another run than this has taken the snapshot, so that others may have worked here since."""
-        return self.record["late"] or self.record["owner"] != self.owner
+        return self.record["late"] or not self._is_ours()
 
     def _keep(self, record):
         """Write the record as this run's."""

@@ -185,8 +185,8 @@ differences:
   sample: []
 harm:
   description:
-    - After O(state=recovered), in what VMs are worse off than when the snapshot was taken. In check mode, before it is
-      rolled back.
+    - After O(state=recovered) and O(state=rolled_back), in what VMs are worse off than when the snapshot was taken. In
+      check mode, before it is rolled back.
     - Empty in the other states.
   returned: success
   type: list

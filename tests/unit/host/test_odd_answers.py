@@ -151,4 +151,4 @@ def test_peers_are_addresses(on: On) -> None:
 def test_services_with_odd_names_are_a_sentence(on: On) -> None:
     on(container_host_snapshot.host)
     answer = sound(run_module("container_host_snapshot", {"name": "x", "services": ["a\x00b"]}))
-    assert not answer.failed or "a" in answer.msg
+    assert not answer.failed, answer.msg

@@ -141,11 +141,12 @@ class TestKilled:
         answer = run("restored", SECOND, take_over=FIRST, check=True)
         assert "remove containerd.io-1.6-1, docker-ce-20.10.24-3" in answer.data["steps"]
 
-    def test_its_last_module_is_waited_for(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("state", ["recovered", "restored", "rolled_back"])
+    def test_its_last_module_is_waited_for(self, machine: Machine, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
         run("taken")
         monkeypatch.setattr(_host_orphans, "PATIENCE", 0.3)
         machine.process(4000, "/usr/bin/python3", "/root/.ansible/tmp/x/AnsiballZ_dnf.py")
-        answer = run("recovered", SECOND, take_over=FIRST)
+        answer = run(state, SECOND, take_over=FIRST)
         assert answer.failed
         assert "still at work here: AnsiballZ_dnf (pid 4000)" in answer.msg
 
@@ -261,6 +262,25 @@ class TestRecord:
         assert synced[0].startswith(directory + "/.")
         assert synced[0].endswith(".tmp")
         assert synced[1:3] == [directory, str(Path(directory).parent)]
+
+    def test_who_may_not_read_the_records_is_told_so(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        """And does not wait for ever: the directory is there, and only root may open it."""
+        run("taken")
+
+        def refused(*_how: object) -> int:
+            raise OSError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr(_host_lock.os, "open", refused)
+        answer = run("sealed")
+        assert answer.failed
+        assert "cannot be opened: Permission denied; run this as root" in answer.msg
+
+    def test_what_a_killed_write_left_goes_though_another_record_stays(self, machine: Machine) -> None:
+        run("taken")
+        run("sealed")
+        machine.file(f"/{RECORDS}/.abc.tmp", "{")
+        run("begun")
+        assert [path.suffix for path in (machine.root / RECORDS).iterdir()] == [".json"]
 
     def test_what_a_killed_write_left_goes_with_the_record(self, machine: Machine) -> None:
         run("taken")
