@@ -19,13 +19,16 @@ import time
 from . import _host_files, _host_firewall
 from ._host import HostError
 from ._host_picture import SECONDS, bridge_of_docker
-from ._host_vdsm import CODE, DOCKER_PATHS, docker_path
+from ._host_vdsm import CODE, DOCKER_PATHS, capability, client, docker_path, questions
 from ._host_way_back import sentence
 
 __metaclass__ = type
 
 #: How long rules of docker are looked for that are still being made, or that something else holds.
 DOCKER_SECONDS = 30
+#: How long a restarted Vdsm may take until it answers: it reads its VMs first, and says 99 to every question meanwhile
+#: (recovery in lib/vdsm/clientIF.py, v4.19.20).
+VDSM_SECONDS = 120
 
 
 def undo(host, step):
@@ -178,6 +181,21 @@ def _restart(host, step):
     host(["systemctl", "reset-failed", "--"] + list(step["units"]))
     # One command is one transaction: vdsmd requires supervdsmd and is restarted once, not twice.
     _run(host, "systemctl", "restart", "--", *step["units"])
+    if "vdsmd.service" in step["units"]:
+        _wait_for_vdsm(host)
+
+
+def _wait_for_vdsm(host):
+    """systemd calls Vdsm started as soon as its process is there (its unit is Type=simple); what comes next asks it."""
+    asks = client(host)
+    deadline = time.time() + VDSM_SECONDS
+    while asks:
+        state, said = capability(host(questions(asks)[0], timeout=SECONDS))
+        if state != "failed":
+            return
+        if time.time() > deadline:
+            raise HostError("it was restarted and does not answer after %s s: %s" % (VDSM_SECONDS, said))
+        time.sleep(0.5)
 
 
 def _refuse_without_docker(host):

@@ -193,7 +193,7 @@ def others(path):
 
 
 def under_way(host):
-    """What runs have begun and not ended: ``{name: {"stage", "since", "safety", "engine", "problem"}}``."""
+    """What runs have begun and not ended: by name: stage, since, safety, engine, way_back, problem."""
     directory = host.path(DIRECTORY)
     found = {}
     for name in host.names(DIRECTORY):
@@ -208,12 +208,13 @@ def under_way(host):
                 "since": None,
                 "safety": None,
                 "engine": None,
+                "way_back": None,
                 "problem": text(problem.args[0]),
             }
             continue
         if record and record["stage"] in UNDER_WAY:
             found[stem] = {key: record[key] for key in ("stage", "since", "safety", "engine")}
-            found[stem]["problem"] = None
+            found[stem].update(way_back=record["baseline"] is not None, problem=None)
     return found
 
 

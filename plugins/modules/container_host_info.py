@@ -560,8 +560,8 @@ container_host:
         - What a run of M(ovirt_contrib.containers.container_host_snapshot) has begun on the host and not ended, by the
           name of its snapshot. With O(probe=true) the neighbours and peers that it knew are asked again.
         - C(stage) is V(begun), V(open) or V(proven), C(since) when it was begun in seconds, C(safety) what VMs depended
-          on then, C(engine) what was done with the host in the Engine (C(drained), C(stopped_vms)), and C(problem) why
-          its record cannot be read.
+          on then, C(engine) what was done with the host in the Engine (C(drained), C(stopped_vms)), C(way_back) whether
+          the host can be put back to what it was, and C(problem) why its record cannot be read.
       type: dict
       sample: {}
 """

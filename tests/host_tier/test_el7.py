@@ -92,6 +92,55 @@ PLAY = """
           - back.kept == []
 """
 
+# The distribution's docker of EL 7 takes flags from three files below /etc/sysconfig, and does not start with a key of
+# daemon.json that is a flag as well. The package is there, so that the role needs no package module.
+FLAGS = """
+- hosts: el7
+  tasks:
+    - ansible.builtin.command: dnf -y -q install docker-1.13.1
+    - ansible.builtin.service: {name: docker, state: started}
+    - ansible.builtin.command: docker info --format '{{ "{{.LoggingDriver}} {{.Driver}}" }}'
+      register: theirs
+    - ansible.builtin.assert:
+        that: theirs.stdout == 'journald overlay2'
+
+    - name: A key that is a flag
+      block:
+        - ansible.builtin.include_role: {name: ovirt_contrib.containers.docker}
+          vars:
+            docker_options: {log-driver: json-file}
+      rescue:
+        - ansible.builtin.set_fact:
+            refused: "{{ ansible_failed_result.msg }}"
+    - ansible.builtin.stat: {path: /etc/docker/daemon.json}
+      register: untouched
+    - ansible.builtin.assert:
+        that:
+          - refused is search('log-driver is "journald" in /etc/sysconfig/docker, and should be "json-file"')
+          - not untouched.stat.exists
+
+    - name: A key that the flag says already, and one of ours
+      ansible.builtin.include_role: {name: ovirt_contrib.containers.docker}
+      vars:
+        docker_options: {log-driver: journald}
+    - ansible.builtin.slurp: {src: /etc/docker/daemon.json}
+      register: written
+    - ansible.builtin.command: docker info --format '{{ "{{.LoggingDriver}} {{.LiveRestoreEnabled}}" }}'
+      register: both
+    - ansible.builtin.assert:
+        that:
+          - both.stdout == 'journald true'
+          - "written.content | b64decode | from_json == {'live-restore': true}"
+
+    - ansible.builtin.include_role: {name: ovirt_contrib.containers.docker}
+      vars:
+        docker_state: absent
+    - ansible.builtin.command: docker info --format '{{ "{{.LoggingDriver}} {{.LiveRestoreEnabled}}" }}'
+      register: left
+    - ansible.builtin.assert:
+        that: left.stdout == 'journald false'
+"""
+
 
 @pytest.fixture
 def el7(tmp_path: Path) -> Iterator[Path]:
@@ -114,6 +163,13 @@ def el7(tmp_path: Path) -> Iterator[Path]:
 
 def test_modules_run_on_python_2_7(el7: Path, tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text(PLAY)
+    run = play("-i", el7, tmp_path / "play.yml")
+    assert run.code == 0, run.text
+    assert run.count("failed") == 0
+
+
+def test_the_role_docker_respects_the_distributions_flags(el7: Path, tmp_path: Path) -> None:
+    (tmp_path / "play.yml").write_text(FLAGS)
     run = play("-i", el7, tmp_path / "play.yml")
     assert run.code == 0, run.text
     assert run.count("failed") == 0

@@ -133,13 +133,39 @@ CODE = "/usr/lib/python2.7/site-packages/vdsm/virt/containers/docker.py"
 def test_vdsm_is_not_restarted_where_it_would_stop_containers(
     machine: Machine, files: list[str], restarts: bool
 ) -> None:
-    machine.says("systemctl restart *").says("systemctl reset-failed *")
+    machine.says("systemctl restart *").says("systemctl reset-failed *").says("vdsm-client *", "{}")
     for path in files:
         machine.file(path, "")
     problems = actions.undo_all(Host(), [RESTART])
     assert bool(problems) is not restarts
     assert any("systemctl restart" in line for line in machine.asked) is restarts
     assert restarts or "Vdsm would stop every container VM" in problems[0]
+
+
+SLOW_VDSM = """#!/bin/sh
+echo x >>{count}
+[ $(wc -l <{count}) -gt 2 ] || {{ echo 'vdsm-client: Command Host.getCapabilities failed: code=99' >&2; exit 1; }}
+echo '{{"containers": false}}'
+"""
+
+
+def test_a_restarted_vdsm_is_waited_for(machine: Machine, tmp_path: Path) -> None:
+    """Vdsm's unit is Type=simple: systemctl returns while it reads its VMs and answers 99 to everything."""
+    machine.says("systemctl restart *").says("systemctl reset-failed *")
+    machine._script("vdsm-client", SLOW_VDSM.format(count=tmp_path / "count"))
+    assert actions.undo_all(Host(), [RESTART]) == []
+    assert (tmp_path / "count").read_text() == "x\n" * 3
+
+
+def test_a_vdsm_that_stays_silent_is_a_problem(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "VDSM_SECONDS", 0.3)
+    machine.says("systemctl restart *").says("systemctl reset-failed *")
+    machine.says("vdsm-client *", "", 1, "Connection refused")
+    (problem,) = actions.undo_all(Host(), [RESTART])
+    assert problem == (
+        "Could not restart supervdsmd.service and vdsmd.service: "
+        "it was restarted and does not answer after 0.3 s: Connection refused"
+    )
 
 
 def test_steps_go_on_after_one_that_fails(machine: Machine) -> None:

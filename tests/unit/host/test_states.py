@@ -45,7 +45,12 @@ def machine(on: On, monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine._script("iptables-save", f"#!/bin/sh\nexec /bin/cat {tables}\n")
     machine._script("iptables", f"#!/bin/sh\nexec /bin/cp {tables}.before {tables}\n")
     (machine.bin.parent / "tables.before").write_text(IPTABLES)
-    return machine.says("systemctl daemon-reload").says("systemctl reset-failed *").says("systemctl restart *")
+    return (
+        machine.says("systemctl daemon-reload")
+        .says("systemctl reset-failed *")
+        .says("systemctl restart *")
+        .says("vdsm-client *", "{}")
+    )
 
 
 def firewall(machine: Machine, saved: str) -> None:
@@ -181,7 +186,7 @@ class TestEngine:
         run("taken")
         under_way = run_module("container_host_info", {}).data["container_host"]["under_way"]["x"]
         assert under_way["engine"] == {"drained": True, "stopped_vms": ["cache"]}
-        assert (under_way["stage"], under_way["problem"]) == ("open", None)
+        assert (under_way["stage"], under_way["way_back"], under_way["problem"]) == ("open", True, None)
         assert under_way["safety"]["policies"]["iptables FORWARD"] == "ACCEPT"
 
     def test_a_damaged_record_is_told_too(self, machine: Machine) -> None:
