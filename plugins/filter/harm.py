@@ -49,7 +49,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_safety
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
 
 Snapshot = dict[str, Any]
 
@@ -59,7 +59,7 @@ def harm(after: Snapshot, before: Snapshot) -> list[str]:
     for name, snapshot in (("before", before), ("after", after)):
         if not isinstance(snapshot, dict) or "policies" not in snapshot:
             raise AnsibleFilterError(f"harm: {name} is no snapshot (container_host.safety of container_host_info)")
-    found: list[str] = _host_safety.harm(before, after)
+    found: list[str] = safety.harm(before, after)
     return found
 
 

@@ -56,7 +56,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._text import one_line, padded, width
+from ..module_utils._vm.text import one_line, padded, width
 
 
 def table(rows: list[dict[str, Any]], columns: list[str]) -> list[str]:

@@ -364,19 +364,19 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils._credentials import headers_of
-from ..module_utils._differences import diffs
-from ..module_utils._ending import told_once
-from ..module_utils._engine import Engine
-from ..module_utils._fleet import Manner, Report, described, run
-from ..module_utils._members import member_options, order, problem_of_entries, sentences
-from ..module_utils._module import EngineModule
-from ..module_utils._outcome import Outcome
-from ..module_utils._progress import Progress
-from ..module_utils._settle import patience_from, patience_options
-from ..module_utils._site import Fleet
-from ..module_utils._spec import SpecError
-from ..module_utils._text import folded
+from ..module_utils._engine.credentials import headers_of
+from ..module_utils._engine.engine import Engine
+from ..module_utils._engine.module import EngineModule
+from ..module_utils._engine.progress import Progress
+from ..module_utils._engine.settle import patience_from, patience_options
+from ..module_utils._fleet.ending import told_once
+from ..module_utils._fleet.outcome import Outcome
+from ..module_utils._fleet.run import Manner, Report, described, run
+from ..module_utils._vm.differences import diffs
+from ..module_utils._vm.members import member_options, order, problem_of_entries, sentences
+from ..module_utils._vm.site import Fleet
+from ..module_utils._vm.spec import SpecError
+from ..module_utils._vm.text import folded
 
 RESULTS = ("unchanged", "changed", "failed", "left")
 

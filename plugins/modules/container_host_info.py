@@ -568,10 +568,10 @@ container_host:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._host import Host, one_line
-from ..module_utils._host_info import gather
-from ..module_utils._host_peers import canonical
-from ..module_utils._host_probe import is_neighbour
+from ..module_utils._host.host import Host, one_line
+from ..module_utils._host.info import gather
+from ..module_utils._host.net.peers import canonical
+from ..module_utils._host.net.probe import is_neighbour
 
 
 def main():

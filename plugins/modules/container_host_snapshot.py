@@ -203,9 +203,9 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._host import Host, HostError, text
-from ..module_utils._host_record import DIRECTORY, BusyError
-from ..module_utils._host_states import STATES, ensure
+from ..module_utils._host.host import Host, HostError, text
+from ..module_utils._host.undo.records import DIRECTORY, BusyError
+from ..module_utils._host.undo.states import STATES, ensure
 
 
 def argument_spec():

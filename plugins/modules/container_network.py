@@ -225,9 +225,9 @@ import socket
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._host import Host, HostError, text
-from ..module_utils._host_networks import MODES, wish
-from ..module_utils._host_site import Site, apply, plan
+from ..module_utils._host.host import Host, HostError, text
+from ..module_utils._host.docker.network_wish import MODES, wish
+from ..module_utils._host.docker.network import Site, apply, plan
 
 
 def argument_spec():

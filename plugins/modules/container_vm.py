@@ -268,13 +268,13 @@ correlation_id:
 
 from typing import Any
 
-from ..module_utils._differences import diffs
-from ..module_utils._engine import Engine
-from ..module_utils._fleet import described, run
-from ..module_utils._members import order, problem_of_options
-from ..module_utils._module import EngineModule
-from ..module_utils._settle import patience_from, patience_options
-from ..module_utils._spec import container_options
+from ..module_utils._engine.engine import Engine
+from ..module_utils._engine.module import EngineModule
+from ..module_utils._engine.settle import patience_from, patience_options
+from ..module_utils._fleet.run import described, run
+from ..module_utils._vm.differences import diffs
+from ..module_utils._vm.members import order, problem_of_options
+from ..module_utils._vm.spec import container_options
 
 
 def main() -> None:

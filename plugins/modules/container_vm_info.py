@@ -153,15 +153,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils._engine import Engine
-from ..module_utils._find import find, tags_and_version
-from ..module_utils._members import cannot_find_underscores
-from ..module_utils._module import EngineModule
-from ..module_utils._queries import by_tag, quoted
-from ..module_utils._runtimes import dotted
-from ..module_utils._site import Site, Vm, facts, listing
-from ..module_utils._spec import SpecError
-from ..module_utils._text import natural, one_line
+from ..module_utils._engine.engine import Engine
+from ..module_utils._engine.find import find, tags_and_version
+from ..module_utils._engine.module import EngineModule
+from ..module_utils._engine.queries import by_tag, quoted
+from ..module_utils._vm.members import cannot_find_underscores
+from ..module_utils._vm.runtimes import dotted
+from ..module_utils._vm.site import Site, Vm, facts, listing
+from ..module_utils._vm.spec import SpecError
+from ..module_utils._vm.text import natural, one_line
 
 FILTERS = ("name", "cluster", "host", "tag")
 STATUSES = [

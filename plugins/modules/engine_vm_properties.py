@@ -163,11 +163,11 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils import _properties_pattern
-from ..module_utils._engine_config import EngineConfig, words_of
-from ..module_utils._engine_config_backup import Backups
-from ..module_utils._host import Host, HostError, text
-from ..module_utils._properties import PropertyError, check_key, effective, numbers, parse, planned
+from ..module_utils._host.host import Host, HostError, text
+from ..module_utils._properties import pattern as _properties_pattern
+from ..module_utils._properties.backup import Backups
+from ..module_utils._properties.engine_config import EngineConfig, words_of
+from ..module_utils._properties.grammar import PropertyError, check_key, effective, numbers, parse, planned
 
 #: What text is, in Python 2 too.
 TEXT = text(b"").__class__

@@ -131,10 +131,10 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils import _package_build as building
-from ..module_utils import _package_source as sources
-from ..module_utils._host import Host, HostError, text
-from ..module_utils._package_download import address_of, download, make_folder, verified
+from ..module_utils._host.host import Host, HostError, text
+from ..module_utils._package import build as building
+from ..module_utils._package import source as sources
+from ..module_utils._package.download import address_of, download, make_folder, verified
 
 
 def read_source(module, host, cache):

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _engine, _settle
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine import engine as connecting
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine import settle
 from ovirt_lab.engine import Engine, Request, SystemClock, serve
 
 from tests.support import answers
@@ -92,8 +93,8 @@ def start(directory: Path, version: str, world: dict[str, Any] | None = None) ->
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_engine, "OUTAGE", 0.3)
-    monkeypatch.setattr(_settle, "FIRST_LOOK", 0.1)
+    monkeypatch.setattr(connecting, "OUTAGE", 0.3)
+    monkeypatch.setattr(settle, "FIRST_LOOK", 0.1)
 
 
 @pytest.fixture(params=["4.1", "4.3"])

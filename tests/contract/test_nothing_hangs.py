@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _connection, _login
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine import connection, login
 from ovirt_lab.engine import Engine, serve
 
 from tests.contract.conftest import SETTLE, Site, start
@@ -42,7 +42,7 @@ def test_a_login_that_is_not_answered_ends_by_the_limit_of_requests(site43: Site
 
 @HANG
 def test_a_login_has_a_limit_of_its_own(site43: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_login, "LOGIN_SECONDS", 1)
+    monkeypatch.setattr(login, "LOGIN_SECONDS", 1)
     site43.engine.faults.add("hang:before:match=oauth/token:count=0")
     assert_one_sentence(site43.run("container_vm_info", {}).msg, "did not answer the login within 1 s")
 
@@ -69,7 +69,7 @@ def test_a_look_that_is_not_answered_ends_by_the_timeout(site43: Site) -> None:
 def test_a_logout_that_is_not_answered_costs_no_result(
     site43: Site, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_login, "LOGOUT_SECONDS", 1)
+    monkeypatch.setattr(login, "LOGOUT_SECONDS", 1)
     site43.engine.faults.add(f"{name}:before:match=sso-logout:count=0")
     answer = site43.container(**NEW)
     assert not answer.failed, answer.msg
@@ -160,7 +160,7 @@ def test_what_may_have_been_done_is_a_change(site43: Site) -> None:
 
 
 def test_an_answer_without_end_is_cut_off(site43: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_connection, "LARGEST", 1024**2)
+    monkeypatch.setattr(connection, "LARGEST", 1024**2)
     site43.engine.faults.add("answer:bomb:match=GET .*/vms:count=0")
     answer = site43.run("container_vm_info", {})
     assert_one_sentence(answer.msg, "answered with more than [0-9]+ MiB")

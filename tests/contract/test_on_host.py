@@ -125,15 +125,16 @@ STANDARD = {
 def ours(node: ast.ImportFrom, path: Path) -> list[Path]:
     """The collection's own files that an import brings; checks that nothing else is brought."""
     utils = FOLDER.parent / "module_utils"
+    module = node.module or ""
     if node.level == 0:
-        root = (node.module or "").split(".")[0]
-        assert root in STANDARD | {"__future__"} or (node.module or "").startswith("ansible.module_utils."), path
+        assert module.split(".")[0] in STANDARD | {"__future__"} or module.startswith("ansible.module_utils."), path
         return []
-    names = [(node.module or "").split(".")[-1]] if (node.module or "module_utils") != "module_utils" else []
-    names = names or [name.name for name in node.names]
-    tier = ("_host", "_properties", "_engine_config", "_package")
-    assert all(name.startswith(tier) for name in names), f"{path.name} imports {names}"
-    return [utils / f"{name}.py" for name in names]
+    place = path.parents[node.level - 1].joinpath(*module.split("."))
+    files = [place.with_suffix(".py")] if module and place.with_suffix(".py").exists() else []
+    files = files or [place / f"{name.name}.py" for name in node.names]
+    for file in files:
+        assert file.relative_to(utils).parts[0] in ("_host", "_properties", "_package"), f"{path.name} imports {file}"
+    return files
 
 
 @pytest.mark.parametrize(("module", "case"), CASES)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import ovirtsdk4
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._text import folded
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text import folded
 from ovirtsdk4 import types
 
 from tests.fleet.conftest import Harbour, numbered, result_of

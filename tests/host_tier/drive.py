@@ -25,7 +25,7 @@ PLUGINS = "ansible_collections.ovirt_contrib.containers.plugins."
 def run_module(task):
     """What a module prints, parsed."""
     basic = importlib.import_module("ansible.module_utils.basic")
-    host = importlib.import_module(PLUGINS + "module_utils._host")
+    host = importlib.import_module(PLUGINS + "module_utils._host.host")
     host.Host.root = task["root"]
     os.environ["PATH"] = str(task["path"])
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": task["args"]}).encode("utf-8")
@@ -43,7 +43,7 @@ def run_module(task):
 
 def call(task):
     """What a function returns."""
-    module, name = task["call"].split(".")
+    module, _dot, name = task["call"].rpartition(".")
     return getattr(importlib.import_module(PLUGINS + "module_utils." + module), name)(*task["args"])
 
 

@@ -142,12 +142,12 @@ class Machine:
 
     def enter(self, monkeypatch: pytest.MonkeyPatch) -> Machine:
         """Be on this host until the test ends."""
-        from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host
+        from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import host
 
         monkeypatch.setenv("PATH", str(self.bin))
         # The login that a test run may have come in by is not one to this host.
         monkeypatch.delenv("SSH_CONNECTION", raising=False)
-        monkeypatch.setattr(_host.Host, "root", str(self.root))
+        monkeypatch.setattr(host.Host, "root", str(self.root))
         return self
 
     def contents(self) -> dict[str, str]:

@@ -30,9 +30,9 @@ HOST_TIER = ("container_host_info", "engine_vm_properties", "container_network",
 ANYWHERE = ("container_host_info", "container_network")
 ROOT = Path(__file__).parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
-FILES = [*ROOT.glob("plugins/module_utils/_host*.py"), *ROOT.glob("plugins/modules/container_host_*.py")]
+FILES = [path for folder in ("_host", "_properties", "_package") for path in (UTILS / folder).rglob("*.py")]
+FILES += ROOT.glob("plugins/modules/container_host_*.py")
 FILES += [ROOT / "plugins" / "modules" / f"{module}.py" for module in HOST_TIER[1:]]
-FILES += [path for part in ("properties", "engine_config", "package") for path in UTILS.glob(f"_{part}*.py")]
 pytestmark = pytest.mark.timeout(240)
 
 NETWORK = {"name": "data", "subnet": "10.40.0.0/24", "parent": "eth2", "labels": {"owner": "é"}}
@@ -127,10 +127,10 @@ def tasks(place: Path) -> dict[str, list[dict[str, Any]]]:
         ],
         "container_host_info": [
             *info,
-            {"call": "_host_safety.harm", "args": [BEFORE, now]},
-            {"call": "_host_firewall.nft_rules", "args": [said.NFT]},
+            {"call": "_host.safety.harm", "args": [BEFORE, now]},
+            {"call": "_host.net.firewall.nft_rules", "args": [said.NFT]},
         ],
-        "engine_vm_properties": [*properties, {"call": "_properties_pattern.check", "args": ["a", "[é-ü]\\w{2,3}?"]}],
+        "engine_vm_properties": [*properties, {"call": "_properties.pattern.check", "args": ["a", "[é-ü]\\w{2,3}?"]}],
         "container_network": network,
     }
 

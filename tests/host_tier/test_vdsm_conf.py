@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_vdsm as vdsm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
 
 from tests.host_tier import machines, shipping
 from tests.unit.host.conftest import on  # noqa: F401  # pylint: disable=unused-import  # a fixture

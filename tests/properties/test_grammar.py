@@ -9,7 +9,7 @@ import re
 import string
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _properties
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._properties import grammar
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from ovirt_lab.engine_config.keys import SPECIFICATION
@@ -42,24 +42,24 @@ def foreign(value: str, wishes: list[tuple[str, str | None]]) -> bytes:
 
 @given(values(), WISHES)
 def test_foreign_properties_keep_order_and_bytes(value: str, wishes: list[tuple[str, str | None]]) -> None:
-    assert foreign(_properties.merge(value, wishes), wishes) == foreign(value, wishes)
+    assert foreign(grammar.merge(value, wishes), wishes) == foreign(value, wishes)
 
 
 @given(values(), WISHES)
 def test_what_comes_out_is_what_was_wished(value: str, wishes: list[tuple[str, str | None]]) -> None:
-    merged = _properties.merge(value, wishes)
+    merged = grammar.merge(value, wishes)
     assert re.fullmatch(SPECIFICATION, merged), "the Engine would refuse it"
     wanted = dict(wishes)
-    found = _properties.effective(merged)
+    found = grammar.effective(merged)
     assert {key: found.get(key) for key in wanted} == wanted
-    keys = [key for key, _pattern in _properties.parse(merged)]
+    keys = [key for key, _pattern in grammar.parse(merged)]
     assert all(keys.count(key) <= 1 for key in wanted)
 
 
 @given(values(), WISHES)
 def test_merging_again_changes_nothing(value: str, wishes: list[tuple[str, str | None]]) -> None:
-    merged = _properties.merge(value, wishes)
-    assert _properties.merge(merged, wishes) == merged
+    merged = grammar.merge(value, wishes)
+    assert grammar.merge(merged, wishes) == merged
 
 
 @given(values(), WISHES, WISHES)
@@ -67,9 +67,9 @@ def test_two_admins_with_different_keys_end_at_the_same(
     value: str, ours: list[tuple[str, str | None]], theirs: list[tuple[str, str | None]]
 ) -> None:
     assume(not set(dict(ours)) & set(dict(theirs)))
-    one = _properties.merge(_properties.merge(value, ours), theirs)
-    other = _properties.merge(_properties.merge(value, theirs), ours)
-    assert _properties.effective(one) == _properties.effective(other)
+    one = grammar.merge(grammar.merge(value, ours), theirs)
+    other = grammar.merge(grammar.merge(value, theirs), ours)
+    assert grammar.effective(one) == grammar.effective(other)
 
 
 @given(st.data(), PAIRS, WISHES, st.sampled_from(["", ";"]))
@@ -83,24 +83,24 @@ def test_the_order_of_foreign_properties_does_not_matter(
     moved = list(pairs)
     for place, source in zip(slots, order, strict=True):
         moved[place] = pairs[source]
-    merged = _properties.parse(_properties.merge(text_of(pairs, end), wishes))
+    merged = grammar.parse(grammar.merge(text_of(pairs, end), wishes))
     theirs = iter([pairs[source] for source in order])
     expected = [next(theirs) if key not in ours else (key, pattern) for key, pattern in merged]
-    assert _properties.parse(_properties.merge(text_of(moved, end), wishes)) == expected
+    assert grammar.parse(grammar.merge(text_of(moved, end), wishes)) == expected
 
 
 @given(values())
 def test_no_wish_changes_nothing(value: str) -> None:
-    assert _properties.merge(value, []) == value
+    assert grammar.merge(value, []) == value
 
 
 @given(st.text(string.ascii_letters + "=;_- é", max_size=12))
 def test_a_value_is_malformed_where_the_engine_says_so(value: str) -> None:
     if re.fullmatch(SPECIFICATION, value):
-        assert _properties.merge(value, []) == value
+        assert grammar.merge(value, []) == value
     else:
-        with pytest.raises(_properties.PropertyError):
-            _properties.parse(value)
+        with pytest.raises(grammar.PropertyError):
+            grammar.parse(value)
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_a_value_is_malformed_where_the_engine_says_so(value: str) -> None:
     ],
 )
 def test_places(value: str, wishes: list[tuple[str, str | None]], merged: str) -> None:
-    assert _properties.merge(value, wishes) == merged
+    assert grammar.merge(value, wishes) == merged
 
 
 @pytest.mark.parametrize("value", [";", "a", "a;b=1", "a=1;;", " a=1", "a-b=1", "=1", "é=1", "a=1;\n"])
 def test_malformed(value: str) -> None:
-    with pytest.raises(_properties.PropertyError, match=r"level 4\.1: the stored value is malformed"):
-        _properties.planned("4.1", value, [("k", "v")])
+    with pytest.raises(grammar.PropertyError, match=r"level 4\.1: the stored value is malformed"):
+        grammar.planned("4.1", value, [("k", "v")])
 
 
 @pytest.mark.parametrize(
@@ -148,24 +148,24 @@ def test_malformed(value: str) -> None:
 )
 def test_predefined(level: str, key: str, there: bool) -> None:
     if there:
-        with pytest.raises(_properties.PropertyError, match=f"itself defines {key} at level {level}"):
-            _properties.planned(level, "", [(key, "1")])
+        with pytest.raises(grammar.PropertyError, match=f"itself defines {key} at level {level}"):
+            grammar.planned(level, "", [(key, "1")])
     else:
-        assert _properties.planned(level, "", [(key, "1")]) == f"{key}=1"
-    assert _properties.planned(level, f"{key}=old", [(key, None)]) == ""
+        assert grammar.planned(level, "", [(key, "1")]) == f"{key}=1"
+    assert grammar.planned(level, f"{key}=old", [(key, None)]) == ""
 
 
 def test_less_than_4000_characters() -> None:
-    assert len(_properties.planned("4.1", "", [("key", "x" * 3995)])) == 3999
-    with pytest.raises(_properties.PropertyError, match="would have 4000 characters"):
-        _properties.planned("4.1", "", [("key", "x" * 3996)])
-    with pytest.raises(_properties.PropertyError, match="would have 4001 characters"):
-        _properties.planned("4.1", "foreign=" + "x" * 3980, [("key", "x" * 8)])
+    assert len(grammar.planned("4.1", "", [("key", "x" * 3995)])) == 3999
+    with pytest.raises(grammar.PropertyError, match="would have 4000 characters"):
+        grammar.planned("4.1", "", [("key", "x" * 3996)])
+    with pytest.raises(grammar.PropertyError, match="would have 4001 characters"):
+        grammar.planned("4.1", "foreign=" + "x" * 3980, [("key", "x" * 8)])
     full = "foreign=" + "x" * 3992
-    assert _properties.planned("4.1", full, [("key", None)]) == full
+    assert grammar.planned("4.1", full, [("key", None)]) == full
 
 
 @pytest.mark.parametrize("key", ["", "a-b", "a.b", "a b", "é", "a\n", "a=b", "a;b"])
 def test_a_name_that_no_property_can_have(key: str) -> None:
-    with pytest.raises(_properties.PropertyError, match="cannot be the name"):
-        _properties.check_key(key)
+    with pytest.raises(grammar.PropertyError, match="cannot be the name"):
+        grammar.check_key(key)

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._properties import PropertyError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._properties_pattern import check
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._properties.grammar import PropertyError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._properties.pattern import check
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._answers import (
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.answers import (
     UnreadableError,
     check,
     content_type,

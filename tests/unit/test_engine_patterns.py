@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _image
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm import image as _image
 
 VARS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "roles" / "engine_properties" / "vars" / "main.yml").read_text()

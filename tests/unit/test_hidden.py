@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._credentials import auth_options
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._module import HIDDEN, hidden
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.credentials import auth_options
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.module import HIDDEN, hidden
 from ansible_collections.ovirt_contrib.containers.plugins.modules.container_fleet import fleet_options
 
 OPTIONS: dict[str, Any] = {**fleet_options(), **auth_options()}

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._members import Order, order, surplus
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import Plan, plan, way_back
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._site import Fleet, Site, Vm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import STATES
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.members import Order, order, surplus
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.plan import Plan, plan, way_back
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import Fleet, Site, Vm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import STATES
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._refusals import PASSING, passes
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.refusals import PASSING, passes
 from ovirt_lab.engine import passing_texts, texts
 
 VERSIONS = ("4.1", "4.3", "4.5")

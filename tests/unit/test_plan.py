@@ -9,9 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import NicChange, Plan, plan
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._site import UNSEEN, Cluster, Host, Nic, Site, Vm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import (
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.plan import NicChange, Plan, plan
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import (
+    UNSEEN,
+    Cluster,
+    Host,
+    Nic,
+    Site,
+    Vm,
+)
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import (
     MIB,
     STATES,
     ContainerVm,

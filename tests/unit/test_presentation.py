@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._differences import diffs
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._ending import ending, told_once
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._plan import Plan, plan
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._presentation import (
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.ending import ending, told_once
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.differences import diffs
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.plan import Plan, plan
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.presentation import (
     COLUMNS,
     LINES,
     Scope,
     plan_lines,
 )
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._site import Fleet, Vm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import MIB, ContainerVm, VmStateError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._text import width
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import Fleet, Vm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import MIB, ContainerVm, VmStateError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text import width
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._runtimes import (
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runtimes import (
     DEFAULT_MEMORY,
     RUNTIMES,
     check,
@@ -14,7 +14,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._runtimes
     desired,
     runtime_of,
 )
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import MIB, ContainerVm, SpecError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import MIB, ContainerVm, SpecError
 
 HAND_MADE: dict[str, Any] = {
     "cluster": "Default",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec import (
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import (
     MIB,
     ContainerVm,
     SpecError,
@@ -14,7 +14,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._spec imp
     memory_text,
     parse,
 )
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._text import shortened
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text import shortened
 from hypothesis import given
 from hypothesis import strategies as st
 

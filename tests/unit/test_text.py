@@ -9,7 +9,7 @@ import random
 import re
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._text import (
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text import (
     folded,
     harmless,
     natural,

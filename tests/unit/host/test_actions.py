@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_actions as actions
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, HostError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import actions
 
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine

@@ -9,8 +9,7 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_chains as chains
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_firewall as firewall
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import chains, firewall
 
 IPTABLES = """\
 *raw

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_daemon as daemons
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_docker as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, Outcome
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import daemon as daemons
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, Outcome
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_files as files
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, HostError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files
 
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine

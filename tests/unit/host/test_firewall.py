@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_firewall as firewall
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import firewall
 
 from tests.host_tier import recordings as said
 

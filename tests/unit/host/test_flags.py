@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_daemon as daemons
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_flags as flags
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_vdsm as vdsm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import daemon as daemons
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import flags
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
 
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine

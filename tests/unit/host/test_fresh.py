@@ -10,10 +10,9 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_fresh as fresh
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_info
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_vdsm as vdsm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import info, vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import systemd as fresh
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said
@@ -89,7 +88,7 @@ def test_restarts_of_a_host(on: On) -> None:
     machine = on(machines.el7)
 
     def needs() -> tuple[Any, Any]:
-        found = _host_info.gather(Host())
+        found = info.gather(Host())
         return found["vdsm"]["restart_needed"], found["runtime"]["restart_needed"]
 
     assert needs() == (True, True)

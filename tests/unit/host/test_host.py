@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, text, version_tuple
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host_commands import raw
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.commands import raw
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, text, version_tuple
 
 HOST = Host()
 

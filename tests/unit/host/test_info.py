@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_docker as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_info
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import info
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_host_info
 
 from tests.host_tier import machines
@@ -26,7 +26,7 @@ RETURN = yaml.safe_load(container_host_info.RETURN)["container_host"]["contains"
 
 
 def gather() -> dict[str, Any]:
-    found: dict[str, Any] = _host_info.gather(Host())
+    found: dict[str, Any] = info.gather(Host())
     return found
 
 
@@ -237,9 +237,9 @@ def test_an_imitation_that_does_not_look_like_one(on: On, packages: str, answer:
 
 def test_where_ansible_came_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 52000 192.0.2.10 22")
-    assert _host_info.login_address() == "192.0.2.10"
+    assert info.login_address() == "192.0.2.10"
     monkeypatch.setenv("SSH_CONNECTION", "nonsense")
-    assert _host_info.login_address() is None
+    assert info.login_address() is None
 
 
 def test_prefix_of_vdsm_s_containers() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_nets as nets
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import arithmetic as nets
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_docker as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_networks as plans
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import HostError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish as plans
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import HostError
 
 from tests.host_tier import machines, stand_in_docker
 

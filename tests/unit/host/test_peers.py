@@ -9,10 +9,10 @@ import socket
 import sys
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_links as net
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_peers as peers
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_safety as safety
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices as net
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import peers
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_probe as probe
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_safety as safety
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import probe
 
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine

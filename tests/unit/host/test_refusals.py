@@ -9,10 +9,10 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_docker as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_links as net
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_networks as plans
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_refusals as refusals
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_refusals as refusals
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish as plans
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices as net
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_firewall as firewall
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_safety as safety
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import firewall
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, HostError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host_site import Site
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.network import Site
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
 from tests.host_tier import machines

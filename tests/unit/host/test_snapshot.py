@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_files, _host_way_back
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_snapshot as snapshot
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes as snapshot
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, way_back
 
 CONFIG = "/etc/docker/daemon.json"
 DROPIN = "/etc/vdsm/vdsm.conf.d/90-containers.conf"
@@ -20,7 +20,7 @@ Picture = dict[str, Any]
 
 
 def file(text: str) -> Picture:
-    content = _host_files.encoded(text.encode())
+    content = files.encoded(text.encode())
     return {"content": content, "mode": 0o644, "uid": 0, "gid": 0, "attributes": {}}
 
 
@@ -65,12 +65,12 @@ def after(before: Picture) -> Picture:
 
 
 def words(steps: list[Picture]) -> list[str]:
-    return [_host_way_back.sentence(step) for step in steps]
+    return [way_back.sentence(step) for step in steps]
 
 
 def back(before: Picture, after: Picture, *, discard: bool = True) -> tuple[list[str], list[str]]:
     """The way back from everything that has changed, as a run goes that fails."""
-    steps, kept = _host_way_back.way_back(snapshot.change(before, after), after, {}, discard)
+    steps, kept = way_back.way_back(snapshot.change(before, after), after, {}, discard)
     return words(steps), kept
 
 
@@ -126,7 +126,7 @@ def test_a_docker_that_somebody_has_stopped_since_stays_so(before: Picture, afte
     now["files"][CONFIG], now["since"]["docker.service"] = file("{}"), "60"
     own = owned(before, now)
     now["since"]["docker.service"] = None
-    assert words(_host_way_back.way_back(own, now, {}, discard=False)[0]) == [f"delete {CONFIG}"]
+    assert words(way_back.way_back(own, now, {}, discard=False)[0]) == [f"delete {CONFIG}"]
 
 
 def test_a_repository_is_no_reason_to_restart_vdsm(before: Picture, after: Picture) -> None:
@@ -177,13 +177,13 @@ class TestOwned:
     def test_packages_of_others_stay(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["packages"]["tcpdump.x86_64"] = "4.9-1"
-        steps, _kept = _host_way_back.way_back(own, after, {}, discard=False)
+        steps, _kept = way_back.way_back(own, after, {}, discard=False)
         assert "remove docker-1.13.1-209.el7, vdsm-containers-4.19.20-1.el7" in words(steps)
 
     def test_a_package_of_ours_that_was_updated_is_still_ours(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["packages"]["docker.x86_64"] = "1.13.1-210.el7"
-        steps, _kept = _host_way_back.way_back(own, after, {}, discard=False)
+        steps, _kept = way_back.way_back(own, after, {}, discard=False)
         assert "remove docker-1.13.1-210.el7, vdsm-containers-4.19.20-1.el7" in words(steps)
 
     def test_what_came_between_two_of_our_runs_is_not_ours(self, before: Picture, after: Picture) -> None:
@@ -197,17 +197,17 @@ class TestOwned:
         own = snapshot.together(own, snapshot.change(between, later), between)
         assert own["packages"] == ["container-selinux.noarch", "docker.x86_64", "vdsm-containers.noarch"]
         assert "containerd.service" not in own["services"]
-        assert not [step for step in _host_way_back.way_back(own, later, {}, False)[0] if step["do"] == "sysctl"]
+        assert not [step for step in way_back.way_back(own, later, {}, False)[0] if step["do"] == "sysctl"]
 
     def test_a_unit_that_somebody_has_enabled_since_stays(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["services"]["vdsmd.service"] = {"enabled": "enabled", "active": True}
-        assert "stop vdsmd.service" not in words(_host_way_back.way_back(own, after, {}, False)[0])
+        assert "stop vdsmd.service" not in words(way_back.way_back(own, after, {}, False)[0])
 
     def test_a_file_that_somebody_has_changed_is_kept(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["files"][DROPIN] = file("[containers]\nnetwork_name = theirs")
-        steps, kept = _host_way_back.way_back(own, after, {}, discard=False)
+        steps, kept = way_back.way_back(own, after, {}, discard=False)
         assert f"delete {DROPIN}" not in words(steps)
         assert kept == [f"{DROPIN} is kept: somebody else has changed it since"]
 
@@ -229,19 +229,19 @@ class TestOwned:
         assert self.config(own, later) == {"log-level": "warn"}
 
     def config(self, own: Picture, now: Picture) -> Any:
-        steps, kept = _host_way_back.way_back(own, now, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
+        steps, kept = way_back.way_back(own, now, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
         assert kept == []
-        return json.loads(_host_files.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
+        return json.loads(files.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
 
     def test_an_untouched_file_comes_back_byte_by_byte(self, before: Picture, after: Picture) -> None:
         before["files"][CONFIG] = file('{ "debug":true }\n\n')
-        steps, _kept = _host_way_back.way_back(owned(before, after), after, {CONFIG: ["ip-forward"]}, discard=False)
+        steps, _kept = way_back.way_back(owned(before, after), after, {CONFIG: ["ip-forward"]}, discard=False)
         assert next(step["file"] for step in steps if step.get("path") == CONFIG) == before["files"][CONFIG]
 
     def test_a_setting_that_somebody_has_changed_is_kept(self, before: Picture, after: Picture) -> None:
         own = owned(before, after)
         after["sysctls"]["net.ipv4.ip_forward"] = "2"
-        steps, _kept = _host_way_back.way_back(own, after, {}, discard=False)
+        steps, _kept = way_back.way_back(own, after, {}, discard=False)
         assert not [step for step in steps if step["do"] in ("sysctl", "policy")]
 
 

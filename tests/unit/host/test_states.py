@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_lock, _host_orphans
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import lock, orphans
 
 from tests.contract.cases.container_host_snapshot import host as hypervisor
 from tests.host_tier.machine import Machine
@@ -33,7 +33,7 @@ DOCKERS = "docker-ce.x86_64 20.10.24-3 2000\ncontainerd.io.x86_64 1.6-1 2000\n"
 @pytest.fixture
 def machine(on: On, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A hypervisor on which nothing else is at work."""
-    monkeypatch.setattr(_host_orphans, "QUIET", 0.0)
+    monkeypatch.setattr(orphans, "QUIET", 0.0)
     machine = on(hypervisor)
     machine.says("systemctl is-enabled -- docker.service", "", 1).says(
         "systemctl is-active -- docker.service", "inactive", 3
@@ -149,7 +149,7 @@ class TestKilled:
     @pytest.mark.parametrize("state", ["recovered", "restored", "rolled_back"])
     def test_its_last_module_is_waited_for(self, machine: Machine, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
         run("taken")
-        monkeypatch.setattr(_host_orphans, "PATIENCE", 0.3)
+        monkeypatch.setattr(orphans, "PATIENCE", 0.3)
         machine.process(4000, "/usr/bin/python3", "/root/.ansible/tmp/x/AnsiballZ_dnf.py")
         answer = run(state, SECOND, take_over=FIRST)
         assert answer.failed
@@ -227,7 +227,7 @@ class TestTwoRuns:
         import fcntl
 
         run("taken")
-        monkeypatch.setattr(_host_lock, "SECONDS", 0.3)
+        monkeypatch.setattr(lock, "SECONDS", 0.3)
         handle = os.open(machine.root / RECORDS, os.O_RDONLY)
         fcntl.flock(handle, fcntl.LOCK_EX)
         answer = run("rolled_back")
@@ -275,7 +275,7 @@ class TestRecord:
         def refused(*_how: object) -> int:
             raise OSError(errno.EACCES, "Permission denied")
 
-        monkeypatch.setattr(_host_lock.os, "open", refused)
+        monkeypatch.setattr(lock.os, "open", refused)
         answer = run("sealed")
         assert answer.failed
         assert "cannot be opened: Permission denied; run this as root" in answer.msg

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils import _host_vdsm as vdsm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import Host, Outcome
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, Outcome
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said

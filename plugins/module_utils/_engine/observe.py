@@ -1,0 +1,232 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""Look at the Engine: as few list requests as possible, turned into the plain data of ``_vm.site``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from .._vm.runtimes import VDSM_CLUSTER_LEVEL
+from .._vm.site import HOST_TAG, RUNNING, STARTING, Fleet, Site
+from .._vm.spec import ContainerVm
+from .engine import Call, Engine
+from .faults import EngineError
+from .lists import UnreadVm, list_vms
+from .queries import (
+    NAMES_IN_A_SEARCH,
+    by_tag,
+    clusters_list,
+    hosts_list,
+    listed,
+    networks_list,
+    profiles_by_network,
+    profiles_list,
+    quoted,
+    search_names,
+    version_of,
+)
+from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host
+
+#: Audit log code of a VM that was made (USER_ADD_VM, AuditLogType.java, Engine 4.1).
+MADE = 34
+
+
+def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None) -> Site:
+    """See all that planning ``wishes`` depends on, and with ``fleet`` (the name of one) which VMs are its own.
+
+    Six list requests at most: VMs, clusters with their networks, hosts, vNIC profiles, for a list the Engine's version,
+    for a fleet its members. Engine 4.1 needs one more for each cluster in use and for each VM whose NICs matter.
+    What only a refusal needs is asked for when there will be one.
+
+    Raises :class:`EngineError` when the Engine does not answer one of them.
+    """
+    site = Site()
+    networks_matter = any(wish.networks and wish.state != "absent" for wish in wishes)
+    calls: dict[str, Call] = {"vms": _vms(wishes), "clusters": clusters_list(networks_matter)}
+    if fleet:
+        calls["members"] = _tagged_vms(Fleet.tag_of(fleet))
+    if fleet or len(wishes) > 1:
+        calls["version"] = version_of
+    stay = any(wish.state != "absent" for wish in wishes)
+    if stay:
+        calls.update(_hosts(wishes))
+        if networks_matter:
+            calls["profiles"] = profiles_list
+    seen = listed(engine, calls)
+    site.version = seen.get("version")
+    found = _relevant(seen, wishes, site)
+    if stay:
+        _complete_nics(engine, wishes, found, site)
+        _see_networks(engine, site, wishes, seen, found)
+        _see_hosts(engine, site, seen, found)
+    site.clusters = {cluster.name: read_cluster(cluster) for cluster in seen["clusters"]}
+    reader = VmReader(site)
+    site.vms = reader.readable(found, site.unread)
+    if stay:
+        _use_next_run(engine, site, reader)
+        _learn_for_refusals(engine, wishes, site)
+    if fleet:
+        site.fleet = _fleet(engine, fleet, {vm.id for vm in seen["members"]}, wishes, site)
+    return site
+
+
+def _vms(wishes: list[ContainerVm]) -> Call:
+    search = search_names([wish.name for wish in wishes])
+    return lambda system: list_vms(system, {"follow": "nics", **search}) if wishes else []
+
+
+def _tagged_vms(tag: str) -> Call:
+    return lambda system: list_vms(system, {"search": by_tag(tag)})
+
+
+def _relevant(seen: dict[str, Any], wishes: list[ContainerVm], site: Site) -> list[Any]:
+    """The VMs that are asked for and those of the fleet, each once; a list of many names is a list of all VMs."""
+    names = {wish.name for wish in wishes}
+    found = {vm.id: vm for vm in seen.get("members", ())}
+    found.update({vm.id: vm for vm in seen["vms"] if vm.name in names or vm.id in found})
+    site.unread = {vm.name: vm.why for vm in found.values() if isinstance(vm, UnreadVm)}
+    return [vm for vm in found.values() if not isinstance(vm, UnreadVm)]
+
+
+def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any], site: Site) -> None:
+    """Engine 4.1 knows no `follow` and answers with links: then each VM's NICs are a request of their own.
+
+    In a long list they are asked for only where they matter, and stay unknown elsewhere.
+    """
+    hidden = [vm for vm in vms if is_link(vm.nics)]
+    if len(hidden) > 1 and (len(hidden) < len(vms) or _follows(engine, site)):
+        for vm in hidden:
+            vm.nics = []
+        return
+    wanted = {wish.name: wish for wish in wishes if wish.state != "absent"}
+    few = len(wishes) <= NAMES_IN_A_SEARCH
+    missing = {vm.id: vm for vm in hidden if vm.name in wanted and (few or _nics_matter(wanted[vm.name], vm))}
+    for vm_id, nics in (listed(engine, {vm_id: _nics_of(vm_id) for vm_id in missing}) if missing else {}).items():
+        missing[vm_id].nics = list(nics)
+
+
+def _follows(engine: Engine, site: Site) -> bool:
+    """Whether the Engine knows `follow`. A VM without a NIC looks the same either way: the link stays in the answer."""
+    if site.version is None:
+        site.version = listed(engine, {"version": version_of})["version"]
+    return site.version >= (4, 2)
+
+
+def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
+    """Whether planning depends on the NICs: because they are asked for, or because the VM may be started with them."""
+    status = vm.status.value if vm.status else ""
+    runs_on = wish.state in ("present", "running") and status in RUNNING | STARTING
+    return wish.networks is not None or not runs_on
+
+
+def _nics_of(vm_id: str) -> Call:
+    return lambda system: system.vms_service().vm_service(vm_id).nics_service().list()
+
+
+def _see_networks(
+    engine: Engine, site: Site, wishes: list[ContainerVm], seen: dict[str, Any], found: list[Any]
+) -> None:
+    """Learn the vNIC profiles of the clusters whose networks matter."""
+    wanted = {wish.name: wish for wish in wishes if wish.networks}
+    by_name = {cluster.name: cluster.id for cluster in seen["clusters"]}
+    used = {vm.cluster.id for vm in found if vm.name in wanted or vm.nics}
+    used |= {by_name[wish.cluster] for wish in wanted.values() if wish.cluster in by_name}
+    if not used:
+        return
+    followed = {cluster.id: cluster.networks for cluster in seen["clusters"] if not is_link(cluster.networks)}
+    more: dict[str, Call] = {cluster: networks_list(cluster) for cluster in used if not followed.get(cluster)}
+    if "profiles" not in seen:
+        more["profiles"] = profiles_list
+    asked = listed(engine, more) if more else {}
+    profiles = seen["profiles"] if "profiles" in seen else asked.pop("profiles")
+    networks = {**followed, **asked}
+    site.profiles, site.networks = profiles_by_network(profiles, networks)
+
+
+def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
+    """Hosts that are named, and the tagged ones where none are: REST cannot tell which can run containers."""
+    named = sorted({host for wish in wishes for host in wish.hosts or ()})
+    searches = {"hosts": " or ".join(f"name={quoted(host)}" for host in named)}
+    if any(wish.hosts is None for wish in wishes):
+        searches["tagged"] = by_tag(HOST_TAG)
+    return {key: hosts_list(search) for key, search in searches.items() if search}
+
+
+def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any]) -> None:
+    """Learn the hosts, and those that found VMs run on or are pinned to, where the search did not name them."""
+    site.hosts = {host.name: read_host(host) for host in seen.get("hosts", ())}
+    site.hosts.update({host.name: read_host(host, proven=True) for host in seen.get("tagged", ())})
+    used = {host.id for vm in found for host in (vm.placement_policy and vm.placement_policy.hosts) or []}
+    used |= {vm.host.id for vm in found if vm.host}
+    if used - {host.id for host in site.hosts.values()}:
+        for host in listed(engine, {"hosts": hosts_list()})["hosts"]:
+            site.hosts.setdefault(host.name, read_host(host))
+
+
+def _use_next_run(engine: Engine, site: Site, reader: VmReader) -> None:
+    """Compare with what the next start will use: a change of a running VM that was already sent is not sent again."""
+    pending = {vm.id: _next_run(vm.id) for vm in site.vms if vm.next_run}
+    if not pending:
+        return
+    fresh = engine.each(pending)
+    # Nonsense about one VM is about this VM alone; any other trouble is the Engine's, and may pass.
+    troubled = [ident for ident, answer in fresh.items() if isinstance(answer, EngineError) and not answer.nonsense]
+    fresh.update(listed(engine, {ident: pending[ident] for ident in troubled}) if troubled else {})
+    vms = []
+    for vm in site.vms:
+        answer = fresh.get(vm.id)
+        if isinstance(answer, EngineError):
+            site.unread[vm.name] = str(answer)
+            continue
+        try:
+            vms.append(reader.next_run(vm, answer) if answer else vm)
+        except UNREADABLE as error:
+            site.unread[vm.name] = str(error)
+    site.vms = vms
+
+
+def _next_run(vm_id: str) -> Call:
+    return lambda system: system.vms_service().vm_service(vm_id).get(next_run=True)
+
+
+def _fleet(engine: Engine, name: str, members: set[str], wishes: list[ContainerVm], site: Site) -> Fleet:
+    """A fleet's own VMs: those with its tag, and those that it made in a run that ended before it could tag them."""
+    names = {wish.name for wish in wishes}
+    untagged = {vm.name: vm.id for vm in site.vms if vm.runtime and vm.name in names and vm.id not in members}
+    made: Iterable[Any] = ()
+    if untagged:
+        search = f"type={MADE} and correlation_id={Fleet.trace_of(name)}*"
+        made = listed(engine, {"made": lambda system: system.events_service().list(search=search)})["made"]
+    # The search knows no case, and a fleet's name may be the beginning of another's.
+    trace = re.compile(f"{re.escape(Fleet.trace_of(name))}[0-9a-f]+")
+    ids = {event.vm.id for event in made if event.vm and trace.fullmatch(event.correlation_id or "")}
+    return Fleet(name, frozenset(members), frozenset(ids & set(untagged.values())))
+
+
+def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -> None:
+    """What is said in a refusal: the hosts there are, names near one that is not there, the Engine's version."""
+    staying = [wish for wish in wishes if wish.state != "absent"]
+    there = {vm.name: vm.config["cluster"] for vm in site.vms}
+    calls: dict[str, Call] = {}
+    if any(host not in site.hosts for wish in staying for host in wish.hosts or ()):
+        calls["hosts"] = hosts_list()
+    if any(wish.name not in there and not (wish.image and wish.cluster) for wish in staying):
+        calls["vms"] = lambda system: list_vms(system, {})
+    clusters = {site.clusters.get(wish.cluster or there.get(wish.name, "")) for wish in staying}
+    if site.version is None and any(cluster and cluster.level > VDSM_CLUSTER_LEVEL for cluster in clusters):
+        calls["version"] = version_of
+    if not calls:
+        return
+    seen = listed(engine, calls)
+    site.version = seen.get("version", site.version)
+    for host in seen.get("hosts", ()):
+        site.hosts.setdefault(host.name, read_host(host))
+    reader = VmReader(site)
+    readable = [vm for vm in seen.get("vms", ()) if not isinstance(vm, UnreadVm)]
+    site.names = tuple(vm.name for vm in reader.readable(readable, {}) if vm.runtime)

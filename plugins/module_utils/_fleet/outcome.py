@@ -1,0 +1,107 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""How it goes with one VM of a run, from its plan to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from .._engine.faults import EngineError
+from .._vm.plan import Plan, untouched
+from .._vm.site import PASSING
+from .._vm.spec import ContainerVm
+
+
+@dataclass
+class Outcome:
+    """How it went with one VM.
+
+    ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
+    ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
+    may be over at another look, ``error`` what is told in the end. ``unsure`` says that a request was sent whose answer
+    is not known, so that it may have been carried out; ``wrote`` that one was. ``status`` and ``host`` are those that
+    it has when all goes well, ``seen`` those that it was last seen with. ``left`` says that nothing was begun because
+    another VM had failed.
+    """
+
+    wish: ContainerVm
+    plan: Plan
+    status: str | None = None
+    host: str | None = None
+    vm_id: str | None = None
+    error: str | None = None
+    left: bool = False
+    done: list[str] = field(default_factory=list)
+    failure: EngineError | None = None
+    doing: Plan = field(init=False)
+    to_do: list[str] = field(init=False)
+    needs_proof: bool = False
+    unsure: bool = False
+    wrote: bool = False
+    seen: tuple[str, str | None] | None = None
+
+    def __post_init__(self) -> None:
+        self.follow(self.plan)
+
+    def follow(self, new: Plan) -> None:
+        """Carry out this plan from now on."""
+        self.doing, self.to_do = new, list(new.actions)
+        self.needs_proof = self.needs_proof or new.proof_needed
+        self.vm_id = new.vm.id if new.vm else self.vm_id
+
+    def did(self, action: str) -> None:
+        """An action of the plan is done."""
+        if action in self.to_do:
+            self.to_do.remove(action)
+        if action not in self.done:
+            self.done.append(action)
+
+    def undone(self, action: str) -> None:
+        """An action that was answered well has not had its effect."""
+        if action in self.done:
+            self.done.remove(action)
+            self.to_do.append(action)
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether something has gone wrong, for now or for good."""
+        return bool(self.error or self.failure)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was or may have been changed, or in check mode would be."""
+        return bool(self.done or self.unsure or self.wrote) if self.error or self.left else self.plan.changed
+
+    @property
+    def last_seen(self) -> tuple[str | None, str | None]:
+        """Status and host as they are, as far as that was seen: not those that were planned."""
+        if not (self.error or self.left):
+            return self.status, self.host
+        if self.seen:
+            return self.seen
+        if self.doing.vm:
+            return self.doing.vm.status, self.doing.vm.host
+        return "down" if "create" in self.done else "absent", None
+
+    @property
+    def restart_needed(self) -> bool:
+        """Whether the container runs with another configuration than its next start will use."""
+        if (self.error or self.left) and "update" not in self.done:
+            return untouched(self.plan.vm).restart_needed if self.plan.vm else False
+        return self.doing.restart_needed
+
+    @property
+    def moving(self) -> bool:
+        """Whether the VM is on its way to somewhere else: what it will be decides what is to be done."""
+        vm = self.doing.vm
+        return bool(vm and vm.status in PASSING)
+
+    @property
+    def wish_now(self) -> ContainerVm:
+        """The wish, or what is left of it when its container was stopped to be started again."""
+        restarting = self.plan.replaces or ("stop" in self.done and "start" in self.plan.actions)
+        return replace(self.wish, state="running") if restarting else self.wish

@@ -1,0 +1,238 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""The one way to change container VMs in the Engine: observe, plan, apply, settle, for one VM or a thousand."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .._engine.engine import Engine
+from .._engine.faults import EngineError
+from .._engine.observe import observe
+from .._engine.progress import Progress
+from .._engine.settle import Patience
+from .._engine.tags import make_tag, refuse_tags_below
+from .._vm.members import Order, check_fleet, sentences, surplus
+from .._vm.plan import Plan, plan, untouched, way_back
+from .._vm.presentation import Scope, plan_lines
+from .._vm.runtimes import dotted
+from .._vm.site import Site, facts
+from .._vm.spec import ContainerVm, SpecError, VmStateError
+from .._vm.text import folded
+from .ending import ending, told_once
+from .outcome import Outcome
+from .work import Work, unreadable
+
+#: How it went with each VM, by name.
+Report = dict[str, Outcome]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How changes are made.
+
+    ``now`` replaces running containers whose configuration differs, ``batch`` at a time, in place of leaving that to
+    their next start; ``fail_fast`` begins nothing more after a failure.
+    """
+
+    now: bool = False
+    batch: int = 1
+    fail_fast: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a run: how it went with each VM, and the plan screen, which is the same in check mode.
+
+    ``made_tag`` says that the fleet's tag was made, which is a change also where nothing else came about.
+    """
+
+    report: Report
+    plan: list[str]
+    made_tag: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was or may have been changed, or in check mode would be."""
+        return self.made_tag or any(outcome.changed for outcome in self.report.values())
+
+
+def run(
+    engine: Engine,
+    asked: Order,
+    patience: Patience,
+    manner: Manner = Manner(),
+    progress: Progress | None = None,
+    check: bool = False,
+    screen: bool = True,
+) -> Result:
+    """Make the Engine agree with what is ``asked``; with ``check`` only say what would be done.
+
+    The plan screen is shown by ``progress``, unless this is part of another run (``screen``).
+
+    Raises :class:`SpecError` before the first change when any wish cannot be fulfilled, and :class:`EngineError` when
+    the Engine cannot be observed. What fails later is in the report, VM by VM, and does not stop the others.
+    """
+    progress, began = progress or Progress(), time.monotonic()
+    progress.say("looking at the Engine")
+    site = observe(engine, list(asked.wishes), asked.fleet)
+    check_fleet(site)
+    too_many = surplus(asked, site)
+    if too_many and site.fleet:
+        refuse_tags_below(engine, site.fleet)
+    report = _plan_all([*asked.wishes, *too_many], site, manner.now)
+    lines = plan_lines(
+        {name: outcome.plan for name, outcome in report.items()}, _scope(engine, asked, site, report, manner, patience)
+    )
+    progress.show(lines if screen else [])
+    made_tag = False
+    if not check and any(_has_work(outcome, patience) for outcome in report.values()):
+        made_tag = _carry_out(Work(engine, site, report, patience, progress, manner.now, manner.fail_fast), manner)
+        progress.show([*lines, _ending(report, time.monotonic() - began)] if screen else [])
+    return Result(report, lines, made_tag)
+
+
+def _has_work(outcome: Outcome, patience: Patience) -> bool:
+    """Whether there is something to do about a VM, or to wait for: it is on its way, and a state of it is wanted."""
+    waits = patience.wait and outcome.moving and outcome.wish.state in ("running", "stopped")
+    return outcome.plan.changed or outcome.needs_proof or waits
+
+
+def _carry_out(work: Work, manner: Manner) -> bool:
+    """Carry out all plans; whether the fleet's tag was made for them."""
+    report, made_tag = work.report, False
+    if work.site.fleet and any("tag" in outcome.plan.actions for outcome in report.values()):
+        made_tag = make_tag(work.engine, work.site.fleet)
+    work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
+    # Only a batch that was waited for tells whether the next one may begin.
+    work.patience = replace(work.patience, wait=True)
+    _replace(work, manner)
+    return made_tag
+
+
+def _scope(engine: Engine, asked: Order, site: Site, report: Report, manner: Manner, patience: Patience) -> Scope:
+    title = asked.fleet or (asked.wishes[0].name if len(asked.wishes) == 1 else "container VMs")
+    return Scope(
+        title=title,
+        engine=engine.server,
+        version=dotted(site.version[:2]) if site.version else None,
+        listed=frozenset(wish.name for wish in asked.wishes),
+        counted=asked.counted,
+        batch=manner.batch,
+        settle=patience.settle,
+        refused={name: outcome.error for name, outcome in report.items() if outcome.error},
+    )
+
+
+def _ending(report: Report, seconds: float) -> str:
+    failed = [name for name, outcome in report.items() if outcome.error]
+    left = [name for name, outcome in report.items() if outcome.left]
+    done = [name for name, outcome in report.items() if outcome.done and name not in {*failed, *left}]
+    return ending(done, failed, left, seconds)
+
+
+def _plan_all(wishes: list[ContainerVm], site: Site, now: bool) -> Report:
+    report: Report = {}
+    problems = {}
+    for wish in wishes:
+        if wish.name in site.unread:
+            error = f"{wish.name}: {unreadable(site.unread[wish.name])}"
+            report[wish.name] = Outcome(wish, Plan(wish.name), "unknown", error=error, seen=("unknown", None))
+            continue
+        try:
+            report[wish.name] = _as_planned(wish, plan(wish, site, now))
+        except VmStateError as problem:
+            report[wish.name] = _as_found(wish, site, str(problem))
+        except SpecError as problem:
+            problems[wish.name] = str(problem)
+    if problems:
+        raise SpecError(sentences(told_once(problems)))
+    return report
+
+
+def _as_found(wish: ContainerVm, site: Site, problem: str) -> Outcome:
+    """A VM that nothing is done to, and why."""
+    vm = site.vm_for(wish)
+    if vm is None:
+        raise SpecError(problem)
+    return Outcome(wish, untouched(vm), vm.status, vm.host, error=problem)
+
+
+def _as_planned(wish: ContainerVm, made: Plan) -> Outcome:
+    """How it will be when all goes well."""
+    if not made.after:
+        return Outcome(wish, made, "absent")
+    stays = made.vm if made.vm and not {"stop", "start"} & set(made.actions) else None
+    status = stays.status if stays else "up" if made.after["running"] else "down"
+    return Outcome(wish, made, status, stays.host if stays else None)
+
+
+def _replace(work: Work, manner: Manner) -> None:
+    """Replace running containers batch by batch; the first batch that does not settle is put back and is the last."""
+    names = [name for name, outcome in work.report.items() if outcome.plan.replaces]
+    failed = manner.fail_fast and any(outcome.error for outcome in work.report.values())
+    batches = -(-len(names) // manner.batch)
+    for first in range(0, len(names), manner.batch):
+        batch = names[first : first + manner.batch]
+        work.progress.batch = f"batch {first // manner.batch + 1} of {batches}: "
+        if failed:
+            for name in batch:
+                work.report[name].left = True
+        else:
+            # A rollout takes its time, and others may have changed what was seen when it began.
+            work.carry_out(batch, anew=first > 0)
+            broken = [work.report[name] for name in batch if work.report[name].error]
+            _put_back(work, [outcome for outcome in broken if outcome.done])
+            failed = bool(broken)
+    work.progress.batch = ""
+
+
+def _put_back(work: Work, broken: list[Outcome]) -> None:
+    """Give containers that did not settle what they ran with before. That is an order like any other."""
+    if not broken:
+        return
+    wishes = tuple(way_back(outcome.plan) for outcome in broken)
+    back: Report = {}
+    trouble = ""
+    for image in dict.fromkeys(wish.image for wish in wishes):
+        names = folded(wish.name for wish in wishes if wish.image == image)
+        work.progress.say(f"giving back the old image {image} to {names}")
+    work.progress.batch = work.progress.batch.replace(": ", ", giving back: ")
+    try:
+        back = run(work.engine, Order(wishes), work.patience, progress=work.progress, screen=False).report
+    except (SpecError, EngineError) as problem:
+        trouble = str(problem)
+    for outcome, wish in zip(broken, wishes, strict=True):
+        returned = back.get(wish.name)
+        told = returned.error if returned else trouble
+        went = f"and that failed too: {told}" if told else "and it runs again with that"
+        why = str(outcome.error).rstrip(".")
+        outcome.error = f"{why}. It was given back what it ran with before, image {wish.image}, {went}"
+        if returned:
+            outcome.status, outcome.host, outcome.doing = returned.status, returned.host, returned.doing
+            status, host = returned.last_seen
+            outcome.seen = (status or "unknown", host)
+
+
+def described(outcome: Outcome) -> dict[str, Any]:
+    """A container VM as modules return it."""
+    vm = outcome.plan.vm
+    as_found = outcome.left or (outcome.error and not outcome.done)
+    status, host = outcome.last_seen
+    words = facts(vm.config if vm and as_found else outcome.doing.config)
+    if outcome.wish.state == "absent":  # whose hosts and networks are not looked up
+        host, words = None, {**words, "hosts": None, "networks": None}
+    return {
+        "name": outcome.plan.name,
+        "id": outcome.vm_id,
+        "status": status,
+        "runtime": outcome.plan.runtime,
+        "host": host,
+        **words,
+    }

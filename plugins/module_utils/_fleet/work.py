@@ -1,0 +1,267 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""Carry out the plans of many VMs together: stop; write and start; look whether it holds.
+
+What fails because the Engine is in trouble, or because somebody else was faster, is observed, planned and carried out
+anew: the Engine knows what became of a request whose answer was lost. Nothing is decided here but that.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .._engine.apply import stop, writes
+from .._engine.engine import Call, Engine
+from .._engine.faults import EngineError
+from .._engine.observe import observe
+from .._engine.progress import Progress
+from .._engine.settle import Goal, Patience, settle
+from .._vm.plan import plan
+from .._vm.site import Site
+from .._vm.spec import SpecError
+from .outcome import Outcome
+
+#: What a VM is after these actions when nobody waits for the end of them.
+NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
+#: What has happened when a VM is not where its goal is, although the Engine has answered that it is on its way.
+_AGAIN = {
+    "down": "somebody else has started it again",
+    "up": "somebody else has stopped it again",
+    "absent": "the Engine answered that it was removed, and it is still there",
+}
+
+
+def unreadable(why: str) -> EngineError:
+    """The failure of a VM that the Engine shows in a way that nobody can read."""
+    return EngineError(
+        f"Engine's answer about it cannot be read ({why}), so nothing is done to it. Look at the VM in Engine",
+        passing=True,
+    )
+
+
+@dataclass
+class Work:
+    """The work of one run. ``now`` is that of :func:`plan.plan`; with ``fail_fast`` a failure is the end of it."""
+
+    engine: Engine
+    site: Site
+    report: dict[str, Outcome]
+    patience: Patience
+    progress: Progress
+    now: bool = False
+    fail_fast: bool = False
+
+    def __post_init__(self) -> None:
+        self._failed = threading.Event()
+
+    def carry_out(self, names: Iterable[str], anew: bool = False) -> None:
+        """Carry out the plans of these VMs, and see whether their containers stay; ``anew`` looks and plans first."""
+        mine = {name: self.report[name] for name in names}
+        deadline, pause = time.monotonic() + self.patience.timeout, min(0.25, self.patience.poll_interval)
+        later = {name: outcome for name, outcome in mine.items() if anew or outcome.moving}
+        todo = {name: outcome for name, outcome in mine.items() if name not in later}
+        looked = False
+        while True:
+            self._round(todo)
+            later.update({name: outcome for name, outcome in todo.items() if outcome.failure})
+            if not later:
+                self._prove(mine)
+                later = {name: outcome for name, outcome in mine.items() if outcome.failure}
+            # A request whose answer never came has taken all the time; what became of it is looked up all the same.
+            if not later or (looked and time.monotonic() + pause > deadline):
+                break
+            looked = True
+            time.sleep(pause)
+            pause = min(pause * 2, self.patience.poll_interval)
+            todo = {**self._look_again(later), **self._resumed(mine)}
+        # Where time is over for some, the others still have to prove themselves.
+        self._prove({name: outcome for name, outcome in mine.items() if name not in later})
+        for name, outcome in mine.items():
+            if name in later or outcome.failure:
+                outcome.error = self._not_done(name, outcome)
+
+    def _round(self, todo: dict[str, Outcome]) -> None:
+        stopping = {name: outcome for name, outcome in todo.items() if "stop" in outcome.to_do}
+        self._wave("stopping", {name: self._stopping(outcome) for name, outcome in stopping.items()})
+        down = {name: Goal("down") for name, o in stopping.items() if "stop" in o.done and self._must_be_down(o)}
+        self._settle("waiting for the stop", down)
+        writing = {name: self._writing(o) for name, o in todo.items() if o.to_do and not (o.in_trouble or o.left)}
+        self._wave("writing and starting", writing)
+        gone = {name: Goal("absent") for name, o in todo.items() if "remove" in o.done and not o.in_trouble}
+        self._settle("looking whether they are gone", gone)
+
+    def _must_be_down(self, outcome: Outcome) -> bool:
+        """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
+        return self.patience.wait or bool(outcome.to_do)
+
+    def _wave(self, what: str, calls: dict[str, Call]) -> None:
+        """Run one call per VM, all together; a failure stays with its VM."""
+        if not calls:
+            return
+        with self.progress.phase(what, calls):
+            results = self.engine.each({name: self._turn(name, call) for name, call in calls.items()})
+        for name, result in results.items():
+            outcome = self.report[name]
+            if not isinstance(result, EngineError):
+                continue
+            outcome.unsure = result.passing
+            if result.passing or result.conflict:
+                outcome.failure = result
+            else:
+                outcome.error = self._failed_words(name, outcome, result)
+
+    def _turn(self, name: str, call: Call) -> Call:
+        """``call`` when its turn comes, unless it is better not begun."""
+        outcome = self.report[name]
+
+        def run(system: Any) -> None:
+            if self._failed.is_set() and not outcome.done:
+                outcome.left = True
+                return
+            try:
+                call(system)
+            except Exception:
+                if self.fail_fast:
+                    self._failed.set()
+                raise
+
+        return self.progress.followed(name, run)
+
+    def _stopping(self, outcome: Outcome) -> Call:
+        def call(system: Any) -> None:
+            stop(system, str(outcome.vm_id))
+            outcome.did("stop")
+
+        return call
+
+    def _writing(self, outcome: Outcome) -> Call:
+        """The VM's writes, one after another."""
+        steps = writes(outcome.doing, self.site)
+
+        def call(system: Any) -> None:
+            for number, (action, write) in enumerate(steps, 1):
+                outcome.vm_id = write(system, outcome.vm_id)
+                outcome.wrote = True
+                if number == len(steps) or steps[number][0] != action:
+                    outcome.did(action)
+
+        return call
+
+    def _look_again(self, later: dict[str, Outcome]) -> dict[str, Outcome]:
+        """Observe and plan these anew; those that can go on now are taken out of ``later`` and returned."""
+        fleet = self.site.fleet.name if self.site.fleet else None
+        try:
+            site = observe(self.engine, [outcome.wish_now for outcome in later.values()], fleet)
+        except EngineError as trouble:
+            for name, outcome in list(later.items()):
+                outcome.failure = trouble
+                if not trouble.passing:
+                    outcome.error = self._failed_words(name, outcome, trouble)
+                    del later[name]
+            return {}
+        # Other VMs' plans still speak of what was seen before.
+        site.hosts = {**self.site.hosts, **site.hosts}
+        site.profiles = {**self.site.profiles, **site.profiles}
+        self.site = site
+        for name, outcome in later.items():
+            self._plan_anew(name, outcome)
+        ready = {name: outcome for name, outcome in later.items() if not outcome.moving and name not in site.unread}
+        for name in ready:
+            del later[name]
+        return ready
+
+    def _resumed(self, mine: dict[str, Outcome]) -> dict[str, Outcome]:
+        """What was left because of a failure that is none after all."""
+        if any(outcome.error for outcome in self.report.values()):
+            return {}
+        self._failed.clear()
+        resumed = {name: outcome for name, outcome in mine.items() if outcome.left}
+        for outcome in resumed.values():
+            outcome.left = False
+        return resumed
+
+    def _plan_anew(self, name: str, outcome: Outcome) -> None:
+        if name in self.site.unread:
+            outcome.failure = unreadable(self.site.unread[name])
+            return
+        outcome.unsure = False
+        try:
+            new = plan(outcome.wish_now, self.site, self.now)
+        except SpecError as problem:
+            outcome.failure, outcome.error = None, str(problem)
+            return
+        failure, outcome.failure = outcome.failure, None
+        outcome.seen = (new.vm.status, new.vm.host) if new.vm else None
+        same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
+        if same and outcome.to_do and failure and not (failure.passing or failure.locked or outcome.moving):
+            # Nobody else has changed anything, so the Engine's refusal is about the wish.
+            outcome.error = self._failed_words(name, outcome, failure)
+            return
+        for action in set(outcome.to_do) - set(new.actions):
+            outcome.did(action)
+        outcome.follow(new)
+
+    def _failed_words(self, name: str, outcome: Outcome, failure: EngineError) -> str:
+        failed = next(iter(outcome.to_do), "looking at it")
+        done = f" ({', '.join(outcome.done)} done)" if outcome.done else ""
+        why = str(failure).rstrip(".")
+        doubt = f". Whether the {failed} was done all the same is not known" if outcome.unsure else ""
+        return f"{name}: {failed} failed{done}: {why}{doubt} [correlation id {self.engine.correlation_id}]"
+
+    def _not_done(self, name: str, outcome: Outcome) -> str:
+        """The sentence for a VM that was not to be had in time."""
+        seconds = f"{self.patience.timeout:g} s (timeout)"
+        if outcome.failure:
+            words = self._failed_words(name, outcome, outcome.failure)
+            return f"{words}; it was tried for {seconds}. Run the task again to finish the work"
+        vm = outcome.doing.vm
+        done = f"{', '.join(outcome.done)} done" if outcome.done else "nothing was changed"
+        return f"{name}: it is {vm.status if vm else 'absent'} for {seconds}; {done}. Try again later"
+
+    def _prove(self, mine: dict[str, Outcome]) -> None:
+        """See whether the containers stay that were started and have not been seen to."""
+        fine = {name: o for name, o in mine.items() if not (o.error or o.left)}
+        if self.patience.wait:
+            unproven = {name: o for name, o in fine.items() if o.needs_proof}
+            proof = Goal("up", self.patience.settle)
+            self._settle("waiting until all stay", dict.fromkeys(unproven, proof))
+            for outcome in unproven.values():
+                outcome.needs_proof = outcome.failure is not None
+            return
+        for outcome in fine.values():
+            last = outcome.done[-1] if outcome.done else ""
+            outcome.status = NOT_WAITED_FOR.get(last, outcome.status)
+
+    def _settle(self, what: str, goals: dict[str, Goal]) -> None:
+        if not goals:
+            return
+        # What was removed has no id any more, and is looked for by the one that it had.
+        doing = {name: self.report[name].doing.vm for name in goals}
+        ids = {name: self.report[name].vm_id or (vm.id if vm else None) for name, vm in doing.items()}
+        hosts = {host.id: host.name for host in self.site.hosts.values()}
+        with self.progress.phase(what, goals, together=True):
+            arrivals = settle(self.engine, hosts, goals, ids, self.patience, self.progress)
+        for name, arrival in arrivals.items():
+            outcome = self.report[name]
+            outcome.error = arrival.error
+            if arrival.error and self.fail_fast:
+                self._failed.set()
+            outcome.seen = (arrival.status, arrival.host)
+            if arrival.again:
+                gone = goals[name].state == "absent"
+                outcome.failure = EngineError(_AGAIN[goals[name].state], 409, locked=gone)
+                if gone:
+                    outcome.undone("remove")
+            elif arrival.status == "absent" and goals[name].state == "down":
+                outcome.failure = EngineError("somebody else has removed it", 404)
+            # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
+            if arrival.error or goals[name].state != "down":
+                outcome.status, outcome.host = arrival.status, arrival.host

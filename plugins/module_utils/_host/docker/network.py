@@ -1,0 +1,184 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+# Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
+# mypy: ignore-errors
+
+"""Makes one docker network agree with a wish: looks, plans, changes, looks again."""
+
+from __future__ import absolute_import, division, print_function
+
+from . import answers as docker
+from ..net import devices as net
+from . import network_wish as plans
+from . import network_refusals as refusals
+from .. import vdsm
+from ..host import HostError, text
+from ..info import login_address
+from .imitation import runtime_command
+
+__metaclass__ = type
+
+_UNITS = ["systemctl", "show", "--no-pager", "-p", "Id", "-p", "ActiveState", "docker.service", "docker.socket"]
+#: Docker asks nobody, but a busy daemon takes its time.
+_SECONDS = 60
+
+
+class Site:
+    """What a network meets on this host."""
+
+    def __init__(self, run, name):
+        self.run = run
+        self.networks, self.there, self.foreign, self.stopped = [], None, [], []
+        self.installed = runtime_command(run) == "docker"
+        self.missing = self._missing()
+        ask = [] if self.missing else [docker.VERSION, docker.NETWORKS, docker.users(name)]
+        answers = run.all([net.ADDRESSES_AND_ROUTES] + ask)
+        self.addresses, self.routes = net.addresses(answers[0].out), net.routes(answers[0].out)
+        self.version = None
+        if ask:
+            self._look(name, *answers[1:])
+        links = net.links(run)
+        self.devices = sorted(links) + ["lo"]
+        self.nics = net.nics(links, self.addresses, self.routes, self.networks, login_address())
+
+    def _missing(self):
+        """Why docker cannot be asked. A listening socket alone must not start the daemon behind the user's back."""
+        if not self.installed:
+            told = "podman is in docker's place" if runtime_command(self.run) else "docker is not installed"
+            return "%s, and Vdsm needs docker's networks; install docker (role docker)" % (told,)
+        units = vdsm.units(self.run(_UNITS).out)
+        state = {name: values.get("ActiveState") for name, values in units.items()}
+        if state.get("docker.socket") == "active" and state.get("docker.service") != "active":
+            return "docker.service does not run; start it"
+        return None
+
+    def _look(self, name, version, listed, users):
+        versions = docker.versions(version.out)
+        self.version = versions["server"] or versions["client"]
+        if versions["server"] is None:
+            self.missing = "docker does not answer (%s); start docker.service" % (version.said,)
+            return
+        if not listed.ok:
+            raise HostError("docker network ls failed: %s" % (listed.said,))
+        raws = docker.objects(self.run(["docker", "network", "inspect"] + docker.idents(listed.out)))
+        if not raws:
+            raise HostError("docker network inspect did not tell docker's networks; see what `docker network ls` says")
+        self.networks = [docker.network(raw) for raw in raws]
+        same = [(raw, entry) for raw, entry in zip(raws, self.networks) if entry["name"] == name]
+        if len(same) > 1:
+            # Docker allowed that before 28: it knows networks by id, and each of its commands refuses the name then.
+            words = "there are %d docker networks called %s; remove all but one of them by id: %s"
+            raise HostError(words % (len(same), name, ", ".join(entry["id"][:12] for _raw, entry in same)))
+        for raw, entry in same:
+            self.there, self.foreign = entry, docker.foreign(raw)
+        self.stopped = users.out.split() if users.ok else []
+
+    def look_again(self, name):
+        """The network as it is now."""
+        raws = docker.objects(self.run(["docker", "network", "inspect", name]))
+        return docker.network(raws[0]) if raws else None
+
+    def lacks(self, driver):
+        """Whether the kernel has no devices of this kind: tried in a namespace of its own, gone with the command.
+
+        Only the kernel's own words count; where such a namespace cannot be had, nothing is said.
+        """
+        batch = "link add lab0 type veth peer name lab1\nlink add link lab0 name lab2 type %s\n" % (driver,)
+        tried = self.run(["unshare", "--net", "ip", "-batch", "-"], stdin=batch)
+        known = ("Operation not supported", "Unknown device type")
+        return not tried.ok and "failed -:2" in tried.err and any(words in tried.err for words in known)
+
+
+class Plan:
+    """What will be done to a network, as plain data: decides ``changed``, the diff and the commands alike."""
+
+    def __init__(self, name, commands, before, after):
+        self.name = name
+        self.commands = commands
+        self.before = before
+        self.after = after
+
+    @property
+    def changed(self):
+        """Whether anything will be done."""
+        return bool(self.commands)
+
+    def diff(self):
+        """Before and after as the user may have written them."""
+        return {"before": plans.shown(self.before), "after": plans.shown(self.after)}
+
+
+def plan(site, params):
+    """What to do. Raises HostError with every reason not to."""
+    name, there = text(params["name"]), site.there
+    if name in plans.PREDEFINED:
+        raise HostError("network %s is docker's own and can be neither made nor removed; use another name" % (name,))
+    if params["state"] == "absent":
+        if there is None:
+            return Plan(name, [], None, None)
+        _refuse(refusals.of_users(name, "removed", there["endpoints"], site.stopped))
+        return Plan(name, [plans.remove_command(name)], there, None)
+    wanted = plans.wish(params)
+    parts = plans.parts(there) if there else None
+    found = plans.differences(wanted, parts) if there else []
+    if there and not found:
+        return Plan(name, [], there, there)
+    reasons = []
+    if there:
+        reasons = refusals.of_differences(name, found, site.foreign, params["recreate"])
+        reasons += refusals.of_users(name, "made anew", there["endpoints"], site.stopped)
+    whole = plans.target(name, wanted, parts)
+    _refuse(reasons + _reasons(site, whole, params["allow_management"]))
+    commands = [plans.remove_command(name)] * bool(there) + [plans.create_command(whole)]
+    return Plan(name, commands, there, plans.entry(whole))
+
+
+def _reasons(site, whole, allow_management):
+    return (
+        refusals.of_version(site.version, whole["driver"])
+        + refusals.of_parent(whole, site.nics, site.networks, allow_management)
+        + refusals.of_bridge(whole, site.there, site.devices, site.nics, site.networks)
+        + refusals.of_subnet(whole, site.networks, site.addresses, site.routes)
+        + (
+            refusals.of_kernel(whole["driver"], site.lacks(whole["driver"]))
+            if whole["driver"] in plans.ON_DEVICE
+            else []
+        )
+    )
+
+
+def _refuse(reasons):
+    if reasons:
+        raise HostError(". ".join(reasons))
+
+
+def apply(site, planned, wanted):
+    """Do it and return the network as it is then. A network that was taken away and cannot be made comes back."""
+    for words in planned.commands:
+        outcome = site.run(words, timeout=_SECONDS)
+        if not outcome.ok:
+            raise HostError("%s failed: %s%s" % (" ".join(words[:3]), outcome.said, _back(site, planned, words)))
+    if planned.after is None:
+        return None
+    there = site.look_again(planned.name)
+    if there is None:
+        raise HostError("network %s is not there although docker made it; look at docker's log" % (planned.name,))
+    found = plans.differences(wanted, plans.parts(there))
+    if found:
+        told = ", ".join("%s is %s and not %s" % (part, old, new) for part, old, new in found)
+        raise HostError("network %s is not as it was wanted although docker made it so: %s" % (planned.name, told))
+    return there
+
+
+def _back(site, planned, words):
+    """What became of the network that was there before, for a creation that failed."""
+    if words[2] != "create" or planned.before is None:
+        return ""
+    old = dict(plans.parts(planned.before), name=planned.name)
+    outcome = site.run(plans.create_command(old), timeout=_SECONDS)
+    if outcome.ok:
+        return "; the network is again as it was before"
+    return "; the network that was there before could not be made again either: %s" % (outcome.said,)

@@ -1,0 +1,143 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+# Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
+# mypy: ignore-errors
+
+"""Looks at a host: the picture that changes.py compares."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+
+from ..docker import answers as _host_docker
+from . import files as _host_files
+from ..net import firewall
+from ..host import HostError, one_line
+from ..net.devices import docker_device
+
+__metaclass__ = type
+
+# Whose restart makes a difference: they have read then what was written before.
+READERS = ("docker.service", "supervdsmd.service", "vdsmd.service")
+SYSCTLS = (
+    "net.ipv4.ip_forward",
+    "net.ipv6.conf.all.forwarding",
+    "net.ipv6.conf.default.forwarding",
+    "net.bridge.bridge-nf-call-iptables",
+    "net.bridge.bridge-nf-call-ip6tables",
+    "net.bridge.bridge-nf-call-arptables",
+)
+# Long enough for a package manager that waits for another one, and for docker with many containers.
+SECONDS = 300
+
+
+def take(host, safety, files, trees, units):
+    """Return a picture of the host (see changes.py).
+
+    safety: what VMs depend on now, with policies and rules. files: paths whose content counts. trees: directories of
+    which only counts whether anything is in them. units: whose state counts.
+    """
+    installed, transactions = packages(host)
+    networks, named = _networks(host)
+    rules = {command: safety["rules"].get(command) or {} for command in ("iptables", "ip6tables")}
+    devices = host.names("/sys/class/net")
+    named = set(named) | set(firewall.docker_bridges(rules))
+    return {
+        "files": {path: _host_files.look(host, path) for path in files},
+        "folders": {os.path.dirname(path): os.path.isdir(host.path(os.path.dirname(path))) for path in files},
+        "packages": installed,
+        "transactions": transactions,
+        "units": list(units),
+        "services": {unit: state for unit, state in _services(host, units).items() if state},
+        "since": _since(host),
+        "sysctls": {key: host.read("/proc/sys/" + key.replace(".", "/")) for key in SYSCTLS},
+        "policies": dict(safety["policies"]),
+        "rules": rules,
+        "devices": devices,
+        "links": [name for name in devices if bridge_of_docker(name) or name in named],
+        "networks": networks,
+        "trees": {path: _tree(host, path) for path in trees},
+    }
+
+
+def bridge_of_docker(name):
+    """Whether docker gave a bridge its name. The ends of its containers' links go with the containers."""
+    return docker_device(name) and not name.startswith("veth")
+
+
+def packages(host):
+    """Return (versions, transactions) of what is installed.
+
+    Raises HostError where rpm cannot tell: without it nothing can be undone.
+    """
+    query = "%{NAME}.%{ARCH} %{VERSION}-%{RELEASE} %{INSTALLTID}\\n"
+    listed = host(["rpm", "-qa", "--qf", query], timeout=SECONDS)
+    if not listed.ok:
+        raise HostError("rpm -qa failed: %s. A snapshot needs the list of installed packages." % listed.said)
+    versions, transactions = {}, {}
+    for line in sorted(listed.out.splitlines()):
+        words = line.split()
+        if len(words) != 3:
+            raise HostError(
+                "rpm -qa listed %s, which is no package. A snapshot needs the list of them." % (one_line(line),)
+            )
+        name, version, transaction = words
+        # What may be there in several versions, as the kernel, is compared as a whole.
+        versions[name] = versions[name] + ", " + version if name in versions else version
+        transactions[name] = transaction
+    if not versions:
+        raise HostError(
+            "rpm -qa listed no package. A snapshot needs the list of them; see what rpm says of its database."
+        )
+    return versions, transactions
+
+
+def _tree(host, path):
+    if not os.path.isdir(host.path(path)):
+        return "missing"
+    return "used" if host.names(path) else "empty"
+
+
+def _services(host, units):
+    """Return the state of each unit, None for one that is not there."""
+    asked = ["is-enabled", "is-active"]
+    answers = host.all([["systemctl", word, "--", unit] for unit in units for word in asked])
+    states = {}
+    for number, unit in enumerate(units):
+        enabled, active = [answer.out.strip() for answer in answers[2 * number : 2 * number + 2]]
+        # systemd 219 says nothing about a unit that is not there, later ones say not-found.
+        known = enabled not in ("", "not-found")
+        # One that is being started again after a failure is "activating".
+        active = active in ("active", "activating", "reloading", "deactivating")
+        states[unit] = {"enabled": enabled, "active": active} if known else None
+    return states
+
+
+def _since(host):
+    """Return when units became active, None for one that is not."""
+    shown = host.all(
+        [["systemctl", "show", "-p", "ActiveState", "-p", "ActiveEnterTimestampMonotonic", unit] for unit in READERS]
+    )
+    found = {}
+    for unit, answer in zip(READERS, shown):
+        values = dict(line.partition("=")[::2] for line in answer.out.splitlines())
+        active = values.get("ActiveState") == "active"
+        found[unit] = values.get("ActiveEnterTimestampMonotonic") if active else None
+    return found
+
+
+def _networks(host):
+    """Return docker's networks, name to id, and names of their bridges; (None, []) while no daemon answers."""
+    if not host.which("docker"):
+        return None, []
+    listed = host(_host_docker.NETWORKS)
+    if not listed.ok:
+        return None, []
+    idents = _host_docker.idents(listed.out)
+    if not idents:
+        return {}, []
+    found = _host_docker.networks(host(["docker", "network", "inspect"] + idents))
+    return {net["name"]: net["id"] for net in found if net["name"]}, _host_docker.bridge_names(found)

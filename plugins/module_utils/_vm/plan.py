@@ -1,0 +1,274 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""From a wish and what was seen at the site to a plan. Pure: no Engine, no clock, no module.
+
+The plan decides ``changed``, is what diff and check mode show, and is what ``_fleet`` carries out; nobody else decides.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from .runtimes import VDSM_VERSION, choose, desired, dotted
+from .site import HALTED, HOST_TAG, STARTING, UNSEEN, Cluster, Nic, Site, Vm, listing, shown
+from .spec import ContainerVm, SpecError, VmStateError
+
+
+@dataclass(frozen=True)
+class NicChange:
+    """What is done to a NIC: ``operation`` is add, update or remove; ``nic`` its id, or the name of a new one."""
+
+    operation: str
+    nic: str
+    network: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be done to one VM, as plain data.
+
+    ``actions`` is a subset, in this order, of: stop, create, tag, update, networks, start, remove. ``config`` is the
+    configuration to have, of which create writes all and update the keys in ``written``. ``proof_needed`` says that the
+    container must be seen to stay up before the wish is fulfilled. ``replaces`` says that a running container makes
+    way for one of another configuration.
+    """
+
+    name: str
+    vm: Vm | None = None
+    cluster_id: str = ""
+    runtime: str | None = None
+    actions: tuple[str, ...] = ()
+    config: dict[str, Any] = field(default_factory=dict)
+    written: frozenset[str] = frozenset()
+    networks: tuple[NicChange, ...] = ()
+    next_run: bool = False
+    proof_needed: bool = False
+    restart_needed: bool = False
+    replaces: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.actions)
+
+
+def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
+    """Decide what makes the site agree with ``wish``; with ``now`` a running container does not keep what differs.
+
+    Raises :class:`SpecError` when that cannot or may not be done, :class:`VmStateError` when its VM's state is why.
+    """
+    vm = site.vm_for(wish)
+    _check_identity(wish, vm)
+    if wish.state == "absent":
+        return _removal(wish, vm)
+    if vm and wish.state == "stopped" and wish.asks_for_power_only:
+        # What cannot run (any more) can be stopped all the same, and is not put right for it.
+        return _change(wish, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
+    if vm is None:
+        _check_creation(wish, site)
+    cluster = site.cluster_named(wish.cluster or (vm.config["cluster"] if vm else ""), wish.name)
+    runtime = choose(wish, cluster.level, vm.runtime if vm else None, site.version)
+    config = desired(wish, vm.config if vm else None, site.proven_hosts(cluster))
+    config["cluster"] = cluster.name
+    _check_hosts(wish.name, config["hosts"], cluster, site)
+    _check_networks(wish, vm, cluster, site)
+    return _change(wish, vm, site, cluster, runtime.name, config, now)
+
+
+def _check_identity(wish: ContainerVm, vm: Vm | None) -> None:
+    """Nothing is done to a VM that is not the one meant."""
+    if vm and vm.runtime is None:
+        raise SpecError(
+            f"{wish.name}: a VM of this name is there and is no container VM (it has no custom property "
+            "containerType), so it is not touched. Choose another name"
+        )
+    if vm and wish.cluster not in (None, vm.config["cluster"]):
+        raise SpecError(
+            f"{wish.name}: it is in cluster {vm.config['cluster']!r}, {wish.cluster!r} is asked for, and a container "
+            "VM is pinned to hosts of its cluster. Correct cluster, or leave it out"
+        )
+
+
+def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
+    if vm is None:
+        return Plan(name=wish.name)
+    if vm.protected:
+        raise SpecError(
+            f"{wish.name}: it is protected against deletion in Engine, so it is neither stopped nor removed. Take the "
+            "protection off first"
+        )
+    actions = ("remove",) if vm.down else ("stop", "remove")
+    # Hosts and networks are not looked up for a VM that goes.
+    gone = {key: value for key, value in shown(vm.config).items() if key not in ("hosts", "networks")}
+    return Plan(
+        name=wish.name, vm=vm, runtime=vm.runtime, actions=actions, before={"running": not vm.down, **gone}, after={}
+    )
+
+
+def _check_creation(wish: ContainerVm, site: Site) -> None:
+    """A name that is not there is a new VM, or a slip of the pen."""
+    missing = [key for key in ("image", "cluster") if not getattr(wish, key)]
+    if not missing:
+        return
+    near = site.names_near(wish.name)
+    names = f"; there is {listing(near)}. Correct name" if near else ". Correct name"
+    needed = " and ".join(f"{'an' if key == 'image' else 'a'} {key}" for key in missing)
+    raise SpecError(
+        f"{wish.name}: there is no such container VM{names}, or give {' and '.join(missing)}: to create it {needed} "
+        f"{'is' if len(missing) == 1 else 'are'} needed"
+    )
+
+
+def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site) -> None:
+    """Engine cannot tell which hosts run containers (it ignores the capability), so the pinning must be right."""
+    if not hosts:
+        raise SpecError(
+            f"{name}: no hosts are named, and no host of cluster {cluster.name!r} carries the tag {HOST_TAG!r}. Give "
+            f"hosts, or tag the hosts that have docker and vdsm-containers"
+        )
+    for host in hosts:
+        found = site.hosts.get(host)
+        if found is None or found.cluster != cluster.id:
+            there = "is in another cluster" if found else "is not there"
+            raise SpecError(
+                f"{name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
+                f"{listing(site.hosts_of(cluster))}. Correct hosts"
+            )
+        if found.vdsm != VDSM_VERSION:
+            raise SpecError(
+                f"{name}: host {host!r} has Vdsm {dotted(found.vdsm)}; containers need Vdsm 4.19, later "
+                "ones start an ordinary VM instead. Correct hosts"
+            )
+
+
+def _check_networks(wish: ContainerVm, vm: Vm | None, cluster: Cluster, site: Site) -> None:
+    for network in wish.networks or ():
+        if (cluster.id, network) not in site.profiles:
+            raise SpecError(
+                f"{wish.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
+                f"{listing(site.networks_of(cluster))}. Name one of them"
+            )
+    if wish.networks is None and wish.state != "stopped" and vm:
+        for nic in vm.nics:
+            # Vdsm plugs such a NIC into ;vdsmdummy;, takes that for docker's network name, and docker fails.
+            if nic.usable and not nic.network:
+                raise SpecError(
+                    f"{wish.name}: its {nic.name} has no vNIC profile, and a container cannot start so. Give networks "
+                    "(an empty list removes the NIC)"
+                )
+
+
+def _change(
+    wish: ContainerVm, vm: Vm | None, site: Site, cluster: Cluster, runtime: str, config: dict[str, Any], now: bool
+) -> Plan:
+    up = bool(vm and not vm.down)
+    to_run = wish.state in ("running", "restarted")
+    if vm and to_run:
+        _check_status(wish, vm)
+    differing = {key for key, value in config.items() if not vm or vm.config.get(key) != value}
+    networks = () if wish.networks is None else _nic_changes(vm.nics if vm else (), wish.networks)
+    outdated = bool(vm and up and (vm.next_run or networks or differing - {"description"}))
+    replaces = now and outdated and wish.state in ("present", "running")
+    stop = replaces or (up and wish.state in ("stopped", "restarted"))
+    stays_up = up and not stop
+    start = replaces or (to_run and not stays_up)
+    if vm and networks and stays_up:
+        raise _networks_of_running(wish, vm)
+    # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
+    # (UpdateVmCommand.java), so all of it is written again.
+    waiting = bool(vm and stays_up and vm.next_run)
+    update = bool(vm and differing - {"networks"})
+    tag = bool(site.fleet and (not vm or vm.id in site.fleet.untagged))
+    due = {"stop": stop, "create": not vm, "tag": tag, "update": update, "networks": networks, "start": start}
+    after = {**(vm.config if vm else {}), **config}
+    return Plan(
+        name=wish.name,
+        vm=vm,
+        cluster_id=cluster.id,
+        runtime=runtime,
+        actions=tuple(action for action, needed in due.items() if needed),
+        config=after,
+        written=frozenset(after if waiting else differing),
+        networks=networks,
+        next_run=stays_up and update and (waiting or differing != {"description"}),
+        # Also one that an earlier run started and did not wait for has yet to prove itself.
+        proof_needed=start or bool(to_run and vm and vm.status in STARTING),
+        restart_needed=outdated and stays_up,
+        replaces=replaces,
+        before={"running": up, **_fleet_of(vm, site), **shown(vm.runs if replaces else vm.config)} if vm else {},
+        after={"running": start or stays_up, **_fleet_of(vm, site, tag), **shown(after)},
+    )
+
+
+def _networks_of_running(wish: ContainerVm, vm: Vm) -> VmStateError:
+    return VmStateError(
+        f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
+        f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it first, "
+        "or use state: restarted"
+    )
+
+
+def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
+    """The fleet of a VM for a diff; no word about it where no fleet is spoken of."""
+    if site.fleet is None:
+        return {}
+    return {"fleet": site.fleet.name if tag or (vm and vm.id in site.fleet.members) else None}
+
+
+def untouched(vm: Vm) -> Plan:
+    """The plan to leave a VM as it is."""
+    found = {"running": not vm.down, **shown(vm.config)}
+    waits = vm.next_run and not vm.down
+    return Plan(vm.name, vm, runtime=vm.runtime, config=vm.config, restart_needed=waits, before=found, after=found)
+
+
+def way_back(made: Plan) -> ContainerVm:
+    """The wish for what ran before a plan that replaces it."""
+    if made.vm is None:
+        raise ValueError(f"{made.name}: nothing ran before")
+    ran = made.vm.runs
+    return ContainerVm(
+        made.name,
+        state="restarted",
+        cluster=ran["cluster"],
+        description=ran["description"],
+        image=ran["properties"].get("containerImage"),
+        hosts=ran["hosts"] or None,
+        networks=ran["networks"] if made.networks else None,
+        memory=ran["memory"],
+        cpu_shares=ran["cpu_shares"],
+    )
+
+
+def _check_status(wish: ContainerVm, vm: Vm) -> None:
+    if vm.status in UNSEEN:
+        raise VmStateError(
+            f"{wish.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
+            "whether its container runs. Bring the host back, or confirm in Engine that it was rebooted"
+        )
+    if vm.status in HALTED and wish.state == "running":
+        raise VmStateError(
+            f"{wish.name}: it is {vm.status}, which a container cannot come back from. Use state: restarted"
+        )
+
+
+def _nic_changes(nics: tuple[Nic, ...], wanted: tuple[str, ...]) -> tuple[NicChange, ...]:
+    """NIC by NIC, in the order of their names: change what differs, remove what is too many, add what is missing."""
+    changes = [
+        NicChange("update", nic.id, network)
+        for nic, network in zip(nics, wanted, strict=False)
+        if nic.network != network or not nic.usable
+    ]
+    changes += [NicChange("remove", nic.id) for nic in nics[len(wanted) :]]
+    taken = {nic.name for nic in nics}
+    free = (name for name in map("nic{}".format, itertools.count(1)) if name not in taken)
+    changes += [NicChange("add", next(free), network) for network in wanted[len(nics) :]]
+    return tuple(changes)

@@ -1,0 +1,281 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""Plans as a person reads them: the plan screen. Pure.
+
+It has one line per kind of change, whatever the number of VMs::
+
+    shop on engine.example.com (4.3): 30 listed, 28 change, 2 as they should be
+    + create   web-29, web-30   front:2.5 on host1|host2, backend
+    ~ replace  web-1 .. web-8   image front:2.4 -> front:2.5       4 batches of 2, at least 80 s
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .differences import differing
+from .plan import Plan
+from .runtimes import DEFAULT_MEMORY
+from .spec import memory_text, stem_of
+from .text import beginning, folded, natural, one_line, padded, shortened, width
+
+#: Most lines of a plan screen, and most columns of a line.
+LINES, COLUMNS = 20, 100
+NAME_COLUMNS = 34
+#: Kinds of change in the order of the screen, each with its sign.
+SIGNS = {
+    "create": "+",
+    "replace": "~",
+    "restart": "~",
+    "start": "~",
+    "change": "~",
+    "later": "~",
+    "tag": "~",
+    "stop": "~",
+    "remove": "-",
+    "cannot": "!",
+}
+#: Follow from the memory, so that they are told only where the memory stays.
+_WITH_MEMORY = ("memory_guaranteed", "memory_max")
+_ABOUT_POWER = ("running", "fleet")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the plans are about.
+
+    ``title`` is the fleet's name or what stands for it, ``engine`` the Engine's address, ``version`` its version where
+    that is known. ``listed`` are the names that are asked for, ``counted`` is how many an entry with count wants, by
+    its name. ``batch`` and ``settle`` (seconds) tell how running containers are replaced, ``refused`` why nothing can
+    be done to a VM, by name.
+    """
+
+    title: str
+    engine: str
+    version: str | None = None
+    listed: frozenset[str] = frozenset()
+    counted: Mapping[str, int] = field(default_factory=dict)
+    batch: int = 1
+    settle: float = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Line(NamedTuple):
+    """A line before it is laid out: a kind of change, the names it is for, what changes, and a remark."""
+
+    kind: str
+    names: list[str]
+    detail: str
+    remark: str = ""
+
+
+def plan_lines(plans: Mapping[str, Plan], scope: Scope) -> list[str]:
+    """The plan screen: a heading and at most :data:`LINES` - 1 lines of at most :data:`COLUMNS` columns."""
+    groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    there = Counter(stem_of(name) for name, made in plans.items() if made.vm and not _apart(name, scope))
+    for name, made in plans.items():
+        kind = _kind(made, scope.refused.get(name))
+        if kind:
+            groups[kind][_detail(kind, made, scope, there)].append(name)
+    lines = []
+    for kind, most in _shares({kind: len(groups[kind]) for kind in SIGNS if kind in groups}, LINES - 1).items():
+        lines += _merged(kind, groups[kind], most)
+    first = next((line for line in lines if line.kind == "replace"), None)
+    remarks = [_remark(line, plans, scope, line is first) for line in lines]
+    laid_out = _laid_out([line._replace(remark=remark) for line, remark in zip(lines, remarks, strict=True)])
+    return [shortened(_heading(plans, scope), COLUMNS), *laid_out]
+
+
+# --- one VM
+
+
+def _kind(made: Plan, refused: str | None) -> str | None:
+    """The kind of change of a VM, None when it is as it should be."""
+    actions = set(made.actions)
+    if refused:
+        return "cannot"
+    if made.replaces:
+        return "replace"
+    if {"stop", "start"} <= actions:
+        return "restart"
+    for kind in ("create", "remove", "start", "stop"):
+        if kind in actions:
+            return kind
+    if actions & {"update", "networks"}:
+        return "later" if made.restart_needed and made.next_run else "change"
+    return "tag" if actions else None
+
+
+def _detail(kind: str, made: Plan, scope: Scope, there: Mapping[str, int]) -> str:
+    if kind == "cannot":
+        return one_line(scope.refused[made.name].removeprefix(f"{made.name}: "))
+    if kind == "create":
+        return _created(made)
+    if kind == "remove":
+        return _why_removed(made, scope, there)
+    if kind == "tag":
+        return "made by this fleet, gets its tag"
+    changes = _changes(made)
+    return ", ".join(f"{what} {old} -> {new}" for what, (old, new) in changes.items())
+
+
+def _created(made: Plan) -> str:
+    after = made.after
+    words = f"{_image(after)} on {'|'.join(after['hosts'] or ())}"
+    if after["networks"]:
+        words += f", {_word(after['networks'], 'networks')}"
+    if after["memory"] != memory_text(DEFAULT_MEMORY):
+        words += f", {after['memory']}"
+    return one_line(words if "start" in made.actions else f"{words}, not started")
+
+
+def _why_removed(made: Plan, scope: Scope, there: Mapping[str, int]) -> str:
+    """``there`` is how many VMs of an entry with count there are, by its name."""
+    if made.name in scope.listed:
+        return "(state: absent)"
+    stem = stem_of(made.name)
+    return f"(count {there[stem]} -> {scope.counted[stem]})" if stem in scope.counted else "(not listed any more)"
+
+
+def _apart(name: str, scope: Scope) -> bool:
+    """Whether a VM is listed by its own name beside an entry with count that gives such names."""
+    stem = stem_of(name)
+    return name in scope.listed and int(name[len(stem) + 1 :] if stem else 0) > scope.counted.get(stem, 0)
+
+
+def _changes(made: Plan) -> dict[str, tuple[str, str]]:
+    """What changes, each with before and after in words; nothing about whether it runs, and whose it is."""
+    before, after = differing(made.before, made.after)
+    found: dict[str, tuple[str, str]] = {}
+    for key in dict.fromkeys([*before, *after]):
+        if key in _ABOUT_POWER or (key in _WITH_MEMORY and "memory" in after):
+            continue
+        old, new = before.get(key), after.get(key)
+        if key != "properties":
+            found[key] = (_word(old, key), _word(new, key))
+            continue
+        for name in dict.fromkeys([*(old or {}), *(new or {})]):
+            shown = "image" if name == "containerImage" else name
+            found[shown] = (_word((old or {}).get(name), shown), _word((new or {}).get(name), shown))
+    return found
+
+
+def _image(config: dict[str, Any]) -> str:
+    return _word(config["properties"].get("containerImage"), "image")
+
+
+def _word(value: Any, key: str) -> str:
+    """A value in a few words: at most a line, and digests as people quote them."""
+    if value in (None, "", [], ()):
+        return "none"
+    if key == "networks":
+        return "+".join(_network(one) for one in value)
+    if isinstance(value, (list, tuple)):
+        return "|".join(map(str, value))
+    text = one_line(str(value))
+    if key == "image":
+        name, at, digest = text.partition("@sha256:")
+        return f"{name}{at}{digest[:12]}"
+    return f'"{shortened(text, 30)}"' if key == "description" else text
+
+
+def _network(value: str) -> str:
+    network, _slash, profile = value.partition("/")
+    return network if network == profile else value
+
+
+# --- all of them
+
+
+def _heading(plans: Mapping[str, Plan], scope: Scope) -> str:
+    version = f" ({scope.version})" if scope.version else ""
+    changing = sum(made.changed for made in plans.values())
+    fine = [made for name, made in plans.items() if not (made.changed or name in scope.refused)]
+    waiting = sum(made.restart_needed for made in fine)
+    gone = sum(name not in scope.listed for name in plans)
+    parts = [f"{len(scope.listed)} listed"]
+    parts += [f"{gone} not listed any more"] if gone else []
+    parts += [f"{changing} change", f"{len(fine)} as they should be"]
+    parts[-1] += f" ({waiting} at the next start)" if waiting else ""
+    parts += [f"{len(scope.refused)} cannot be changed"] if scope.refused else []
+    return one_line(f"{scope.title} on {scope.engine}{version}: {', '.join(parts)}")
+
+
+def _shares(wanted: dict[str, int], lines: int) -> dict[str, int]:
+    """How many lines each kind gets: one at least, as many as it wants where there is room, the others evenly."""
+    given = dict.fromkeys(wanted, 1)
+    left = lines - len(given)
+    while left > 0 and (hungry := [kind for kind in wanted if given[kind] < wanted[kind]]):
+        for kind in hungry[:left]:
+            given[kind] += 1
+        left -= len(hungry[:left])
+    return given
+
+
+def _merged(kind: str, groups: dict[str, list[str]], most: int) -> list[_Line]:
+    """One line for each group; where these are too many, the smallest share the last line."""
+    kept = sorted(groups.items(), key=lambda group: -len(group[1]))
+    merged: list[_Line] = []
+    if len(kept) > most:
+        kept, rest = kept[: most - 1], kept[most - 1 :]
+        names = [name for _detail, members in rest for name in members]
+        more = "reasons, see their errors" if kind == "cannot" else "ones, --diff shows them"
+        merged = [_Line(kind, names, f"{len(rest)} different {more}")]
+    lines = [_Line(kind, members, detail) for detail, members in kept]
+    return sorted(lines, key=lambda line: natural(min(line.names, key=natural))) + merged
+
+
+def _remark(line: _Line, plans: Mapping[str, Plan], scope: Scope, first: bool) -> str:
+    """What is said at the end of a line; how long replacing takes is said once, in the ``first`` line about it."""
+    if line.kind == "later":
+        return "at its next start" if len(line.names) == 1 else "at their next start"
+    if line.kind == "replace" and first:
+        return _batches(sum(made.replaces for made in plans.values()), len(line.names), scope)
+    if line.kind == "remove":
+        running = sum(bool(plans[name].before.get("running")) for name in line.names)
+        return f"{running} of them running" if running else ""
+    return ""
+
+
+def _batches(total: int, here: int, scope: Scope) -> str:
+    """In how many batches running containers are replaced: all of them together, whatever each becomes."""
+    number = -(-total // scope.batch)
+    words = f"{number} batch{'es' if number > 1 else ''} of {min(scope.batch, total)}"
+    words = f"in all {words}" if total > here else words
+    return f"{words}, at least {number * scope.settle:g} s" if scope.settle else words
+
+
+def _who(names: list[str]) -> str:
+    """The names in their column; where a range is too long for it, how many they are."""
+    text = one_line(folded(names, NAME_COLUMNS))
+    number = f" ({len(names)} VMs)" if width(text) > NAME_COLUMNS and len(names) > 1 else ""
+    return shortened(text, NAME_COLUMNS - len(number)) + number
+
+
+def _cut(line: _Line, columns: int) -> str:
+    """A reason begins with what matters; of a change both ends do."""
+    return (beginning if line.kind == "cannot" else shortened)(line.detail, columns)
+
+
+def _laid_out(lines: Iterable[_Line]) -> list[str]:
+    """Lines in columns."""
+    cells = [(f"{SIGNS[line.kind]} {line.kind}", _who(line.names), line) for line in lines]
+    if not cells:
+        return []
+    kinds, names = max(width(cell[0]) for cell in cells), min(NAME_COLUMNS, max(width(cell[1]) for cell in cells))
+    room = COLUMNS - kinds - names - 4
+    texts = [_cut(line, room - (width(line.remark) + 2 if line.remark else 0)) for *_head, line in cells]
+    details = max((width(text) for text, cell in zip(texts, cells, strict=True) if cell[2].remark), default=0)
+    laid_out = []
+    for (kind, who, line), text in zip(cells, texts, strict=True):
+        start = f"{padded(kind, kinds)}  {padded(who, names)}  "
+        columns = min(details, room - width(line.remark) - 2)
+        laid_out.append((start + (f"{padded(text, columns)}  {line.remark}" if line.remark else text)).rstrip())
+    return laid_out

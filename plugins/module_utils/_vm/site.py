@@ -1,0 +1,211 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""What was seen at a site, as plain data: clusters, hosts, VMs and their configurations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from .runtimes import CONFIG_KEYS, runtime_of
+from .spec import ContainerVm, SpecError, memory_text
+from .text import natural
+
+# Engine's words for the state of a VM, as far as it matters what they mean for a container.
+#: `docker run` was started; Vdsm shows powering_up for the first 60 s whatever the container does.
+RUNNING = frozenset({"powering_up", "up"})
+#: It has been told to run and has not had the time to prove itself.
+STARTING = frozenset({"wait_for_launch", "powering_up"})
+#: It is off, or will be without anybody doing anything.
+OFF = frozenset({"down", "unassigned", "image_locked", "powering_down"})
+#: It is on its way: what it will be is waited for before anything is planned.
+PASSING = frozenset({"powering_down", "saving_state", "restoring_state", "image_locked", "reboot_in_progress"})
+#: A container cannot be in them (Vdsm 4.19 has no such operation), so something is wrong, but a restart mends it.
+HALTED = frozenset({"paused", "suspended"})
+#: Engine has lost sight of the VM's host, so nobody knows whether the container runs.
+UNSEEN = frozenset({"unknown", "not_responding"})
+#: Keys of a configuration that modules return.
+RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
+#: Tag on a host that runs containers; hosts are taken from it when a wish names none. Tags of ours have no "_" in
+#: their names: Engine 4.1.2.0 to 4.1.3.0 finds nothing by such a tag (regression 2328ebb6f1b of ovirt-engine).
+HOST_TAG = "container-host"
+#: A fleet's tag is this and the fleet's name.
+FLEET_TAG = "container-fleet-"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster as far as container VMs care."""
+
+    id: str
+    name: str
+    level: tuple[int, int]
+    data_center: str
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says that it carries :data:`HOST_TAG`."""
+
+    id: str
+    name: str
+    cluster: str
+    vdsm: tuple[int, int]
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Nic:
+    """A virtual NIC: ``network`` is ``network/profile``, empty when it has no vNIC profile."""
+
+    id: str
+    name: str
+    network: str
+    usable: bool = True
+
+
+@dataclass(frozen=True)
+class Vm:
+    """A VM found in the Engine.
+
+    ``config`` is what its next start will use; where ``next_run`` says that this is new, ``runs_with`` is what it runs
+    with until then.
+    """
+
+    id: str
+    name: str
+    status: str
+    config: dict[str, Any]
+    host: str | None = None
+    nics: tuple[Nic, ...] = ()
+    next_run: bool = False
+    protected: bool = False
+    runs_with: dict[str, Any] | None = None
+
+    @property
+    def runtime(self) -> str | None:
+        """Its container runtime, or None for an ordinary VM."""
+        return runtime_of(self.config["properties"])
+
+    @property
+    def runs(self) -> dict[str, Any]:
+        """The configuration that it runs with, or would if it ran."""
+        return self.runs_with or self.config
+
+    @property
+    def down(self) -> bool:
+        """Whether it is, or is about to be, off."""
+        return self.status in OFF
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A fleet by its name: the ids of the VMs that carry its tag, and of those that it made and did not come to tag."""
+
+    name: str
+    members: frozenset[str] = frozenset()
+    untagged: frozenset[str] = frozenset()
+
+    @staticmethod
+    def tag_of(name: str) -> str:
+        """The tag on a fleet's VMs; its beginning keeps it apart from tags that people give."""
+        return f"{FLEET_TAG}{name}"
+
+    @staticmethod
+    def trace_of(name: str) -> str:
+        """What comes before the random end of the correlation ids of a fleet. Engine logs them with what it makes."""
+        return f"fleet-{name}-"
+
+
+@dataclass
+class Site:
+    """What was observed: all that a plan may depend on.
+
+    ``profiles`` maps (cluster id, network/profile) to the id of a vNIC profile, ``networks`` such an id to
+    network/profile. ``version`` is the Engine's, (major, minor, build, revision), where a plan may depend on it.
+    ``names`` are those of all container VMs, where one that is asked for is not there. ``unread`` says of VMs that the
+    Engine's answer about them cannot be read, and why.
+    """
+
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    hosts: dict[str, Host] = field(default_factory=dict)
+    profiles: dict[tuple[str, str], str] = field(default_factory=dict)
+    networks: dict[str, str] = field(default_factory=dict)
+    vms: list[Vm] = field(default_factory=list)
+    fleet: Fleet | None = None
+    version: tuple[int, ...] | None = None
+    names: tuple[str, ...] = ()
+    unread: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Vm]]:
+        by_name: dict[str, list[Vm]] = defaultdict(list)
+        for vm in self.vms:
+            by_name[vm.name].append(vm)
+        return by_name
+
+    def vm_for(self, wish: ContainerVm) -> Vm | None:
+        """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
+        found = self._by_name.get(wish.name, [])
+        if wish.cluster is not None:
+            wanted = self.cluster_named(wish.cluster, wish.name).data_center
+            found = [vm for vm in found if self.cluster_named(vm.config["cluster"], vm.name).data_center == wanted]
+        if len(found) > 1:
+            clusters = listing(sorted(vm.config["cluster"] for vm in found))
+            raise SpecError(f"{wish.name}: VMs of this name are in the clusters {clusters}. Give cluster")
+        return found[0] if found else None
+
+    def cluster_named(self, name: str, asker: str) -> Cluster:
+        """The cluster of this name. Raises :class:`SpecError` on behalf of ``asker`` when there is none."""
+        if name not in self.clusters:
+            raise SpecError(
+                f"{asker}: cluster {name!r} is not there. Engine has: {listing(self.clusters)}. Name one of them"
+            )
+        return self.clusters[name]
+
+    def names_near(self, name: str) -> list[str]:
+        """Names of container VMs that may have been meant by ``name``, the most similar first."""
+        return get_close_matches(name, self.names, n=3, cutoff=0.7)
+
+    def hosts_of(self, cluster: Cluster) -> list[str]:
+        """Names of the hosts of ``cluster`` that are known."""
+        return sorted((host.name for host in self.hosts.values() if host.cluster == cluster.id), key=natural)
+
+    def networks_of(self, cluster: Cluster) -> list[str]:
+        """``network/profile`` of every profile usable in ``cluster``."""
+        return sorted(network for owner, network in self.profiles if owner == cluster.id)
+
+    def proven_hosts(self, cluster: Cluster) -> tuple[str, ...]:
+        """Names of the cluster's hosts that carry :data:`HOST_TAG`."""
+        return tuple(sorted(h.name for h in self.hosts.values() if h.proven and h.cluster == cluster.id))
+
+
+def facts(config: dict[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that modules return."""
+    words = shown(config)
+    image = config.get("properties", {}).get("containerImage")
+    return {"image": image, **{key: words[key] for key in RETURNED}}
+
+
+def shown(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration in the words of a person: sizes with units, lists for tuples."""
+    words: dict[str, Any] = {}
+    for key in CONFIG_KEYS:
+        value = config.get(key)
+        if key.startswith("memory") and value is not None:
+            value = memory_text(value)
+        words[key] = list(value) if isinstance(value, tuple) else value
+    return words
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names for a sentence."""
+    return ", ".join(names) or "none"
