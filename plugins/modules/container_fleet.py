@@ -367,8 +367,8 @@ from typing import Any
 from ..module_utils._engine.credentials import headers_of
 from ..module_utils._engine.engine import Engine
 from ..module_utils._engine.module import EngineModule
+from ..module_utils._engine.patience import patience_from, patience_options
 from ..module_utils._engine.progress import Progress
-from ..module_utils._engine.settle import patience_from, patience_options
 from ..module_utils._fleet.ending import told_once
 from ..module_utils._fleet.outcome import Outcome
 from ..module_utils._fleet.run import Manner, Report, described, run

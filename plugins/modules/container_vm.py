@@ -270,7 +270,7 @@ from typing import Any
 
 from ..module_utils._engine.engine import Engine
 from ..module_utils._engine.module import EngineModule
-from ..module_utils._engine.settle import patience_from, patience_options
+from ..module_utils._engine.patience import patience_from, patience_options
 from ..module_utils._fleet.run import described, run
 from ..module_utils._vm.differences import diffs
 from ..module_utils._vm.members import order, problem_of_options

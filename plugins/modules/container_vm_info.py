@@ -158,10 +158,9 @@ from ..module_utils._engine.find import find, tags_and_version
 from ..module_utils._engine.module import EngineModule
 from ..module_utils._engine.queries import by_tag, quoted
 from ..module_utils._vm.members import cannot_find_underscores
-from ..module_utils._vm.runtimes import dotted
-from ..module_utils._vm.site import Site, Vm, facts, listing
+from ..module_utils._vm.site import Site, Vm, facts
 from ..module_utils._vm.spec import SpecError
-from ..module_utils._vm.text import natural, one_line
+from ..module_utils._vm.text import dotted, listing, natural, one_line
 
 FILTERS = ("name", "cluster", "host", "tag")
 STATUSES = [

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.settle import patience_options
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.patience import patience_options
 from ansible_collections.ovirt_contrib.containers.plugins.modules.container_fleet import fleet_options
 
 from tests.contract.conftest import SETTLE, Site, start

@@ -6,14 +6,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.configuration import DEFAULT_MEMORY
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runtimes import (
-    DEFAULT_MEMORY,
+    guest,
+    interface,
+    microvm,
+    vdsm,
+)
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runtimes.choice import (
     RUNTIMES,
     check,
     choose,
-    desired,
     runtime_of,
 )
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runtimes.names import RUNTIME_NAMES
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import MIB, ContainerVm, SpecError
 
 HAND_MADE: dict[str, Any] = {
@@ -30,6 +36,9 @@ HAND_MADE: dict[str, Any] = {
     "high_availability": False,
     "boot_devices": ("hd",),
 }
+
+
+desired = RUNTIMES["vdsm"].desired
 
 
 def wish(**fields: Any) -> ContainerVm:
@@ -136,3 +145,10 @@ def test_foreign_properties_survive_a_new_image() -> None:
 def test_the_maximum_follows_a_memory_that_outgrows_it() -> None:
     config = desired(wish(memory=8192 * MIB), HAND_MADE, ("h",))
     assert config["memory_max"] > 8192 * MIB
+
+
+def test_each_runtime_is_a_file_and_a_name_of_the_schema() -> None:
+    kinds = (vdsm.Vdsm, guest.Guest, microvm.Microvm)
+    assert [type(runtime) for runtime in RUNTIMES.values()] == list(kinds)
+    assert all(issubclass(kind, interface.Runtime) for kind in kinds)
+    assert (*RUNTIMES,) == RUNTIME_NAMES[1:]

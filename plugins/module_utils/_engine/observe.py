@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .._vm.runtimes import VDSM_CLUSTER_LEVEL
-from .._vm.site import HOST_TAG, RUNNING, STARTING, Fleet, Site
+from .._vm.runtimes.choice import host_tags, may_be_refused
+from .._vm.site import RUNNING, STARTING, Fleet, Site
 from .._vm.spec import ContainerVm
 from .engine import Call, Engine
 from .faults import EngineError
@@ -154,14 +154,15 @@ def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
     named = sorted({host for wish in wishes for host in wish.hosts or ()})
     searches = {"hosts": " or ".join(f"name={quoted(host)}" for host in named)}
     if any(wish.hosts is None for wish in wishes):
-        searches["tagged"] = by_tag(HOST_TAG)
+        searches.update({f"tagged {tag}": by_tag(tag) for tag in host_tags()})
     return {key: hosts_list(search) for key, search in searches.items() if search}
 
 
 def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any]) -> None:
     """Learn the hosts, and those that found VMs run on or are pinned to, where the search did not name them."""
     site.hosts = {host.name: read_host(host) for host in seen.get("hosts", ())}
-    site.hosts.update({host.name: read_host(host, proven=True) for host in seen.get("tagged", ())})
+    tagged = [host for tag in host_tags() for host in seen.get(f"tagged {tag}", ())]
+    site.hosts.update({host.name: read_host(host, proven=True) for host in tagged})
     used = {host.id for vm in found for host in (vm.placement_policy and vm.placement_policy.hosts) or []}
     used |= {vm.host.id for vm in found if vm.host}
     if used - {host.id for host in site.hosts.values()}:
@@ -219,7 +220,7 @@ def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -
     if any(wish.name not in there and not (wish.image and wish.cluster) for wish in staying):
         calls["vms"] = lambda system: list_vms(system, {})
     clusters = {site.clusters.get(wish.cluster or there.get(wish.name, "")) for wish in staying}
-    if site.version is None and any(cluster and cluster.level > VDSM_CLUSTER_LEVEL for cluster in clusters):
+    if site.version is None and any(cluster and may_be_refused(cluster.level) for cluster in clusters):
         calls["version"] = version_of
     if not calls:
         return

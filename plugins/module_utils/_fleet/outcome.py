@@ -14,18 +14,18 @@ from .._engine.faults import EngineError
 from .._vm.plan import Plan, untouched
 from .._vm.site import PASSING
 from .._vm.spec import ContainerVm
+from .phase import Event, Phase, next_phase
 
 
 @dataclass
 class Outcome:
-    """How it went with one VM.
+    """The work on one VM, and how it went.
 
-    ``plan`` is what was planned first, ``doing`` what is being carried out: the same, until the VM is planned anew.
-    ``to_do`` are its actions that are not done yet, ``done`` those that were done under any plan. ``failure`` is what
-    may be over at another look, ``error`` what is told in the end. ``unsure`` says that a request was sent whose answer
-    is not known, so that it may have been carried out; ``wrote`` that one was. ``status`` and ``host`` are those that
-    it has when all goes well, ``seen`` those that it was last seen with. ``left`` says that nothing was begun because
-    another VM had failed.
+    ``plan`` is what was planned first, ``doing`` the plan that is carried out: the same, until the VM is planned anew.
+    ``to_do`` are actions of ``doing`` that are not done, ``done`` all that were done. ``phase`` is how far it has come.
+    ``failure`` is what was in the way, in phase LATER, and ``error`` the sentence for the user, in phase FAILED.
+    ``unsure`` says that the answer to a request is not known, so that it may have been carried out; ``wrote`` that one
+    was. ``status`` and ``host`` are what it has when all goes well, ``seen`` what it was last seen with.
     """
 
     wish: ContainerVm
@@ -34,9 +34,9 @@ class Outcome:
     host: str | None = None
     vm_id: str | None = None
     error: str | None = None
-    left: bool = False
     done: list[str] = field(default_factory=list)
     failure: EngineError | None = None
+    phase: Phase = field(init=False, default=Phase.READY)
     doing: Plan = field(init=False)
     to_do: list[str] = field(init=False)
     needs_proof: bool = False
@@ -46,12 +46,15 @@ class Outcome:
 
     def __post_init__(self) -> None:
         self.follow(self.plan)
+        if self.error:
+            self.fail(self.error)
 
     def follow(self, new: Plan) -> None:
         """Carry out this plan from now on."""
-        self.doing, self.to_do = new, list(new.actions)
+        self.doing, self.to_do, self.failure = new, list(new.actions), None
         self.needs_proof = self.needs_proof or new.proof_needed
         self.vm_id = new.vm.id if new.vm else self.vm_id
+        self._go_on()
 
     def did(self, action: str) -> None:
         """An action of the plan is done."""
@@ -59,6 +62,7 @@ class Outcome:
             self.to_do.remove(action)
         if action not in self.done:
             self.done.append(action)
+        self._go_on()
 
     def undone(self, action: str) -> None:
         """An action that was answered well has not had its effect."""
@@ -66,10 +70,42 @@ class Outcome:
             self.done.remove(action)
             self.to_do.append(action)
 
+    def put_off(self, failure: EngineError | None = None) -> None:
+        """Look at it again later; ``failure`` is what was in the way."""
+        self.failure = failure
+        self._on(Event.HINDERED)
+
+    def fail(self, error: str) -> None:
+        """It is over; ``error`` is the sentence for the user."""
+        self.error, self.failure = error, None
+        self._on(Event.REFUSED)
+
+    def pass_over(self) -> None:
+        """Begin nothing, because another VM has failed."""
+        self._on(Event.PASSED_OVER)
+
+    def resume(self) -> None:
+        """Begin after all."""
+        self._on(Event.WORK)
+
+    def stayed(self) -> None:
+        """Its container has proven itself."""
+        self.needs_proof = False
+        self._on(Event.STAYED)
+
+    def _go_on(self) -> None:
+        if self.moving:
+            self._on(Event.HINDERED)
+        else:
+            self._on(Event.WORK if self.to_do else Event.PROOF if self.needs_proof else Event.NOTHING)
+
+    def _on(self, event: Event) -> None:
+        self.phase = next_phase(self.phase, event)
+
     @property
-    def in_trouble(self) -> bool:
-        """Whether something has gone wrong, for now or for good."""
-        return bool(self.error or self.failure)
+    def left(self) -> bool:
+        """Whether nothing was begun because another VM had failed."""
+        return self.phase is Phase.LEFT
 
     @property
     def changed(self) -> bool:

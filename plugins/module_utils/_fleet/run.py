@@ -15,16 +15,15 @@ from typing import Any
 from .._engine.engine import Engine
 from .._engine.faults import EngineError
 from .._engine.observe import observe
+from .._engine.patience import Patience
 from .._engine.progress import Progress
-from .._engine.settle import Patience
 from .._engine.tags import make_tag, refuse_tags_below
 from .._vm.members import Order, check_fleet, sentences, surplus
 from .._vm.plan import Plan, plan, untouched, way_back
 from .._vm.presentation import Scope, plan_lines
-from .._vm.runtimes import dotted
 from .._vm.site import Site, facts
 from .._vm.spec import ContainerVm, SpecError, VmStateError
-from .._vm.text import folded
+from .._vm.text import dotted, folded
 from .ending import ending, told_once
 from .outcome import Outcome
 from .work import Work, unreadable
@@ -183,7 +182,7 @@ def _replace(work: Work, manner: Manner) -> None:
         work.progress.batch = f"batch {first // manner.batch + 1} of {batches}: "
         if failed:
             for name in batch:
-                work.report[name].left = True
+                work.report[name].pass_over()
         else:
             # A rollout takes its time, and others may have changed what was seen when it began.
             work.carry_out(batch, anew=first > 0)

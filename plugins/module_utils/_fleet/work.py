@@ -22,12 +22,15 @@ from .._engine.apply import stop, writes
 from .._engine.engine import Call, Engine
 from .._engine.faults import EngineError
 from .._engine.observe import observe
+from .._engine.patience import Patience
 from .._engine.progress import Progress
-from .._engine.settle import Goal, Patience, settle
+from .._engine.settle import Arrival, settle
+from .._engine.verdict import Goal
 from .._vm.plan import plan
 from .._vm.site import Site
 from .._vm.spec import SpecError
 from .outcome import Outcome
+from .phase import Phase
 
 #: What a VM is after these actions when nobody waits for the end of them.
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
@@ -65,38 +68,44 @@ class Work:
     def carry_out(self, names: Iterable[str], anew: bool = False) -> None:
         """Carry out the plans of these VMs, and see whether their containers stay; ``anew`` looks and plans first."""
         mine = {name: self.report[name] for name in names}
+        for outcome in mine.values() if anew else ():
+            outcome.put_off()
         deadline, pause = time.monotonic() + self.patience.timeout, min(0.25, self.patience.poll_interval)
-        later = {name: outcome for name, outcome in mine.items() if anew or outcome.moving}
-        todo = {name: outcome for name, outcome in mine.items() if name not in later}
         looked = False
         while True:
-            self._round(todo)
-            later.update({name: outcome for name, outcome in todo.items() if outcome.failure})
-            if not later:
+            self._round(_in(Phase.READY, mine))
+            if not _in(Phase.LATER, mine):
                 self._prove(mine)
-                later = {name: outcome for name, outcome in mine.items() if outcome.failure}
+            later = _in(Phase.LATER, mine)
             # A request whose answer never came has taken all the time; what became of it is looked up all the same.
             if not later or (looked and time.monotonic() + pause > deadline):
                 break
             looked = True
             time.sleep(pause)
             pause = min(pause * 2, self.patience.poll_interval)
-            todo = {**self._look_again(later), **self._resumed(mine)}
+            self._look_again(later)
+            self._resume(mine)
         # Where time is over for some, the others still have to prove themselves.
-        self._prove({name: outcome for name, outcome in mine.items() if name not in later})
-        for name, outcome in mine.items():
-            if name in later or outcome.failure:
-                outcome.error = self._not_done(name, outcome)
+        self._prove({name: outcome for name, outcome in mine.items() if outcome.phase is not Phase.LATER})
+        for name, outcome in _in(Phase.LATER, mine).items():
+            outcome.fail(self._not_done(name, outcome))
 
     def _round(self, todo: dict[str, Outcome]) -> None:
+        """Carry out what is to do: first all stops, then what follows them."""
         stopping = {name: outcome for name, outcome in todo.items() if "stop" in outcome.to_do}
         self._wave("stopping", {name: self._stopping(outcome) for name, outcome in stopping.items()})
-        down = {name: Goal("down") for name, o in stopping.items() if "stop" in o.done and self._must_be_down(o)}
+        down = {
+            name: self._goal(o, "down") for name, o in stopping.items() if "stop" in o.done and self._must_be_down(o)
+        }
         self._settle("waiting for the stop", down)
-        writing = {name: self._writing(o) for name, o in todo.items() if o.to_do and not (o.in_trouble or o.left)}
+        writing = {name: self._writing(outcome) for name, outcome in _in(Phase.READY, todo).items()}
         self._wave("writing and starting", writing)
-        gone = {name: Goal("absent") for name, o in todo.items() if "remove" in o.done and not o.in_trouble}
+        removed = {name: o for name, o in _in(Phase.DONE, todo).items() if "remove" in o.done}
+        gone = {name: self._goal(outcome, "absent") for name, outcome in removed.items()}
         self._settle("looking whether they are gone", gone)
+
+    def _goal(self, outcome: Outcome, state: str, hold: float = 0) -> Goal:
+        return Goal(state, hold, outcome.doing.runtime)
 
     def _must_be_down(self, outcome: Outcome) -> bool:
         """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
@@ -114,9 +123,9 @@ class Work:
                 continue
             outcome.unsure = result.passing
             if result.passing or result.conflict:
-                outcome.failure = result
+                outcome.put_off(result)
             else:
-                outcome.error = self._failed_words(name, outcome, result)
+                outcome.fail(self._failed_words(name, outcome, result))
 
     def _turn(self, name: str, call: Call) -> Call:
         """``call`` when its turn comes, unless it is better not begun."""
@@ -124,7 +133,7 @@ class Work:
 
         def run(system: Any) -> None:
             if self._failed.is_set() and not outcome.done:
-                outcome.left = True
+                outcome.pass_over()
                 return
             try:
                 call(system)
@@ -155,55 +164,49 @@ class Work:
 
         return call
 
-    def _look_again(self, later: dict[str, Outcome]) -> dict[str, Outcome]:
-        """Observe and plan these anew; those that can go on now are taken out of ``later`` and returned."""
+    def _look_again(self, later: dict[str, Outcome]) -> None:
+        """Observe these and plan them anew."""
         fleet = self.site.fleet.name if self.site.fleet else None
         try:
             site = observe(self.engine, [outcome.wish_now for outcome in later.values()], fleet)
         except EngineError as trouble:
-            for name, outcome in list(later.items()):
-                outcome.failure = trouble
-                if not trouble.passing:
-                    outcome.error = self._failed_words(name, outcome, trouble)
-                    del later[name]
-            return {}
+            for name, outcome in later.items():
+                if trouble.passing:
+                    outcome.put_off(trouble)
+                else:
+                    outcome.fail(self._failed_words(name, outcome, trouble))
+            return
         # Other VMs' plans still speak of what was seen before.
         site.hosts = {**self.site.hosts, **site.hosts}
         site.profiles = {**self.site.profiles, **site.profiles}
         self.site = site
         for name, outcome in later.items():
             self._plan_anew(name, outcome)
-        ready = {name: outcome for name, outcome in later.items() if not outcome.moving and name not in site.unread}
-        for name in ready:
-            del later[name]
-        return ready
 
-    def _resumed(self, mine: dict[str, Outcome]) -> dict[str, Outcome]:
-        """What was left because of a failure that is none after all."""
+    def _resume(self, mine: dict[str, Outcome]) -> None:
+        """Begin with what was left because of a failure that is none after all."""
         if any(outcome.error for outcome in self.report.values()):
-            return {}
+            return
         self._failed.clear()
-        resumed = {name: outcome for name, outcome in mine.items() if outcome.left}
-        for outcome in resumed.values():
-            outcome.left = False
-        return resumed
+        for outcome in _in(Phase.LEFT, mine).values():
+            outcome.resume()
 
     def _plan_anew(self, name: str, outcome: Outcome) -> None:
         if name in self.site.unread:
-            outcome.failure = unreadable(self.site.unread[name])
+            outcome.put_off(unreadable(self.site.unread[name]))
             return
         outcome.unsure = False
         try:
             new = plan(outcome.wish_now, self.site, self.now)
         except SpecError as problem:
-            outcome.failure, outcome.error = None, str(problem)
+            outcome.fail(str(problem))
             return
-        failure, outcome.failure = outcome.failure, None
         outcome.seen = (new.vm.status, new.vm.host) if new.vm else None
+        failure = outcome.failure
         same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
         if same and outcome.to_do and failure and not (failure.passing or failure.locked or outcome.moving):
             # Nobody else has changed anything, so the Engine's refusal is about the wish.
-            outcome.error = self._failed_words(name, outcome, failure)
+            outcome.fail(self._failed_words(name, outcome, failure))
             return
         for action in set(outcome.to_do) - set(new.actions):
             outcome.did(action)
@@ -228,17 +231,17 @@ class Work:
 
     def _prove(self, mine: dict[str, Outcome]) -> None:
         """See whether the containers stay that were started and have not been seen to."""
-        fine = {name: o for name, o in mine.items() if not (o.error or o.left)}
         if self.patience.wait:
-            unproven = {name: o for name, o in fine.items() if o.needs_proof}
-            proof = Goal("up", self.patience.settle)
-            self._settle("waiting until all stay", dict.fromkeys(unproven, proof))
-            for outcome in unproven.values():
-                outcome.needs_proof = outcome.failure is not None
+            unproven = _in(Phase.PROVING, mine)
+            goals = {name: self._goal(outcome, "up", self.patience.settle) for name, outcome in unproven.items()}
+            self._settle("waiting until all stay", goals)
+            for outcome in _in(Phase.PROVING, unproven).values():
+                outcome.stayed()
             return
-        for outcome in fine.values():
-            last = outcome.done[-1] if outcome.done else ""
-            outcome.status = NOT_WAITED_FOR.get(last, outcome.status)
+        for outcome in mine.values():
+            if not (outcome.error or outcome.left):
+                last = outcome.done[-1] if outcome.done else ""
+                outcome.status = NOT_WAITED_FOR.get(last, outcome.status)
 
     def _settle(self, what: str, goals: dict[str, Goal]) -> None:
         if not goals:
@@ -250,18 +253,27 @@ class Work:
         with self.progress.phase(what, goals, together=True):
             arrivals = settle(self.engine, hosts, goals, ids, self.patience, self.progress)
         for name, arrival in arrivals.items():
-            outcome = self.report[name]
-            outcome.error = arrival.error
-            if arrival.error and self.fail_fast:
+            self._arrived(name, self.report[name], arrival)
+
+    def _arrived(self, name: str, outcome: Outcome, arrival: Arrival) -> None:
+        """Take over where a VM got."""
+        goal = arrival.goal.state
+        outcome.seen = (arrival.status, arrival.host)
+        # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
+        if arrival.error or goal != "down":
+            outcome.status, outcome.host = arrival.status, arrival.host
+        if arrival.error:
+            outcome.fail(arrival.error)
+            if self.fail_fast:
                 self._failed.set()
-            outcome.seen = (arrival.status, arrival.host)
-            if arrival.again:
-                gone = goals[name].state == "absent"
-                outcome.failure = EngineError(_AGAIN[goals[name].state], 409, locked=gone)
-                if gone:
-                    outcome.undone("remove")
-            elif arrival.status == "absent" and goals[name].state == "down":
-                outcome.failure = EngineError("somebody else has removed it", 404)
-            # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
-            if arrival.error or goals[name].state != "down":
-                outcome.status, outcome.host = arrival.status, arrival.host
+        elif arrival.undone:
+            if goal == "absent":
+                outcome.undone("remove")
+            outcome.put_off(EngineError(_AGAIN[goal], 409, locked=goal == "absent"))
+        elif arrival.status == "absent" and goal == "down":
+            outcome.put_off(EngineError("somebody else has removed it", 404))
+
+
+def _in(phase: Phase, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    """Those of ``outcomes`` that are in this phase."""
+    return {name: outcome for name, outcome in outcomes.items() if outcome.phase is phase}

@@ -16,11 +16,11 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .runtimes import check as check_runtime
-from .runtimes import dotted, no_runtime
+from .runtimes.choice import check as check_runtime
+from .runtimes.choice import no_runtime
 from .site import Site, Vm
 from .spec import ContainerVm, SpecError, container_options, parse, stem_of
-from .text import natural
+from .text import dotted, natural
 
 # The name is part of a tag and of correlation ids, of which enough must be left to be unique.
 _FLEET = re.compile(r"[A-Za-z0-9_-]{1,20}")

@@ -15,9 +15,11 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from .runtimes import VDSM_VERSION, choose, desired, dotted
-from .site import HALTED, HOST_TAG, STARTING, UNSEEN, Cluster, Nic, Site, Vm, listing, shown
+from .configuration import shown
+from .runtimes.choice import choose, image_of
+from .site import HALTED, STARTING, UNSEEN, Cluster, Nic, Site, Vm
 from .spec import ContainerVm, SpecError, VmStateError
+from .text import listing
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
         _check_creation(wish, site)
     cluster = site.cluster_named(wish.cluster or (vm.config["cluster"] if vm else ""), wish.name)
     runtime = choose(wish, cluster.level, vm.runtime if vm else None, site.version)
-    config = desired(wish, vm.config if vm else None, site.proven_hosts(cluster))
+    config = runtime.desired(wish, vm.config if vm else None, site.proven_hosts(cluster))
     config["cluster"] = cluster.name
-    _check_hosts(wish.name, config["hosts"], cluster, site)
-    _check_networks(wish, vm, cluster, site)
+    runtime.check_site(wish, config, vm, cluster, site)
+    _check_networks(wish, cluster, site)
     return _change(wish, vm, site, cluster, runtime.name, config, now)
 
 
@@ -127,68 +129,54 @@ def _check_creation(wish: ContainerVm, site: Site) -> None:
     )
 
 
-def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site) -> None:
-    """Engine cannot tell which hosts run containers (it ignores the capability), so the pinning must be right."""
-    if not hosts:
-        raise SpecError(
-            f"{name}: no hosts are named, and no host of cluster {cluster.name!r} carries the tag {HOST_TAG!r}. Give "
-            f"hosts, or tag the hosts that have docker and vdsm-containers"
-        )
-    for host in hosts:
-        found = site.hosts.get(host)
-        if found is None or found.cluster != cluster.id:
-            there = "is in another cluster" if found else "is not there"
-            raise SpecError(
-                f"{name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
-                f"{listing(site.hosts_of(cluster))}. Correct hosts"
-            )
-        if found.vdsm != VDSM_VERSION:
-            raise SpecError(
-                f"{name}: host {host!r} has Vdsm {dotted(found.vdsm)}; containers need Vdsm 4.19, later "
-                "ones start an ordinary VM instead. Correct hosts"
-            )
-
-
-def _check_networks(wish: ContainerVm, vm: Vm | None, cluster: Cluster, site: Site) -> None:
+def _check_networks(wish: ContainerVm, cluster: Cluster, site: Site) -> None:
     for network in wish.networks or ():
         if (cluster.id, network) not in site.profiles:
             raise SpecError(
                 f"{wish.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
                 f"{listing(site.networks_of(cluster))}. Name one of them"
             )
-    if wish.networks is None and wish.state != "stopped" and vm:
-        for nic in vm.nics:
-            # Vdsm plugs such a NIC into ;vdsmdummy;, takes that for docker's network name, and docker fails.
-            if nic.usable and not nic.network:
-                raise SpecError(
-                    f"{wish.name}: its {nic.name} has no vNIC profile, and a container cannot start so. Give networks "
-                    "(an empty list removes the NIC)"
-                )
+
+
+@dataclass(frozen=True)
+class _Power:
+    """What happens to the running container: ``up`` is how it was found, the others what the plan does."""
+
+    up: bool
+    stop: bool
+    start: bool
+    replaces: bool
+
+    @property
+    def stays_up(self) -> bool:
+        return self.up and not self.stop
 
 
 def _change(
     wish: ContainerVm, vm: Vm | None, site: Site, cluster: Cluster, runtime: str, config: dict[str, Any], now: bool
 ) -> Plan:
-    up = bool(vm and not vm.down)
-    to_run = wish.state in ("running", "restarted")
-    if vm and to_run:
-        _check_status(wish, vm)
-    differing = {key for key, value in config.items() if not vm or vm.config.get(key) != value}
+    """The plan to give a VM this configuration, and the state that is asked for."""
+    differing = frozenset(key for key, value in config.items() if not vm or vm.config.get(key) != value)
     networks = () if wish.networks is None else _nic_changes(vm.nics if vm else (), wish.networks)
-    outdated = bool(vm and up and (vm.next_run or networks or differing - {"description"}))
-    replaces = now and outdated and wish.state in ("present", "running")
-    stop = replaces or (up and wish.state in ("stopped", "restarted"))
-    stays_up = up and not stop
-    start = replaces or (to_run and not stays_up)
-    if vm and networks and stays_up:
+    outdated = bool(vm and not vm.down and (vm.next_run or networks or differing - {"description"}))
+    power = _power(wish, vm, replaces=now and outdated)
+    if vm and networks and power.stays_up:
         raise _networks_of_running(wish, vm)
     # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
     # (UpdateVmCommand.java), so all of it is written again.
-    waiting = bool(vm and stays_up and vm.next_run)
+    waiting = bool(vm and power.stays_up and vm.next_run)
     update = bool(vm and differing - {"networks"})
     tag = bool(site.fleet and (not vm or vm.id in site.fleet.untagged))
-    due = {"stop": stop, "create": not vm, "tag": tag, "update": update, "networks": networks, "start": start}
     after = {**(vm.config if vm else {}), **config}
+    before_words, after_words = _diff(vm, site, power, after, tag)
+    due = {
+        "stop": power.stop,
+        "create": not vm,
+        "tag": tag,
+        "update": update,
+        "networks": networks,
+        "start": power.start,
+    }
     return Plan(
         name=wish.name,
         vm=vm,
@@ -196,16 +184,42 @@ def _change(
         runtime=runtime,
         actions=tuple(action for action, needed in due.items() if needed),
         config=after,
-        written=frozenset(after if waiting else differing),
+        written=frozenset(after) if waiting else differing,
         networks=networks,
-        next_run=stays_up and update and (waiting or differing != {"description"}),
+        next_run=power.stays_up and update and (waiting or differing != {"description"}),
         # Also one that an earlier run started and did not wait for has yet to prove itself.
-        proof_needed=start or bool(to_run and vm and vm.status in STARTING),
-        restart_needed=outdated and stays_up,
-        replaces=replaces,
-        before={"running": up, **_fleet_of(vm, site), **shown(vm.runs if replaces else vm.config)} if vm else {},
-        after={"running": start or stays_up, **_fleet_of(vm, site, tag), **shown(after)},
+        proof_needed=power.start or bool(_runs(wish) and vm and vm.status in STARTING),
+        restart_needed=outdated and power.stays_up,
+        replaces=power.replaces,
+        before=before_words,
+        after=after_words,
     )
+
+
+def _runs(wish: ContainerVm) -> bool:
+    return wish.state in ("running", "restarted")
+
+
+def _power(wish: ContainerVm, vm: Vm | None, replaces: bool) -> _Power:
+    """Whether the container is stopped, started, or both; ``replaces`` if it has to make way for another one."""
+    if vm and _runs(wish):
+        _check_status(wish, vm)
+    up = bool(vm and not vm.down)
+    replaces = replaces and wish.state in ("present", "running")
+    stop = replaces or (up and wish.state in ("stopped", "restarted"))
+    start = replaces or (_runs(wish) and not (up and not stop))
+    return _Power(up, stop, start, replaces)
+
+
+def _diff(
+    vm: Vm | None, site: Site, power: _Power, after: dict[str, Any], tag: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Before and after in the words of a person; nothing before for a new VM."""
+    words = {"running": power.start or power.stays_up, **_fleet_of(vm, site, tag), **shown(after)}
+    if vm is None:
+        return {}, words
+    found = vm.runs if power.replaces else vm.config
+    return {"running": power.up, **_fleet_of(vm, site), **shown(found)}, words
 
 
 def _networks_of_running(wish: ContainerVm, vm: Vm) -> VmStateError:
@@ -240,7 +254,7 @@ def way_back(made: Plan) -> ContainerVm:
         state="restarted",
         cluster=ran["cluster"],
         description=ran["description"],
-        image=ran["properties"].get("containerImage"),
+        image=image_of(ran),
         hosts=ran["hosts"] or None,
         networks=ran["networks"] if made.networks else None,
         memory=ran["memory"],

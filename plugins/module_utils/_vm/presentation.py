@@ -20,9 +20,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .configuration import DEFAULT_MEMORY
 from .differences import differing
 from .plan import Plan
-from .runtimes import DEFAULT_MEMORY
+from .runtimes.choice import image_of, image_properties
 from .spec import memory_text, stem_of
 from .text import beginning, folded, natural, one_line, padded, shortened, width
 
@@ -162,13 +163,13 @@ def _changes(made: Plan) -> dict[str, tuple[str, str]]:
             found[key] = (_word(old, key), _word(new, key))
             continue
         for name in dict.fromkeys([*(old or {}), *(new or {})]):
-            shown = "image" if name == "containerImage" else name
+            shown = "image" if name in image_properties() else name
             found[shown] = (_word((old or {}).get(name), shown), _word((new or {}).get(name), shown))
     return found
 
 
 def _image(config: dict[str, Any]) -> str:
-    return _word(config["properties"].get("containerImage"), "image")
+    return _word(image_of(config), "image")
 
 
 def _word(value: Any, key: str) -> str:

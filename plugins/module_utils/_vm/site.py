@@ -9,15 +9,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from .runtimes import CONFIG_KEYS, runtime_of
-from .spec import ContainerVm, SpecError, memory_text
-from .text import natural
+from .configuration import RETURNED, shown
+from .runtimes.choice import image_of, runtime_of
+from .spec import ContainerVm, SpecError
+from .text import listing, natural
 
 # Engine's words for the state of a VM, as far as it matters what they mean for a container.
 #: `docker run` was started; Vdsm shows powering_up for the first 60 s whatever the container does.
@@ -32,11 +32,6 @@ PASSING = frozenset({"powering_down", "saving_state", "restoring_state", "image_
 HALTED = frozenset({"paused", "suspended"})
 #: Engine has lost sight of the VM's host, so nobody knows whether the container runs.
 UNSEEN = frozenset({"unknown", "not_responding"})
-#: Keys of a configuration that modules return.
-RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
-#: Tag on a host that runs containers; hosts are taken from it when a wish names none. Tags of ours have no "_" in
-#: their names: Engine 4.1.2.0 to 4.1.3.0 finds nothing by such a tag (regression 2328ebb6f1b of ovirt-engine).
-HOST_TAG = "container-host"
 #: A fleet's tag is this and the fleet's name.
 FLEET_TAG = "container-fleet-"
 
@@ -53,7 +48,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Host:
-    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says that it carries :data:`HOST_TAG`."""
+    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says that its tag tells that it runs containers."""
 
     id: str
     name: str
@@ -184,28 +179,11 @@ class Site:
         return sorted(network for owner, network in self.profiles if owner == cluster.id)
 
     def proven_hosts(self, cluster: Cluster) -> tuple[str, ...]:
-        """Names of the cluster's hosts that carry :data:`HOST_TAG`."""
+        """Names of the cluster's hosts that are tagged as able to run containers."""
         return tuple(sorted(h.name for h in self.hosts.values() if h.proven and h.cluster == cluster.id))
 
 
 def facts(config: dict[str, Any]) -> dict[str, Any]:
     """The part of a configuration that modules return."""
     words = shown(config)
-    image = config.get("properties", {}).get("containerImage")
-    return {"image": image, **{key: words[key] for key in RETURNED}}
-
-
-def shown(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration in the words of a person: sizes with units, lists for tuples."""
-    words: dict[str, Any] = {}
-    for key in CONFIG_KEYS:
-        value = config.get(key)
-        if key.startswith("memory") and value is not None:
-            value = memory_text(value)
-        words[key] = list(value) if isinstance(value, tuple) else value
-    return words
-
-
-def listing(names: Iterable[str]) -> str:
-    """Names for a sentence."""
-    return ", ".join(names) or "none"
+    return {"image": image_of(config), **{key: words[key] for key in RETURNED}}

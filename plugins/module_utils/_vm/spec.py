@@ -19,12 +19,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .image import problem_of_image
+from .runtimes.names import RUNTIME_NAMES
 from .text import shortened
 
 MIB = 1024**2
 STATES = ("present", "running", "stopped", "restarted", "absent")
-RUNTIMES = ("auto", "vdsm", "guest", "microvm")
-
 # ValidationUtils.java and VmBase.java, Engine 4.1 to 4.3: names are letters, ASCII digits and "._-", 64 at most
 # (MaxVmNameLength); descriptions are ASCII and letters, 255 at most.
 MAX_NAME = 64
@@ -89,7 +88,7 @@ def container_options() -> dict[str, dict[str, Any]]:
         "cluster": {"type": "str"},
         "description": {"type": "str"},
         "image": {"type": "str"},
-        "runtime": {"type": "str", "choices": list(RUNTIMES), "default": "auto"},
+        "runtime": {"type": "str", "choices": list(RUNTIME_NAMES), "default": "auto"},
         "hosts": dict(strings),
         "networks": dict(strings),
         "memory": {"type": "str"},

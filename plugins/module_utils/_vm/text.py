@@ -120,3 +120,13 @@ def _run(place: int, name: str) -> tuple[str, int]:
     """What names have in common that follow each other: the stem, and how far the number is ahead of the place."""
     match = _NUMBERED.fullmatch(name)
     return (match[1], int(match[2]) - place) if match else (name, -1)
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names for a sentence; "none" where there are none."""
+    return ", ".join(names) or "none"
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """A version or level in the usual form: (4, 1) is "4.1"."""
+    return ".".join(map(str, version))

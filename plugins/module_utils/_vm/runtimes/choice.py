@@ -1,0 +1,122 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: not an interface for others.
+
+"""Which runtime a container VM has, or gets. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from ..spec import ContainerVm, SpecError
+from ..text import dotted
+from .guest import Guest
+from .interface import Runtime
+from .microvm import Microvm
+from .vdsm import Vdsm, elsewhere
+
+#: All runtimes by name. ``auto`` takes the first that fits the cluster.
+RUNTIMES: dict[str, Runtime] = {runtime.name: runtime for runtime in (Vdsm(), Guest(), Microvm())}
+#: Names that people know from elsewhere, and what became of them here.
+_NO_RUNTIME = {
+    "rkt": "rkt was abandoned in 2020, and Vdsm 4.19 never ran it. Take vdsm, which runs docker on the host",
+    "runc": "docker and podman call runc themselves; it cannot pull an image. Take vdsm, which runs docker on the host",
+    "docker": "docker is what runtime vdsm runs images with. Take vdsm",
+    "podman": "Vdsm 4.19 knows docker only; podman belongs into a guest. Take vdsm, or leave runtime out",
+    "systemd-nspawn": "Vdsm never had it, and it runs no OCI images by itself. Take vdsm, or leave runtime out",
+    "libvirt-lxc": "libvirt's LXC driver is gone from the systems of oVirt hosts. Take vdsm, or leave runtime out",
+}
+
+
+def no_runtime(name: Any) -> str | None:
+    """Why ``name``, which no runtime has, cannot be taken, for a sentence; None where there is nothing to say."""
+    reason = _NO_RUNTIME.get(str(name).lower())
+    return f"runtime {name} is not there: {reason}" if reason else None
+
+
+def runtime_of(properties: dict[str, str]) -> str | None:
+    """The runtime of a VM with these custom properties, None when it is no container VM."""
+    return next((runtime.name for runtime in RUNTIMES.values() if runtime.owns(properties)), None)
+
+
+def image_of(config: dict[str, Any]) -> str | None:
+    """The image of a VM with this configuration, None when it names none or is no container VM's."""
+    name = runtime_of(config.get("properties", {}))
+    return RUNTIMES[name].image_of(config) if name else None
+
+
+def image_properties() -> set[str]:
+    """Names of custom properties that hold an image."""
+    return {runtime.image_property for runtime in RUNTIMES.values() if runtime.image_property}
+
+
+def host_tags() -> list[str]:
+    """Tags of the hosts that can run containers."""
+    return [runtime.host_tag for runtime in RUNTIMES.values() if runtime.host_tag]
+
+
+def check(wish: ContainerVm) -> None:
+    """Refuse, before any request, what no runtime could honour whatever the cluster. Raises :class:`SpecError`."""
+    if wish.state == "absent":
+        return
+    if wish.runtime != "auto" and not RUNTIMES[wish.runtime].available:
+        raise SpecError(_not_there_yet(wish, f"runtime {wish.runtime} was asked for"))
+    named = [RUNTIMES[wish.runtime]] if wish.runtime != "auto" else [r for r in RUNTIMES.values() if r.available]
+    refusals = [_not_honoured(wish, runtime) for runtime in named]
+    if all(refusals):
+        raise SpecError(str(refusals[0]))
+
+
+def choose(
+    wish: ContainerVm, level: tuple[int, int], present: str | None, engine: tuple[int, ...] | None = None
+) -> Runtime:
+    """The runtime for ``wish`` in a cluster of compatibility ``level``.
+
+    ``present`` is the runtime of the VM that is there, if one is: it is never switched. ``engine`` is the Engine's
+    version, which a refusal for the level speaks of. Raises :class:`SpecError` when the runtime cannot be had or cannot
+    honour a field of the wish.
+    """
+    fitting = next(runtime.name for runtime in RUNTIMES.values() if runtime.fits(level))
+    name = (present or fitting) if wish.runtime == "auto" else wish.runtime
+    if present and name != present:
+        raise SpecError(
+            f"{wish.name}: runtime {name} is asked for, but the VM is there with runtime {present}, and a VM never "
+            f"changes its runtime. Leave runtime out, or remove the VM first (state: absent)"
+        )
+    runtime = RUNTIMES[name]
+    if not runtime.fits(level):
+        raise SpecError(f"{wish.name}: {runtime.why_unfit(level, engine)}")
+    if not runtime.available:
+        because = f"a cluster of compatibility level {dotted(level)} needs runtime {name}"
+        raise SpecError(_not_there_yet(wish, because, engine))
+    if refusal := _not_honoured(wish, runtime):
+        raise SpecError(refusal)
+    return runtime
+
+
+def may_be_refused(level: tuple[int, int]) -> bool:
+    """Whether a refusal for this cluster level speaks of the Engine's version."""
+    return not any(runtime.available and runtime.fits(level) for runtime in RUNTIMES.values())
+
+
+def _not_there_yet(wish: ContainerVm, because: str, engine: tuple[int, ...] | None = None) -> str:
+    return f"{wish.name}: {because}, which this release does not have yet. {elsewhere(engine)}"
+
+
+def _not_honoured(wish: ContainerVm, runtime: Runtime) -> str | None:
+    """Why this runtime cannot fulfil the wish, naming each field and who can; None if it can."""
+    refused = []
+    for field in fields(wish):
+        # An empty value asks for nothing, so every runtime can honour it.
+        if field.name not in runtime.fields and getattr(wish, field.name):
+            able = [other.name for other in RUNTIMES.values() if field.name in other.fields]
+            refused.append(f"{field.name} ({' and '.join(able)} can)")
+    if not refused:
+        return None
+    return (
+        f"{wish.name}: runtime {runtime.name} cannot honour {', '.join(refused)}. Leave it out, or use a runtime that "
+        "can; guest and microvm are not there yet"
+    )
