@@ -116,7 +116,7 @@ FLAGS = """
       register: untouched
     - ansible.builtin.assert:
         that:
-          - refused is search('log-driver is "journald" in /etc/sysconfig/docker, and should be "json-file"')
+          - refused is search('log-driver is "journald" in /etc/sysconfig/docker and should be "json-file"')
           - not untouched.stat.exists
 
     - name: A key that the flag says already, and one of ours
