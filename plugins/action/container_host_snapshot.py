@@ -33,59 +33,65 @@ def described(pid: int) -> Run:
 
 
 def place() -> str:
-    """Where process numbers mean what they mean here: this boot, and this namespace of processes."""
+    """Where process numbers mean what they mean here: this machine, this boot, and this namespace of processes."""
     try:
+        machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
-    except OSError:
+        return f"{machine} {boot} {os.readlink('/proc/self/ns/pid')}"
+    except (OSError, ValueError):
         return ""
 
 
-def started(pid: int) -> int:
-    """When a process was started, in the kernel's ticks; 0 where that cannot be told, and for one that has ended."""
+def started(pid: int) -> int | None:
+    """When a process was started, in the kernel's ticks. 0 for one that has ended, None where that cannot be told."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         words = stat.rpartition(")")[2].split()
         return 0 if words[0] in "ZX" else int(words[19])
     except (OSError, IndexError, ValueError):
-        return 0
+        return None
 
 
 def has_ended(run: Run) -> bool:
     """Whether a run is known to have ended. One of another machine is not."""
     pid = run.get("pid")
-    if run.get("controller") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
+    if run.get("controller") != socket.gethostname() or not isinstance(pid, int) or not 0 < pid < 2**31:
         return False
     if run.get("place") != place():
-        # The same machine after a restart; without a name for its boots, or in another container, nobody knows.
-        return same_namespace(str(run.get("place")))
-    if run != described(pid):
-        return True
+        # The same machine after a restart; without a name for it or its boots, or in another container, nobody knows.
+        return is_earlier_boot(str(run.get("place")), place())
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except OSError:
-        return False
-    return False
+        pass  # somebody else's process: it is there
+    now = started(pid)
+    # /proc may hide the processes of others (hidepid).
+    return now is not None and run.get("started") is not None and now != run["started"]
 
 
-def same_namespace(other: str) -> bool:
+def is_earlier_boot(other: str, here: str) -> bool:
     """Whether a place is this machine's own namespace of processes, at another boot."""
-    return other.partition(" ")[2] == place().partition(" ")[2] and other.partition(" ")[0] != place().partition(" ")[0]
+    there, now = other.split(), here.split()
+    if len(there) != 3 or len(now) != 3:
+        return False
+    return (there[0], there[2]) == (now[0], now[2]) and there[1] != now[1]
 
 
 class ActionModule(ActionBase):
-    """Hands the task to the module with the run, and once more where the run in its way is gone."""
+    """Hands the task to the module with the run, and once more where a run in its way is gone."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module on the task's host."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = {"run": this_run(), **self._task.args}
+        gone: list[Run] = []
         answer = self._module(arguments, task_vars)
-        other = answer.get("busy")
-        if other and has_ended(other):
-            answer = self._module({**arguments, "take_over": other}, task_vars)
+        # Several may have been killed here, each with a record of its own.
+        while (other := answer.get("busy")) and other not in gone and has_ended(other):
+            gone.append(other)
+            answer = self._module({**arguments, "take_over": gone}, task_vars)
         result.update(answer)
         return result
 
