@@ -25,9 +25,16 @@ description:
   - The snapshot is on the host and says what VMs depended on when it was taken. A run that is killed leaves it there,
     and it is never overwritten. The next run finds it and begins with V(recovered).
   - What somebody else has changed, before, between or after, is not undone. It is named in RV(kept) where it is in the
-    way.
-  - Two runs do not work with one snapshot. A run refuses one that another run has begun, unless that one was killed,
-    which the machine knows where it ran, or was not heard of for an hour.
+    way. Of a run that was killed only that counts which it has noted, or which nobody else can have done. A docker with
+    containers or volumes is kept then, and so are directories with data.
+  - A way back does all that it can. What cannot be looked at, undone or noted is in RV(problems), and the next run
+    finishes it. Kernel settings and policies of the firewall go first, as soon as docker is stopped.
+  - Rules of others that are gone from iptables are put back to their places by the run itself. Where other rules have
+    come to their chain, or their device has gone, they are named in RV(differences).
+  - Two runs do not change one host at a time. A run refuses to work while another one has a snapshot under way, of
+    whatever name, unless that one was killed, which the machine knows where it ran, or was not heard of for an hour. A
+    role within another one is the same run.
+  - After a restart of the host, VMs that ran before, their ports and whoever answered from them do not count any more.
   - Runs on the managed host, with Python 2.7 or 3.6 and later. Needs C(rpm) and C(systemctl).
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
@@ -57,9 +64,9 @@ options:
       - V(sealed) notes what has changed since it was taken as its owner's, beside what was sealed before.
       - V(proven) notes that what has changed stays. What is noted of O(drained) and O(stopped_vms) is kept until
         V(absent).
-      - V(recovered) is for a snapshot that a killed run has left open. It is rolled back if VMs are worse off than they
-        were when it was taken. Otherwise the run that does this goes on with it.
-      - V(rolled_back) undoes what has changed since it was taken.
+      - V(recovered) is for a snapshot that a killed run has left. One that is open is rolled back if VMs are worse off
+        than they were when it was taken. Otherwise the run that does this goes on with it.
+      - V(rolled_back) undoes what has changed since it was taken. What VMs depended on then is forgotten with it.
       - V(restored) undoes what was sealed, and forgets the snapshot if all of that could be done.
       - V(absent) forgets the snapshot and leaves the host alone.
     type: str
@@ -112,13 +119,16 @@ options:
     default: []
   json_keys:
     description:
-      - For O(state=restored), file by file the keys of a JSON object that are its owner's. When somebody else has
-        changed the file since it was sealed, only these keys are put back.
+      - For O(state=restored), O(state=recovered) and O(state=rolled_back), file by file the keys of a JSON object that
+        are its owner's. When somebody else has changed the file, or can have changed it since a run was killed, only
+        these keys are put back.
     type: dict
     default: {}
   discard:
     description:
-      - Whether O(state=restored) and O(state=rolled_back) also delete what has come into the O(trees).
+      - Whether O(state=restored), O(state=recovered) and O(state=rolled_back) also delete what has come into the
+        O(trees). When the run was killed, data that somebody may have made since is kept nevertheless.
+      - Nothing is deleted of what is mounted there, wherever links lead.
     type: bool
     default: false
   run:
@@ -128,9 +138,11 @@ options:
     default: {}
   take_over:
     description:
-      - A run that is known to have ended, as a refusal names it in C(busy). Filled in where it ran on this controller.
-    type: dict
-    default: {}
+      - Runs that are known to have ended, as refusals name them in C(busy). Filled in where they ran on this
+        controller.
+    type: list
+    elements: dict
+    default: []
   directory:
     description:
       - Where snapshots are kept.
@@ -169,7 +181,9 @@ kept:
   elements: str
   sample: ["/etc/docker/daemon.json is kept: somebody else has changed it since"]
 problems:
-  description: Steps that failed, each with what the host said. The others were carried out.
+  description:
+    - Steps that failed, what could not be looked at, and records that could not be written, each with what the host
+      said. All else was carried out.
   returned: success
   type: list
   elements: str
@@ -204,7 +218,8 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._host.undo.records import DIRECTORY, BusyError
+from ..module_utils._host.undo.busy import BusyError
+from ..module_utils._host.undo.records import DIRECTORY
 from ..module_utils._host.undo.states import STATES, ensure
 
 
@@ -223,7 +238,7 @@ def argument_spec():
         "json_keys": {"type": "dict", "default": {}, "no_log": False},
         "discard": {"type": "bool", "default": False},
         "run": {"type": "dict", "default": {}},
-        "take_over": {"type": "dict", "default": {}},
+        "take_over": {"type": "list", "elements": "dict", "default": []},
         "directory": {"type": "path", "default": DIRECTORY},
     }
 

@@ -28,7 +28,7 @@ STEPS: list[dict[str, Any]] = [
     {"state": "begun", "run": FIRST, "drained": True, "stopped_vms": ["é"]},
     {"state": "taken", "run": FIRST, "probe": True, **ABOUT},
     {"state": "taken", "run": SECOND, **ABOUT},
-    {"state": "recovered", "run": SECOND, "take_over": FIRST},
+    {"state": "recovered", "run": SECOND, "take_over": [FIRST]},
     {"state": "rolled_back", "run": SECOND, "_ansible_check_mode": True},
     {"state": "rolled_back", "run": SECOND},
     {"state": "taken", "run": SECOND, **ABOUT},

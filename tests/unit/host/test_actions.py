@@ -173,3 +173,60 @@ def test_steps_go_on_after_one_that_fails(machine: Machine) -> None:
     steps: list[dict[str, Any]] = [{"do": "stop", "unit": "a.service"}, {"do": "enable", "unit": "b.service"}]
     assert actions.undo_all(Host(), steps) == ["Could not stop a.service: no"]
     assert machine.asked[-1] == "systemctl enable -- b.service"
+
+
+class TestTrees:
+    """Nothing that is mounted below data is deleted, wherever links lead."""
+
+    TREE = "/var/lib/docker"
+
+    @pytest.fixture
+    def data(self, machine: Machine) -> Path:
+        """Docker's data is on another disk, by a link."""
+        place = machine.root / "data/docker"
+        (place / "volumes").mkdir(parents=True)
+        (machine.root / "var/lib").mkdir(parents=True)
+        (machine.root / self.TREE[1:]).symlink_to(place)
+        machine.file("/data/docker/volumes/precious", "x")
+        return place
+
+    def problems(self, deed: str) -> list[str]:
+        return actions.undo_all(Host(), [{"do": deed, "path": self.TREE}])
+
+    @pytest.mark.parametrize("mount", ["/data/docker/volumes", r"/data/docker/volumes/a\040b"])
+    def test_below_what_the_link_leads_to(self, machine: Machine, data: Path, mount: str) -> None:
+        machine.file("/proc/self/mountinfo", f"99 1 0:50 / {mount} rw - nfs4 srv:/x rw\n")
+        (problem,) = self.problems("empty tree")
+        assert mount.replace(r"\040", " ") + " is mounted there" in problem
+        assert (data / "volumes/precious").exists()
+
+    def test_in_a_tree_with_a_blank(self, machine: Machine) -> None:
+        machine.file("/srv/my data/x/precious", "")
+        machine.file("/proc/self/mountinfo", r"99 1 0:50 / /srv/my\040data/x rw - nfs4 srv:/x rw" + "\n")
+        assert actions.undo_all(Host(), [{"do": "remove tree", "path": "/srv/my data"}]) != []
+        assert (machine.root / "srv/my data/x/precious").exists()
+
+    def test_what_is_mounted_on_one_that_was_missing(self, machine: Machine) -> None:
+        machine.file(f"{self.TREE}/precious", "")
+        machine.file("/proc/self/mountinfo", f"99 1 0:50 / {self.TREE} rw - nfs4 srv:/x rw\n")
+        assert "is mounted there" in self.problems("remove tree")[0]
+        # One that was there and empty may well be a mount point.
+        assert self.problems("empty tree") == []
+
+    def test_a_link_that_came_in_its_place(self, machine: Machine, data: Path) -> None:
+        (problem,) = self.problems("remove tree")
+        assert "it is a link now, and what it leads to may be anybody's; delete it by hand" in problem
+        assert (data / "volumes/precious").exists()
+
+    def test_an_empty_one_behind_a_link_is_emptied(self, data: Path) -> None:
+        assert self.problems("empty tree") == []
+        assert list(data.iterdir()) == []
+
+
+def test_rpm_is_not_ended_in_the_middle_of_its_transaction(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That breaks its database; a scriptlet may take as long as it takes."""
+    monkeypatch.setattr(actions, "SECONDS", 0.2)
+    machine._script("rpm", f"#!/bin/sh\n/bin/sleep 0.6\necho done >>{machine.log}\n")
+    machine.says("systemctl daemon-reload")
+    assert actions.undo_all(Host(), [{"do": "remove packages", "packages": ["a-1"]}]) == []
+    assert "done" in machine.asked

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes as snapshot
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, way_back
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, switches, way_back
 
 CONFIG = "/etc/docker/daemon.json"
 DROPIN = "/etc/vdsm/vdsm.conf.d/90-containers.conf"
@@ -86,17 +86,49 @@ def test_everything_is_undone_in_the_order_of_undoing(before: Picture, after: Pi
         "remove docker network containers",
         "stop docker.service",
         "disable docker.service",
+        # VMs wait for these two; what takes long comes after them.
+        "set net.ipv4.ip_forward to 0",
+        "set the policy of iptables FORWARD to ACCEPT",
         "remove docker-1.13.1-209.el7, vdsm-containers-4.19.20-1.el7",
         f"delete {CONFIG}",
         f"delete {DROPIN}",
         "remove the directory /etc/docker if it is empty",
         "delete the directory /var/lib/docker",
-        "set net.ipv4.ip_forward to 0",
-        "set the policy of iptables FORWARD to ACCEPT",
         REMOVE_RULES,
         "restart vdsmd.service",
     ]
     assert kept == []
+
+
+def test_a_socket_is_stopped_before_what_it_starts(before: Picture, after: Picture) -> None:
+    """Any client would start docker again; and docker needs containerd while it ends."""
+    for unit in ("containerd.service", "docker.socket"):
+        after["services"][unit] = {"enabled": "enabled", "active": True}
+    stops = [step for step in back(before, after)[0] if step.startswith("stop")]
+    assert stops == ["stop docker.socket", "stop docker.service", "stop containerd.service"]
+
+
+class TestSwitches:
+    """Who writes the switch of all devices writes those of each device too."""
+
+    ALL, EACH = "net.ipv4.ip_forward", "net.ipv4.conf.eth0/10.forwarding"
+    REDIRECTS = "net.ipv4.conf.all.accept_redirects"
+
+    def test_the_one_of_all_comes_first_and_each_after_it(self, before: Picture) -> None:
+        before["sysctls"] = {self.ALL: "0", self.EACH: "1", self.REDIRECTS: "0", "net.ipv6.conf.eth0.forwarding": "1"}
+        now = copy.deepcopy(before)
+        now["sysctls"][self.ALL] = "1"
+        steps = [step for step in back(before, now)[0] if step.startswith("set")]
+        # That of eth0.10 is as before till now, and is 0 after the first step.
+        assert steps == [f"set {self.ALL} to 0", f"set {self.REDIRECTS} to 0", f"set {self.EACH} to 1"]
+
+    def test_of_a_device_that_has_come_nothing_is_set(self, before: Picture) -> None:
+        now = copy.deepcopy(before)
+        now["sysctls"].update({self.ALL: "1", "net.ipv4.conf.docker0.forwarding": "1"})
+        assert [step for step in back(before, now)[0] if "docker0" in step] == []
+
+    def test_a_dot_in_the_name_of_a_device(self) -> None:
+        assert switches.place(self.EACH) == "/proc/sys/net/ipv4/conf/eth0.10/forwarding"
 
 
 def test_nothing_to_undo(before: Picture) -> None:
@@ -167,7 +199,7 @@ def test_docker_that_was_there_stays_with_its_rules(before: Picture, after: Pict
     before["links"] = ["docker0"]
     steps, _kept = back(before, after)
     assert not [step for step in steps if step.startswith(("stop", "remove docker's", "remove the network"))]
-    assert steps[0] == "remove vdsm-containers-4.19.20-1.el7"
+    assert steps[2] == "remove vdsm-containers-4.19.20-1.el7"
     assert steps[-1] == "restart vdsmd.service and docker.service"
 
 

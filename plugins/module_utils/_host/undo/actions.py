@@ -12,11 +12,14 @@ from __future__ import absolute_import, division, print_function
 
 import errno
 import os
-import shlex
 import shutil
 import time
 
+from . import data
 from . import files
+from . import mounts
+from . import rules as _rules
+from . import switches
 from ..net import firewall
 from ..host import HostError
 from .picture import SECONDS, bridge_of_docker
@@ -27,6 +30,8 @@ __metaclass__ = type
 
 #: How long rules of docker are looked for that are still being made, or that something else holds.
 DOCKER_SECONDS = 30
+#: How long rpm may take: a day. Whoever ends it in the middle of its transaction breaks its database.
+RPM_SECONDS = 86400
 #: How long a restarted Vdsm may take until it answers: it reads its VMs first, and says 99 to every question meanwhile
 #: (recovery in lib/vdsm/clientIF.py, v4.19.20).
 VDSM_SECONDS = 120
@@ -56,14 +61,18 @@ def undo_all(host, steps):
 
 
 def _run(host, *words):
-    outcome = host(list(words), timeout=SECONDS)
+    _run_for(host, SECONDS, *words)
+
+
+def _run_for(host, seconds, *words):
+    outcome = host(list(words), timeout=seconds)
     if not outcome.ok:
         raise HostError(outcome.said)
 
 
 def _remove_packages(host, step):
     # rpm itself: it takes away these and no other package, and refuses where something else needs one of them.
-    _run(host, "rpm", "-e", *step["packages"])
+    _run_for(host, RPM_SECONDS, "rpm", "-e", *step["packages"])
     _run(host, "systemctl", "daemon-reload")
 
 
@@ -92,21 +101,15 @@ def _remove_folder(host, step):
             raise
 
 
-def _refuse_mounts(host, path):
-    """What is mounted below a directory may be anybody's, on another machine even."""
-    mounted = [line.split()[4] for line in (host.read("/proc/self/mountinfo") or "").splitlines()]
-    below = [place for place in mounted if place.startswith(path + "/")]
-    if below:
-        raise HostError("%s is mounted there; unmount it and delete the directory by hand" % ", ".join(below))
-
-
 def _remove_tree(host, step):
-    _refuse_mounts(host, step["path"])
+    if os.path.islink(host.path(step["path"])):
+        raise HostError("it is a link now, and what it leads to may be anybody's; delete it by hand")
+    _refuse_to_delete(host, step, itself=True)
     shutil.rmtree(host.path(step["path"]))
 
 
 def _empty_tree(host, step):
-    _refuse_mounts(host, step["path"])
+    _refuse_to_delete(host, step, itself=False)
     for name in host.names(step["path"]):
         path = os.path.join(host.path(step["path"]), name)
         if os.path.isdir(path) and not os.path.islink(path):
@@ -115,9 +118,19 @@ def _empty_tree(host, step):
             os.unlink(path)
 
 
+def _refuse_to_delete(host, step, itself):
+    """What is mounted there may be anybody's, on another machine even."""
+    mounted = mounts.within(host, step["path"], itself)
+    if mounted:
+        raise HostError("%s is mounted there; unmount it and delete the directory by hand" % ", ".join(mounted))
+    # Docker ran till now: what somebody has made since the first look.
+    held = data.held(host, step["path"]) if step.get("late") else ""
+    if held:
+        raise HostError("others used it since (%s); delete it by hand" % (held,))
+
+
 def _sysctl(host, step):
-    path = host.path("/proc/sys/" + step["key"].replace(".", "/"))
-    with open(path, "w") as target:
+    with open(host.path(switches.place(step["key"])), "w") as target:
         target.write(step["value"] + "\n")
 
 
@@ -133,27 +146,36 @@ def _remove_dockers_rules(host, step):
     deadline = time.time() + DOCKER_SECONDS
     links = set()
     while True:
-        left = _left_of_docker(host, step, links)
+        rules, unread = _firewall(host)
+        left = _left_of_docker(host, step, rules, links)
         if not left:
             break
         said = [outcome.said for outcome in [host(_removal(one)) for one in left] if not outcome.ok]
-        if time.time() > deadline and _left_of_docker(host, step, links):
+        if time.time() > deadline and _left_of_docker(host, step, _firewall(host)[0], links):
             raise HostError("%d are still there after %s s: %s" % (len(left), DOCKER_SECONDS, " ".join(said[:3])))
         time.sleep(0.2)
     for name in sorted(links):
         if host.exists("/sys/class/net/" + name):
             _run(host, "ip", "link", "delete", name)
+    if unread:
+        raise HostError("; ".join(unread))
 
 
-def _left_of_docker(host, step, links):
-    """What can be taken out of the firewall now; docker's devices are added to ``links``."""
-    rules = {}
+def _firewall(host):
+    """Return (rules of iptables and ip6tables, why one of them cannot be read)."""
+    rules, unread = {}, []
     for command in ("iptables", "ip6tables"):
         if host.which(command + "-save"):
             saved = host([command + "-save"])
-            if not saved.ok:
-                raise HostError("%s-save failed: %s" % (command, saved.said))
-            rules[command] = firewall.iptables_rules(saved.out)
+            if saved.ok:
+                rules[command] = firewall.iptables_rules(saved.out)
+            else:
+                unread.append("%s-save failed: %s" % (command, saved.said))
+    return rules, unread
+
+
+def _left_of_docker(host, step, rules, links):
+    """What can be taken out of the firewall now; docker's devices are added to ``links``."""
     links.update(name for name in firewall.docker_bridges(rules, step["foreign"]) if name not in step["links"])
     there = host.names("/sys/class/net")
     links.update(name for name in there if bridge_of_docker(name) and name not in step["links"] + step["foreign"])
@@ -164,9 +186,22 @@ def _removal(one):
     words = [one["command"], "-w", "-t", one["table"]]
     if "chain" in one:
         return words + ["-X", one["chain"]]
-    rule = one["rule"]
-    # shlex of Python 2.7 wants bytes.
-    return words + ["-D"] + shlex.split(rule if isinstance(rule, str) else rule.encode("utf-8"))[1:]
+    return words + ["-D"] + _rules.words(one["rule"])[1:]
+
+
+def _put_rules_back(host, step):
+    saved, problems = _firewall(host)
+    for command, tables in sorted(step["rules"].items()):
+        for table, wanted in sorted(tables.items()):
+            lines = saved[command].get(table, []) if command in saved else None
+            todo = None if lines is None else _rules.commands(command, table, wanted, lines, step["foreign"])
+            if todo is None and lines is not None:
+                problems.append("other rules are in %s %s by now; put back by hand what is gone" % (command, table))
+            for words in todo or []:
+                outcome = host(words, timeout=SECONDS)
+                problems += [] if outcome.ok else ["%s: %s" % (" ".join(words), outcome.said)]
+    if problems:
+        raise HostError("; ".join(problems))
 
 
 def _stop(host, step):
@@ -226,4 +261,5 @@ ACTIONS = {
     "sysctl": _sysctl,
     "policy": _policy,
     "remove docker's rules": _remove_dockers_rules,
+    "put rules back": _put_rules_back,
 }

@@ -30,14 +30,19 @@ A change is the difference of two pictures, with what was before:
     {packages: [NAME.ARCH], versions: sentences, others: packages that may be somebody else's, files: path
     -> {before, after, mixed}, folders: [path], services: unit -> before, sysctls: key -> {before, after}, policies:
     chain -> before, networks: {name: id}, trees: path -> before, docker: what of docker was in the firewall while it
-    did not run, and whether it was started, or None, restarted: units that were running, exact: whether nothing but
-    this has happened since}
+    did not run, and whether it was started, or None, rules: chains of which somebody's rules are gone (see rules.py),
+    restarted: units that were running, exact: whether nothing but this has happened since}
+
+On a way back a picture may lack what could not be looked at. ``unseen`` names it then: a path, a unit, "packages",
+"iptables" or "ip6tables", each with a sentence. Nothing of it has changed, as far as anybody can tell.
 """
 
 from __future__ import absolute_import, division, print_function
 
 from ..net import firewall
 from ..docker.answers import ENGINES
+from . import rules as _rules
+from . import switches
 from .files import content_of, decoded
 
 __metaclass__ = type
@@ -47,22 +52,6 @@ UNTOUCHED = "ACCEPT"
 DOCKER = "docker.service"
 #: Packages that the roles install by name; what comes in the same transactions of rpm comes for them.
 OURS = ENGINES + ("vdsm-containers", "containerd.io", "containerd", "docker-client", "docker-common")
-KINDS = {
-    "files": dict,
-    "folders": dict,
-    "packages": dict,
-    "transactions": dict,
-    "units": list,
-    "services": dict,
-    "since": dict,
-    "sysctls": dict,
-    "policies": dict,
-    "rules": dict,
-    "devices": list,
-    "links": list,
-    "networks": (dict, type(None)),
-    "trees": dict,
-}
 NOTHING = {
     "packages": [],
     "versions": [],
@@ -75,6 +64,7 @@ NOTHING = {
     "networks": {},
     "trees": {},
     "docker": None,
+    "rules": {},
     "restarted": [],
     "exact": False,
 }
@@ -99,12 +89,8 @@ def change(before, now, late=False):
         "folders": [
             path for path in sorted(now["folders"]) if now["folders"][path] and not before["folders"].get(path)
         ],
-        "services": _before(before["services"], now["services"]),
-        "sysctls": {
-            key: {"before": before["sysctls"].get(key), "after": value}
-            for key, value in now["sysctls"].items()
-            if before["sysctls"].get(key) != value
-        },
+        "services": _services(before, now),
+        "sysctls": switches.changed(before["sysctls"], now["sysctls"]),
         "policies": {
             chain: before["policies"].get(chain, UNTOUCHED)
             for chain, policy in now["policies"].items()
@@ -122,6 +108,8 @@ def change(before, now, late=False):
             if now["trees"][path] != before["trees"].get(path) and before["trees"].get(path) in ("missing", "empty")
         },
         "docker": _dockers_before(before, now),
+        # Later these may be somebody's decision.
+        "rules": {} if late else _rules.gone(before, now, _foreign(before)),
         "restarted": [
             unit for unit in sorted(now["since"]) if before["since"].get(unit) not in (now["since"][unit], None)
         ],
@@ -129,9 +117,12 @@ def change(before, now, late=False):
     }
 
 
-def _before(old, new):
-    """What was before of all that is another now."""
-    return {name: old.get(name) for name in new if old.get(name) != new[name]}
+def _services(before, now):
+    """What was before of all units that are otherwise now, or that nobody can ask about."""
+    old, new, unseen = before["services"], now["services"], now.get("unseen", {})
+    found = {name: old.get(name) for name in new if old.get(name) != new[name]}
+    found.update((name, old.get(name)) for name in before["units"] if name in unseen)
+    return found
 
 
 def _new_packages(before, now, late):
@@ -200,6 +191,7 @@ def together(first, second, baseline):
         "networks": {},
         "trees": dict(second["trees"], **first["trees"]),
         "docker": first["docker"] or (second["docker"] if (second["docker"] or {}).get("started") else None),
+        "rules": {},
         "restarted": sorted(set(first["restarted"]) | set(second["restarted"])),
         "exact": False,
     }
@@ -207,12 +199,12 @@ def together(first, second, baseline):
 
 def differences(before, now):
     """Return a sentence for everything in which two pictures differ. When units became active is no difference."""
-    found = []
+    found, unseen = [], now.get("unseen", {})
     for kind in sorted(set(before) - {"since", "transactions", "devices", "units"}):
         was, is_now = _flat(kind, before[kind]), _flat(kind, now[kind])
-        if kind == "networks" and None in (before[kind], now[kind]):
+        if kind in unseen or (kind == "networks" and None in (before[kind], now[kind])):
             continue
-        for name in sorted(set(was) | set(is_now)):
+        for name in sorted((set(was) | set(is_now)) - set(unseen)):
             if was.get(name) != is_now.get(name):
                 found.append("%s: %s was %s and is %s" % (kind, name, _word(was.get(name)), _word(is_now.get(name))))
     return found
@@ -230,7 +222,7 @@ def _flat(kind, value):
         ]
         return {" ".join(entry): "there" for entry in lines if entry[2][0] != ":" or entry[2].endswith(" -")}
     if kind == "policies":
-        return {chain: policy for chain, policy in value.items() if policy.upper() != UNTOUCHED}
+        return {chain: policy for chain, policy in value.items() if policy and policy.upper() != UNTOUCHED}
     if kind == "sysctls":
         # A switch of a module that is loaded now and was not is as good as not there while it is off.
         return {key: state for key, state in value.items() if state != "0" or not key.startswith("net.bridge.")}

@@ -41,13 +41,13 @@ def look(host, path):
             found = {"link": os.readlink(place), "real": _within(host, os.path.realpath(place))}
             return dict(found, uid=status.st_uid, gid=status.st_gid)
         if not stat.S_ISREG(status.st_mode):
-            raise HostError("%s is neither a file nor a link; it has to be kept before it is changed" % (path,))
+            raise HostError("%s is neither a file nor a link" % (path,))
         with open(place, "rb") as source:
             content = source.read()
     except (IOError, OSError) as error:
         if error.errno in _GONE:
             return None
-        raise HostError("%s cannot be read: %s. It has to be kept before it is changed." % (path, error.strerror))
+        raise HostError("%s cannot be read: %s" % (path, error.strerror))
     return {
         "content": encoded(content),
         "mode": stat.S_IMODE(status.st_mode),
@@ -66,6 +66,11 @@ def with_targets(host, paths):
         if os.path.islink(place) and (os.path.isfile(real) or not os.path.lexists(real)):
             found.append(_within(host, real))
     return sorted(set(found), key=found.index)
+
+
+def real(host, path):
+    """The path on the host that a path is in the end, whatever links are in it."""
+    return _within(host, os.path.realpath(host.path(path)))
 
 
 def _within(host, place):

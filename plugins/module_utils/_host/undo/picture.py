@@ -10,7 +10,9 @@
 
 from __future__ import absolute_import, division, print_function
 
+import functools
 import os
+import re
 
 from ..docker import answers as _host_docker
 from . import files as _host_files
@@ -30,37 +32,78 @@ SYSCTLS = (
     "net.bridge.bridge-nf-call-ip6tables",
     "net.bridge.bridge-nf-call-arptables",
 )
+#: What systemctl says when it does not reach systemd, and what is said of it when it does not end.
+_SILENT = re.compile(r"^no end after|connect to bus|D-?Bus connection|timed out|Transport endpoint", re.MULTILINE)
 # Long enough for a package manager that waits for another one, and for docker with many containers.
 SECONDS = 300
 
 
 def take(host, safety, files, trees, units):
-    """Return a picture of the host (see changes.py).
+    """Return a picture of the host (see changes.py). Raises HostError where a part of it cannot be looked at.
 
     safety: what VMs depend on now, with policies and rules. files: paths whose content counts. trees: directories of
     which only counts whether anything is in them. units: whose state counts.
     """
-    installed, transactions = packages(host)
+    found = attempt(host, safety, files, trees, units, None)
+    for name in sorted(found["unseen"]):
+        raise HostError("%s. A snapshot needs that." % (found["unseen"][name],))
+    del found["unseen"]
+    return found
+
+
+def attempt(host, safety, files, trees, units, before, unread=()):
+    """The same for a way back: what cannot be looked at is in ``unseen`` (see changes.py), and counts as before.
+
+    before: the picture that the way leads to, or None. unread: why iptables-save or ip6tables-save failed, by command.
+    """
+    unseen, before = {}, before or {}
+    installed, transactions = _attempt(unseen, "packages", lambda: packages(host), None) or (
+        before.get("packages", {}),
+        before.get("transactions", {}),
+    )
     networks, named = _networks(host)
-    rules = {command: safety["rules"].get(command) or {} for command in ("iptables", "ip6tables")}
+    rules, policies = _firewall(safety, before, dict(unread))
+    unseen.update(unread)
     devices = host.names("/sys/class/net")
     named = set(named) | set(firewall.docker_bridges(rules))
+    looked = [(path, _attempt(unseen, path, functools.partial(_host_files.look, host, path), None)) for path in files]
     return {
-        "files": {path: _host_files.look(host, path) for path in files},
+        "files": {path: file for path, file in looked if path not in unseen},
         "folders": {os.path.dirname(path): os.path.isdir(host.path(os.path.dirname(path))) for path in files},
         "packages": installed,
         "transactions": transactions,
         "units": list(units),
-        "services": {unit: state for unit, state in _services(host, units).items() if state},
+        "services": {unit: state for unit, state in _services(host, units, unseen).items() if state},
         "since": _since(host),
         "sysctls": {key: host.read("/proc/sys/" + key.replace(".", "/")) for key in SYSCTLS},
-        "policies": dict(safety["policies"]),
+        "policies": policies,
         "rules": rules,
         "devices": devices,
         "links": [name for name in devices if bridge_of_docker(name) or name in named],
         "networks": networks,
         "trees": {path: _tree(host, path) for path in trees},
+        "unseen": unseen,
     }
+
+
+def _attempt(unseen, name, look, otherwise):
+    try:
+        return look()
+    except HostError as problem:
+        unseen[name] = "%s" % (problem,)
+        return otherwise
+
+
+def _firewall(safety, before, unread):
+    """Rules, and policies with None for what docker may have changed unseen: it changes the policy of FORWARD."""
+    rules = {command: safety["rules"].get(command) or {} for command in ("iptables", "ip6tables")}
+    policies = dict(safety["policies"])
+    for command in unread:
+        rules[command] = (before.get("rules") or {}).get(command) or {}
+        known = before.get("policies") or {}
+        policies.update((chain, policy) for chain, policy in known.items() if chain.split()[0] == command)
+        policies["%s FORWARD" % (command,)] = None
+    return rules, policies
 
 
 def bridge_of_docker(name):
@@ -71,42 +114,46 @@ def bridge_of_docker(name):
 def packages(host):
     """Return (versions, transactions) of what is installed.
 
-    Raises HostError where rpm cannot tell: without it nothing can be undone.
+    Raises HostError where rpm cannot tell.
     """
     query = "%{NAME}.%{ARCH} %{VERSION}-%{RELEASE} %{INSTALLTID}\\n"
     listed = host(["rpm", "-qa", "--qf", query], timeout=SECONDS)
     if not listed.ok:
-        raise HostError("rpm -qa failed: %s. A snapshot needs the list of installed packages." % listed.said)
+        raise HostError("rpm -qa failed: %s" % listed.said)
     versions, transactions = {}, {}
     for line in sorted(listed.out.splitlines()):
         words = line.split()
         if len(words) != 3:
-            raise HostError(
-                "rpm -qa listed %s, which is no package. A snapshot needs the list of them." % (one_line(line),)
-            )
+            raise HostError("rpm -qa listed %s, which is no package" % (one_line(line),))
         name, version, transaction = words
         # What may be there in several versions, as the kernel, is compared as a whole.
         versions[name] = versions[name] + ", " + version if name in versions else version
         transactions[name] = transaction
     if not versions:
-        raise HostError(
-            "rpm -qa listed no package. A snapshot needs the list of them; see what rpm says of its database."
-        )
+        raise HostError("rpm -qa listed no package; see what rpm says of its database")
     return versions, transactions
 
 
 def _tree(host, path):
+    # Of whoever mounts there what it leads to: nothing of it is ever deleted.
+    if os.path.islink(host.path(path)) and not os.path.exists(host.path(path)):
+        return "a link that leads nowhere"
     if not os.path.isdir(host.path(path)):
         return "missing"
     return "used" if host.names(path) else "empty"
 
 
-def _services(host, units):
-    """Return the state of each unit, None for one that is not there."""
+def _services(host, units, unseen):
+    """Return the state of each unit, None for one that is not there. Those that systemd did not tell are ``unseen``."""
     asked = ["is-enabled", "is-active"]
     answers = host.all([["systemctl", word, "--", unit] for unit in units for word in asked])
     states = {}
     for number, unit in enumerate(units):
+        silent = [answer.said for answer in answers[2 * number : 2 * number + 2] if _SILENT.search(answer.err)]
+        if silent:
+            unseen[unit] = "systemctl cannot tell whether %s runs: %s" % (unit, silent[0])
+            states[unit] = None
+            continue
         enabled, active = [answer.out.strip() for answer in answers[2 * number : 2 * number + 2]]
         # systemd 219 says nothing about a unit that is not there, later ones say not-found.
         known = enabled not in ("", "not-found")

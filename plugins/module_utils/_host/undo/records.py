@@ -23,6 +23,8 @@ A record:
     cut_short sentences about what may be somebody else's
     others    the other records at that time, path to record
     late      whether the run that took the baseline was killed, and another one works with it now
+    runs      all runs that have worked with it
+    boot      which boot of the host that was, "" where that is not known; uptime: its seconds then, or None
 """
 
 from __future__ import absolute_import, division, print_function
@@ -30,52 +32,29 @@ from __future__ import absolute_import, division, print_function
 import errno
 import json
 import os
+import re
 import tempfile
-import time
 
 from ..host import HostError, text
-from .changes import KINDS, NOTHING
+from .changes import NOTHING
+from .record_shape import FORMAT, UNDER_WAY, check
+from .shapes import ShapeError
 
 __metaclass__ = type
 
 DIRECTORY = "/var/lib/ovirt-containers"
-FORMAT = 2
-UNDER_WAY = ("begun", "open", "proven")
-STAGES = UNDER_WAY + ("sealed",)
-#: A run that was not heard of for so many seconds is taken for dead: more than any of its tasks may take.
-SILENCE = 3600
-_TYPES = {
-    "about": list,
-    "baseline": (dict, type(None)),
-    "cut_short": list,
-    "engine": dict,
-    "late": bool,
-    "others": dict,
-    "own": dict,
-    "owner": dict,
-    "safety": (dict, type(None)),
-    "since": (int, float),
-    "touched": (int, float),
-}
+#: What a record may be called: its file is NAME.json.
+NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
-class BusyError(HostError):
-    """Another run works with the record. ``owner`` says which."""
-
-    def __init__(self, sentence, owner):
-        HostError.__init__(self, sentence)
-        self.owner = owner
-
-
-def new(owner):
-    """A record with nothing in it."""
-    now = time.time()
+def new(owner, now):
+    """A record with nothing in it. ``now`` is a moment (see busy.py)."""
     return {
         "format": FORMAT,
         "stage": "begun",
         "owner": owner,
-        "since": now,
-        "touched": now,
+        "since": now["touched"],
+        "touched": now["touched"],
         "about": [[], [], []],
         "baseline": None,
         "safety": None,
@@ -84,6 +63,9 @@ def new(owner):
         "cut_short": [],
         "others": {},
         "late": False,
+        "runs": [],
+        "boot": now["boot"],
+        "uptime": now["uptime"],
     }
 
 
@@ -98,34 +80,23 @@ def read(path):
         raise HostError("%s cannot be read: %s" % (path, problem.strerror))
     except ValueError as problem:
         raise _damaged(path, problem)
-    _check(path, record)
+    except RuntimeError:  # RecursionError is new in Python 3.5
+        raise _damaged(path, "deeper than Python can follow")
+    try:
+        check(record)
+    except ShapeError as problem:
+        raise _damaged(path, problem)
+    return _completed(record)
+
+
+def _completed(record):
+    """With what records before this version do not have."""
+    record.setdefault("runs", [record["owner"]] if record["owner"] else [])
+    record.setdefault("boot", "")
+    record.setdefault("uptime", None)
+    for key, value in NOTHING.items():
+        record["own"].setdefault(key, value)
     return record
-
-
-def _check(path, record):
-    if not isinstance(record, dict):
-        raise _damaged(path, "no object")
-    if record.get("format") != FORMAT:
-        raise _damaged(path, "format %s, not %s" % (record.get("format"), FORMAT))
-    if record.get("stage") not in STAGES:
-        raise _damaged(path, "stage %s" % (record.get("stage"),))
-    for key, kinds in _TYPES.items():
-        if not isinstance(record.get(key), kinds) or (isinstance(record[key], bool) and kinds is not bool):
-            raise _damaged(path, "%s is of another kind" % (key,))
-    if len(record["about"]) != 3 or not all(isinstance(part, list) for part in record["about"]):
-        raise _damaged(path, "about is not three lists")
-    if set(NOTHING) - set(record["own"]):
-        raise _damaged(path, "own lacks %s" % (", ".join(sorted(set(NOTHING) - set(record["own"]))),))
-    if not isinstance(record["engine"].get("stopped_vms"), list):
-        raise _damaged(path, "engine has no list stopped_vms")
-    if record["baseline"] is not None:
-        _check_picture(path, record["baseline"])
-
-
-def _check_picture(path, picture):
-    for key, kinds in KINDS.items():
-        if key not in picture or not isinstance(picture[key], kinds):
-            raise _damaged(path, "baseline has no %s" % (key,))
 
 
 def _damaged(path, why):
@@ -151,7 +122,7 @@ def write(path, record):
         for place in (directory, os.path.dirname(directory)):
             _sync(place)
     except (IOError, OSError) as problem:
-        words = "%s cannot be written: %s. Nothing was changed since the record before; make room, then run it again."
+        words = "%s cannot be written: %s. Make room, then run it again."
         raise HostError(words % (path, problem.strerror))
     finally:
         if temporary and os.path.exists(temporary):
@@ -168,28 +139,51 @@ def _sync(directory):
 
 
 def forget(path):
-    """Delete a record, and the directory with the last of them."""
-    if os.path.lexists(path):
-        os.unlink(path)
-    tidy(os.path.dirname(path))
+    """Delete a record, and the directory with the last of them. Raises HostError where that is not possible."""
+    try:
+        if os.path.lexists(path):
+            os.unlink(path)
+        tidy(os.path.dirname(path))
+    except OSError as problem:
+        raise HostError("%s cannot be deleted: %s. Delete it by hand." % (path, problem.strerror))
 
 
 def tidy(directory):
     """Take away what a killed module has left, and the directory with the last record. The lock is held."""
     names = os.listdir(directory) if os.path.isdir(directory) else []
     left = [name for name in names if name.startswith(".") and name.endswith(".tmp")]
-    for name in left:
-        os.unlink(os.path.join(directory, name))
-    if os.path.isdir(directory) and len(left) == len(names):
-        os.rmdir(directory)
+    try:
+        for name in left:
+            os.unlink(os.path.join(directory, name))
+        if os.path.isdir(directory) and len(left) == len(names):
+            os.rmdir(directory)
+    except OSError:
+        pass  # the next one tries again; nobody reads what is left
+
+
+def places(directory):
+    """The files of all records of a directory, name to path. A copy that somebody has made of one is none."""
+    names = os.listdir(directory) if os.path.isdir(directory) else []
+    stems = [name[: -len(".json")] for name in sorted(names) if name.endswith(".json")]
+    return {stem: os.path.join(directory, stem + ".json") for stem in stems if NAME.match(stem)}
 
 
 def others(path):
     """The other records, path to content."""
-    directory = os.path.dirname(path)
-    names = os.listdir(directory) if os.path.isdir(directory) else []
-    places = [os.path.join(directory, name) for name in names if name.endswith(".json")]
-    return {place: read(place) for place in places if place != path}
+    return {place: read(place) for place in places(os.path.dirname(path)).values() if place != path}
+
+
+def readable(path):
+    """The other records without those that are damaged."""
+    found = {}
+    for place in places(os.path.dirname(path)).values():
+        try:
+            record = read(place) if place != path else None
+        except HostError:
+            continue  # told by whoever has to read it
+        if record is not None:
+            found[place] = record
+    return found
 
 
 def under_way(host):
@@ -200,17 +194,14 @@ def under_way(host):
         stem, _dot, kind = name.rpartition(".")
         if not stem or kind != "json":
             continue
+        place = os.path.join(directory, name)
+        if not NAME.match(stem):
+            found[stem] = _problem("%s is no record of a run, by its name; move it away" % (text(place),))
+            continue
         try:
-            record = read(os.path.join(directory, name))
+            record = read(place)
         except HostError as problem:
-            found[stem] = {
-                "stage": None,
-                "since": None,
-                "safety": None,
-                "engine": None,
-                "way_back": None,
-                "problem": text(problem.args[0]),
-            }
+            found[stem] = _problem(problem.args[0])
             continue
         if record and record["stage"] in UNDER_WAY:
             found[stem] = {key: record[key] for key in ("stage", "since", "safety", "engine")}
@@ -218,17 +209,6 @@ def under_way(host):
     return found
 
 
-def refuse_busy(name, record, owner, take_over):
-    """Raise BusyError where another run, which may be alive, has begun what the record tells."""
-    holder = record["owner"] if record and record["stage"] in UNDER_WAY else {}
-    if not holder or not owner or holder in (owner, take_over):
-        return
-    silent = time.time() - record["touched"]
-    if silent > SILENCE:
-        return
-    raise BusyError(
-        "another run is changing this host: process %s on %s has begun %s and was heard of %d s ago. Wait until it has "
-        "ended. If it was killed, run this on that machine, or again when it was not heard of for %d minutes."
-        % (holder.get("pid"), holder.get("controller"), name, silent, SILENCE // 60),
-        holder,
-    )
+def _problem(sentence):
+    keys = ("stage", "since", "safety", "engine", "way_back")
+    return dict(dict.fromkeys(keys), problem=text(sentence))

@@ -12,6 +12,7 @@ from __future__ import absolute_import, division, print_function
 
 import json
 
+from . import switches
 from .files import content_of, decoded, encoded
 from .changes import DOCKER, UNTOUCHED
 
@@ -25,7 +26,8 @@ def way_back(own, now, keys, discard):
 
     keys: path -> keys of a JSON file that are ours, for a file that others have changed since.
     discard: whether data that has come into directories that were missing or empty is deleted as well.
-    The order is that of undoing: what uses docker, docker, its files, what it left in the kernel, services as before.
+    The order is that of undoing: what uses docker, docker, what it left in the kernel, its files, services as before.
+    The kernel's settings are what VMs depend on, so nothing that takes long goes before them.
     """
     files, changed, kept = _files(own, now, keys)
     names = [name for name in own["packages"] if name in now["packages"]]
@@ -36,11 +38,12 @@ def way_back(own, now, keys, discard):
         if (now["networks"] or {}).get(name) == own["networks"][name]
     ]
     steps += _stops(own, now)
+    steps += switches.steps(own["sysctls"], now["sysctls"]) + _policies(own, now)
     steps += [{"do": "remove packages", "packages": packages}] if packages else []
     steps += files
     steps += [{"do": "remove folder", "path": path} for path in own["folders"] if now["folders"].get(path)]
     steps += _trees(own, now) if discard else []
-    steps += _kernel(own, now)
+    steps += _rules(own, now)
     steps += _starts(own, now, changed, packages)
     return steps, kept + own["versions"] + of_others(own)
 
@@ -54,23 +57,32 @@ def of_others(own):
 def _stops(own, now):
     steps = []
     # A docker that is not running this moment may be about to: systemd starts one again that has died.
-    dying = [DOCKER] if own["docker"] is not None and DOCKER in now["services"] else []
-    for unit in sorted(set(own["services"]) | set(dying)):
+    unseen = now.get("unseen", {})
+    dying = [DOCKER] if own["docker"] is not None and (DOCKER in now["services"] or DOCKER in unseen) else []
+    for unit in sorted(set(own["services"]) | set(dying), key=_rank):
         was, is_now = own["services"].get(unit) or {}, now["services"].get(unit) or {}
-        if (is_now.get("active") or unit in dying) and not was.get("active"):
+        if (is_now.get("active") or unit in unseen or unit in dying) and not was.get("active"):
             steps.append({"do": "stop", "unit": unit})
-        if unit in own["services"] and is_now.get("enabled") == "enabled" and was.get("enabled") != "enabled":
+        enabled = is_now.get("enabled") == "enabled" or unit in unseen
+        if unit in own["services"] and enabled and was.get("enabled") != "enabled":
             steps.append({"do": "disable", "unit": unit})
     return steps
+
+
+def _rank(unit):
+    """A socket first, as whoever calls it starts docker again; containerd last, as docker uses it."""
+    return 0 if unit.endswith(".socket") else 1 if unit == DOCKER else 2, unit
 
 
 def _files(own, now, keys):
     steps, changed, kept = [], [], []
     for path, entry in sorted(own["files"].items()):
+        if path in now.get("unseen", {}):
+            continue
         is_now, target = now["files"].get(path), entry["before"]
         if entry["mixed"] or content_of(is_now) != entry["after"]:
-            target = _without(is_now, entry["before"], _keys_of(path, own, now, keys))
-            if target is None:
+            known, target = _without(is_now, entry["before"], keys_of(path, own, now, keys))
+            if not known:
                 kept.append("%s is kept: somebody else has changed it since" % path)
                 continue
         if target != is_now:
@@ -81,7 +93,7 @@ def _files(own, now, keys):
     return steps, changed, kept
 
 
-def _keys_of(path, own, now, keys):
+def keys_of(path, own, now, keys):
     """Keys of a file, also where a link leads to it."""
     for name, ours in keys.items():
         for file in (now["files"].get(name), own["files"].get(name, {}).get("before")):
@@ -91,56 +103,53 @@ def _keys_of(path, own, now, keys):
 
 
 def _without(current, was, keys):
-    """Return a JSON file without our keys, which get their former values back; None where that cannot be done."""
+    """Return (True, a JSON file without our keys), which get their former values back; (False, None) for no such file.
+
+    Of a file that was not there and holds nothing but ours nothing is left.
+    """
     if current is None or "link" in current or (was and "link" in was) or not keys:
-        return None
+        return False, None
     try:
         content = json.loads(decoded(current).decode("utf-8"))
         former = json.loads(decoded(was).decode("utf-8")) if was else {}
-    except ValueError:
-        return None
+    except (ValueError, RuntimeError):  # RecursionError is new in Python 3.5
+        return False, None
     if not isinstance(content, dict) or not isinstance(former, dict):
-        return None
+        return False, None
     for key in keys:
         content.pop(key, None)
         if key in former:
             content[key] = former[key]
-    if content == former and was:
-        return was
+    if content == former:
+        return True, was
     text = json.dumps(content, indent=4, separators=(",", ": ")) + "\n"
-    return dict(current, content=encoded(text.encode("utf-8")))
+    return True, dict(current, content=encoded(text.encode("utf-8")))
 
 
 def _trees(own, now):
     """Directories that held nothing: what is in them came since. One that was there, a mount point maybe, stays."""
     return [
-        {"do": "remove tree" if was == "missing" else "empty tree", "path": path}
+        {"do": "remove tree" if was == "missing" else "empty tree", "path": path, "late": "held" in now}
         for path, was in sorted(own["trees"].items())
         if now["trees"].get(path) not in (was, None)
     ]
 
 
-def _kernel(own, now):
-    """Settings, policies, rules and devices; docker leaves all of them behind when it ends."""
-    steps = [
-        {"do": "sysctl", "key": key, "value": "0" if value["before"] is None else value["before"]}
-        for key, value in sorted(own["sysctls"].items())
-        if now["sysctls"].get(key) == value["after"] and _can_be_set_back(key, value, now["sysctls"].get(key))
-    ]
-    steps += [
+def _policies(own, now):
+    # None is one that nobody can see.
+    return [
         {"do": "policy", "chain": chain, "policy": was}
         for chain, was in sorted(own["policies"].items())
         if now["policies"].get(chain, UNTOUCHED) != was
     ]
+
+
+def _rules(own, now):
+    """Rules and devices of docker, which it leaves behind when it ends; then those of others to their places."""
     # Which rules these are is seen when it is done: docker may still be making some.
-    return steps + ([dict(own["docker"], do="remove docker's rules")] if own["docker"] is not None else [])
-
-
-def _can_be_set_back(key, value, is_now):
-    """br_netfilter stays loaded, and filters VMs' packets unless it is told not to; no switch of it was off."""
-    if value["before"] is None:
-        return key.startswith("net.bridge.") and is_now not in (None, "0")
-    return is_now is not None
+    steps = [dict(own["docker"], do="remove docker's rules")] if own["docker"] is not None else []
+    foreign = [name for name in now["devices"] if name not in now["links"]]
+    return steps + ([{"do": "put rules back", "rules": own["rules"], "foreign": foreign}] if own["rules"] else [])
 
 
 def _starts(own, now, changed, packages):
@@ -175,11 +184,15 @@ def sentence(step):
         "sysctl": "set %(key)s to %(value)s",
         "policy": "set the policy of %(chain)s to %(policy)s",
         "remove docker's rules": "remove docker's rules, chains and devices that were not there",
+        "put rules back": "put back the rules that are gone of %(where)s",
         "enable": "enable %(unit)s",
         "start": "start %(unit)s",
     }
     if step["do"] == "remove packages":
         return "remove " + ", ".join(step["packages"])
+    if step["do"] == "put rules back":
+        tables = [(command, table) for command in sorted(step["rules"]) for table in sorted(step["rules"][command])]
+        step = dict(step, where=", ".join("%s %s" % place for place in tables))
     if step["do"] == "restart":
         return "restart " + " and ".join(step["units"])
     return words[step["do"]] % step
