@@ -555,6 +555,23 @@ container_host:
           description: Packets C(sent) and C(lost) through the throw-away bridge, V(null) unless O(probe=true).
           type: dict
           sample: {"sent": 5, "lost": 0}
+        looks:
+          description:
+            - What could be looked at, of C(iptables), C(ip6tables), C(nft) and C(ip), and with O(probe=true) of C(ping)
+              and C(canary). V(seen), V(absent) for a command that is not there, or why it failed.
+            - What was V(seen) before a change and is not afterwards counts as harm.
+          type: dict
+          sample: {"iptables": "seen", "ip6tables": "seen", "nft": "absent", "ip": "seen"}
+        unseen:
+          description: Why this snapshot tells too little to compare a later one with it. Empty when it tells enough.
+          type: list
+          elements: str
+          sample: []
+        untold:
+          description: Those of RV(container_host.peers) and O(peers) of which the kernel did not tell the way.
+          type: list
+          elements: str
+          sample: []
     under_way:
       description:
         - What a run of M(ovirt_contrib.containers.container_host_snapshot) has begun on the host and not ended, by the

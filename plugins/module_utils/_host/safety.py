@@ -22,6 +22,7 @@ from .net import firewall
 from .net import devices as net
 from .net import peers
 from .net import probe as probes
+from .net import sight
 
 __metaclass__ = type
 
@@ -49,6 +50,7 @@ def commands():
 def judged(run, outcomes, probe=False, neighbours=(), known_peers=()):
     """The snapshot made from the outcomes of :func:`commands`."""
     saved4, saved6, listed, ip = outcomes
+    looks = sight.looks(run, outcomes)
     links = net.links(run)
     rules, policies = _filters(saved4, saved6, listed)
     snap = {
@@ -63,19 +65,25 @@ def judged(run, outcomes, probe=False, neighbours=(), known_peers=()):
         "vms": sorted(vms(run)),
         "reachable": None,
         "bridged": None,
+        "looks": looks,
+        "unseen": sight.unseen(looks),
     }
     # First those that were asked for before, then those that are to be had, name servers in front.
     named = peers.name_servers(run)
     found = sorted(peers.peers(run, snap["addresses"]), key=lambda peer: (peer not in named, peer))
     asked = [peer for peer in map(peers.canonical, known_peers) if peer]
-    snap["paths"] = peers.paths(run, asked + [peer for peer in found if peer not in asked])
+    asked = (asked + [peer for peer in found if peer not in asked])[: peers.MOST]
+    snap["paths"] = peers.paths(run, asked)
+    snap["untold"] = [peer for peer in asked if peer not in snap["paths"]]
     if probe:
         known = probes.neighbours(
             run(probes.NEIGHBOURS).out, [name for name in snap["bridges"] if not net.docker_device(name)]
         )
         asked = sorted(neighbours)
         snap["reachable"] = probes.reachable(run, asked + [key for key in known if key not in asked])
+        looks["ping"] = sight.SEEN if snap["reachable"] is not None else sight.ABSENT
         snap["bridged"] = probes.bridged(run)
+        looks["canary"] = sight.SEEN if snap["bridged"] else "they could not be made"
     return snap
 
 
@@ -120,8 +128,11 @@ def harm(before, after):
     def dockers(name):
         return net.docker_device(name) or name in bridges
 
+    blind = sight.lost(before, after)
+    after = sight.as_before(before, after)
     return (
-        _switches(before, after)
+        blind
+        + _switches(before, after)
         + chains.policies(before["policies"], after["policies"], before["rules"], after["rules"])
         + chains.differences(before["rules"], after["rules"], foreign)
         + _bridges(before["bridges"], after["bridges"], dockers)

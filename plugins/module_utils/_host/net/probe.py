@@ -71,6 +71,11 @@ def bridged(run):
     Whether bridged IPv4 meets the FORWARD chain is decided for all bridges alike (net.bridge), so what is lost here is
     lost between VMs too. All of it is taken away again, whatever happens.
     """
+    # A second time: what cannot be counted after a change counts as harm.
+    return _counted(run) or _counted(run)
+
+
+def _counted(run):
     canary = _Canary(run, os.getpid())
     try:
         return canary.count() if canary.build() else None
