@@ -207,6 +207,12 @@ container_host:
               or in C(/usr/local/bin) is not found.
           type: str
           sample: /usr/bin/docker
+        daemon_path:
+          description:
+            - Docker's daemon, of C(docker.service) or as it runs, whatever it came with and wherever its command is.
+              V(null) where there is none.
+          type: str
+          sample: /usr/bin/dockerd-current
         flags:
           description:
             - Keys of C(/etc/docker/daemon.json) that C(docker.service) gives on the command line, with C(value) and
@@ -214,7 +220,7 @@ container_host:
           type: dict
           sample: {"log-driver": {"value": "journald", "source": "/etc/sysconfig/docker"}}
         swarm:
-          description: Whether the daemon is part of a swarm.
+          description: Whether the daemon is part of a swarm, or will be when it is started.
           type: bool
           sample: false
         daemon:

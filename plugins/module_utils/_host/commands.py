@@ -20,8 +20,9 @@ import time
 
 __metaclass__ = type
 
-#: Where the commands of a host are, also when PATH leaves out the administrator's (sudo and cron do that).
-SBIN = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+#: Where the commands of a host are, also when PATH leaves some out (sudo and cron do that). What somebody has put where
+#: packages put nothing is looked for last, and is there all the same: a docker, for instance.
+SBIN = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin", "/snap/bin")
 
 _clock = getattr(time, "monotonic", time.time)  # Python 2.7 has no monotonic
 

@@ -162,7 +162,8 @@ def _vdsm(run, packages, units, client, told):
 def _runtime(run, packages, units, name, more):
     info, versions, unit = more["info"], more["versions"], units.get("docker.service", {})
     config, configured, problem = daemons.daemon_config(run, versions["server"] or versions["client"])
-    root = daemons.root_dir(info, config) if name == "docker" else None
+    given = flags.flags(run, unit) if name == "docker" else {}
+    root = daemons.root_dir(info, config, given) if name == "docker" else None
     version = versions["server"] or versions["client"]
     daemon = _daemon(unit, info) if name == "docker" else None
     if name == "podman":
@@ -172,8 +173,9 @@ def _runtime(run, packages, units, name, more):
         "packages": [_named(packages, known) for known in docker.PACKAGES if known in packages],
         "path": run.which("docker"),
         "vdsm_path": vdsm.docker_path(run),
-        "flags": flags.flags(run, unit) if name == "docker" else {},
-        "swarm": daemons.in_swarm(info),
+        "daemon_path": daemons.daemon_path(run, unit),
+        "flags": given,
+        "swarm": daemons.in_swarm(run, info, root or daemons.DATA),
         "daemon": daemon,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
         "message": more["said"] if daemon == "failed" else None,

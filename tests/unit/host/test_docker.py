@@ -194,7 +194,8 @@ def test_daemon_json_that_is_a_directory(on: On) -> None:
 
 
 def test_place_and_space() -> None:
-    assert daemons.root_dir({}, {}) == "/var/lib/docker"
-    assert daemons.root_dir({}, {"graph": "/a"}) == "/a"
-    assert daemons.root_dir({"DockerRootDir": "/b"}, {"data-root": "/a"}) == "/b"
+    assert daemons.root_dir({}, {}, {}) == "/var/lib/docker"
+    assert daemons.root_dir({}, {"graph": "/a"}, {}) == "/a"
+    assert daemons.root_dir({}, {"graph": "/a"}, {"data-root": {"value": "/c", "source": "docker.service"}}) == "/c"
+    assert daemons.root_dir({"DockerRootDir": "/b"}, {"data-root": "/a"}, {}) == "/b"
     assert daemons.free_bytes(Host(), "/no/such/place/yet") > 0

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,6 +124,36 @@ def test_a_quote_that_does_not_match(on: On) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("-l debug", {"log-level": "debug"}),
+        ("-Dl debug", {"debug": True, "log-level": "debug"}),
+        ("-DH fd://", {"debug": True, "hosts": ["fd://"]}),
+        ("-DHfd:// -s=overlay2", {"debug": True, "hosts": ["fd://"], "storage-driver": "overlay2"}),
+        ("-D=false -sdevicemapper", {"debug": False, "storage-driver": "devicemapper"}),
+        ("-Dx -l warn", {"debug": True, "log-level": "warn"}),
+        ("-D -l", {"debug": True, "log-level": ""}),
+        ("--config-file /opt/docker.json", {"config-file": "/opt/docker.json"}),
+        ("--config-file=/opt/docker.json", {"config-file": "/opt/docker.json"}),
+    ],
+)
+def test_options_of_one_letter_and_a_file_elsewhere(on: On, words: str, found: dict[str, Any]) -> None:
+    shown = f"Id=docker.service\nExecStart={{ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd {words} ; pid=0 }}\n"
+    assert {key: value["value"] for key, value in told(on(machines.empty), shown).items()} == found
+
+
+def test_environment_files_of_a_pattern(on: On) -> None:
+    machine = on(machines.empty).file("/etc/sysconfig/docker", "OPTIONS=--log-driver=syslog\nOTHER=--mtu=1400\n")
+    machine.file("/etc/sysconfig/docker-site", "OPTIONS=--log-driver=journald\n")
+    shown = "Id=docker.service\nExecStart={ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd $OPTIONS $OTHER ; pid=0 }\n"
+    assert told(machine, shown + "EnvironmentFiles=/etc/sysconfig/docker* (ignore_errors=yes)\n") == {
+        "log-driver": {"value": "journald", "source": "/etc/sysconfig/docker-site"},
+        "mtu": {"value": 1400, "source": "/etc/sysconfig/docker"},
+    }
+    assert told(machine, shown + "EnvironmentFiles=/etc/nowhere/* (ignore_errors=yes)\n") == {}
+
+
+@pytest.mark.parametrize(
     ("content", "version", "config", "wrong"),
     [
         (b'\xef\xbb\xbf{"debug": true}', "20.10.24", {}, "byte order mark, which docker reads from version 23 on"),
@@ -154,11 +186,46 @@ def test_a_daemon_json_that_leads_nowhere_is_none(on: On) -> None:
         ({"Swarm": {"LocalNodeState": "inactive"}}, False),
         ({"Swarm": "active"}, True),
         ({"Swarm": "inactive"}, False),
-        ({}, False),
+        ({"Driver": "overlay2"}, False),
+        # What is on the disk counts while no daemon answers.
+        ({}, True),
     ],
 )
-def test_swarm(said: Any, swarm: bool) -> None:
-    assert daemons.in_swarm(said) is swarm
+def test_swarm(on: On, said: Any, swarm: bool) -> None:
+    on(machines.empty).file("/data/swarm/docker-state.json", "{}")
+    assert daemons.in_swarm(Host(), said, "/data") is swarm
+    (Path(Host.root) / "data/swarm/docker-state.json").unlink()
+    assert daemons.in_swarm(Host(), {}, "/data") is False, "docker makes the directory in any case"
+
+
+@pytest.mark.parametrize(
+    ("unit", "there", "process", "path"),
+    [
+        ("", "", "", None),
+        (EL7, "/usr/bin/dockerd-current", "", "/usr/bin/dockerd-current"),
+        # A unit that a package has left behind.
+        (EL7, "", "", None),
+        (CE.replace("/usr/bin/dockerd", "/opt/docker/dockerd"), "/opt/docker/dockerd", "", "/opt/docker/dockerd"),
+        ("", "", "/snap/docker/2915/bin/dockerd", "/snap/docker/2915/bin/dockerd"),
+        ("", "", "/usr/bin/dockerd-rootless.sh", None),
+    ],
+)
+def test_a_daemon_without_its_command(on: On, unit: str, there: str, process: str, path: str | None) -> None:
+    machine = on(machines.empty)
+    if there:
+        machine.file(there, "")
+    if process:
+        machine.process(77, process, "--group", "docker")
+    assert daemons.daemon_path(Host(), vdsm.units(unit).get("docker.service", {})) == path
+
+
+@pytest.mark.parametrize("place", ["/usr/local/bin", "/snap/bin"])
+def test_a_command_that_sudo_does_not_find(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """secure_path of Enterprise Linux has neither."""
+    monkeypatch.setenv("PATH", "/sbin:/bin:/usr/sbin:/usr/bin")
+    monkeypatch.setattr(os.path, "isfile", lambda path: path == f"{place}/docker")
+    monkeypatch.setattr(os, "access", lambda path, mode: path == f"{place}/docker")
+    assert Host().which("docker") == f"{place}/docker"
 
 
 @pytest.mark.parametrize(

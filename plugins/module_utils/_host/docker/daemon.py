@@ -12,6 +12,7 @@ from __future__ import absolute_import, division, print_function
 
 import json
 import os
+import re
 
 from ..host import version_tuple
 
@@ -20,6 +21,8 @@ __metaclass__ = type
 DAEMON_JSON = "/etc/docker/daemon.json"
 _BOM = b"\xef\xbb\xbf"
 DATA = "/var/lib/docker"
+#: docker.com's and the distribution's daemon.
+_DAEMON = re.compile(r"dockerd(-current|-latest)?\Z")
 
 
 def daemon_config(run, version=None):
@@ -48,16 +51,38 @@ def daemon_config(run, version=None):
     return parsed, True, None
 
 
-def in_swarm(said):
-    """Whether the daemon is part of a swarm, by its answer to docker info; docker before 1.12 knows none."""
+def in_swarm(run, said, root):
+    """Whether the daemon is part of a swarm, by its answer to docker info; docker before 1.12 knows none.
+
+    One that does not answer is in a swarm again as soon as it starts, where its data says so (moby,
+    daemon/cluster/cluster.go: docker-state.json; the directory itself is always there).
+    """
+    if not said:
+        return run.exists(os.path.join(root, "swarm", "docker-state.json"))
     swarm = said.get("Swarm")
     state = swarm.get("LocalNodeState") if isinstance(swarm, dict) else swarm
     return state in ("active", "pending", "locked")
 
 
-def root_dir(said, config):
+def root_dir(said, config, flags):
     """Directory of docker's data, also while no daemon answers (the key was ``graph`` up to 17.05)."""
-    return said.get("DockerRootDir") or config.get("data-root") or config.get("graph") or DATA
+    flag = flags.get("data-root", {}).get("value")
+    return said.get("DockerRootDir") or flag or config.get("data-root") or config.get("graph") or DATA
+
+
+def daemon_path(run, unit):
+    """A daemon of docker's that is here: the program of docker.service, or what runs; None where there is none.
+
+    It may come from no package, and its command may be where nobody looks for it.
+    """
+    for path in re.findall(r"/[^\s;]+", unit.get("ExecStart") or ""):
+        if _DAEMON.match(os.path.basename(path)) and os.path.exists(run.path(path)):
+            return path
+    for pid in run.names("/proc"):
+        words = (run.read("/proc/%s/cmdline" % (pid,)) or "").split("\0") if pid.isdigit() else [""]
+        if _DAEMON.match(os.path.basename(words[0])):
+            return words[0]
+    return None
 
 
 def free_bytes(run, path):

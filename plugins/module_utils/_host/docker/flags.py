@@ -14,6 +14,7 @@ dockerd refuses to start when a key of daemon.json is on its command line as wel
 
 from __future__ import absolute_import, division, print_function
 
+import glob
 import re
 import shlex
 
@@ -22,7 +23,7 @@ __metaclass__ = type
 #: What is asked of systemd. EnvironmentFiles is shown as EnvironmentFile by systemd 219, one line for each file.
 PROPERTIES = ("ExecStart", "Environment", "EnvironmentFiles", "FragmentPath", "DropInPaths", "MainPID")
 _SHORT = {"-b": "bridge", "-D": "debug", "-g": "graph", "-G": "group", "-H": "host", "-l": "log-level", "-p": "pidfile"}
-_SHORT["-s"] = "storage-driver"
+_SHORT.update({"-s": "storage-driver", "-v": "version", "-h": "help"})
 #: Flags that daemon.json calls otherwise: they may be given several times there, and are a list or a map here.
 _LISTS = {
     "add-runtime": "runtimes",
@@ -100,12 +101,23 @@ def _options(words):
                 value = "true" if switch else rest.pop(0)[0]
             found.append((name, value, source))
         elif word[:2] in _SHORT:
-            value = word[2:].lstrip("=")
-            if word[:2] == "-D":
-                value = value or "true"
-            elif not value and rest:
-                value = rest.pop(0)[0]
-            found.append((word[:2], value, source))
+            found += [(option, value, source) for option, value in _short(word, rest)]
+    return found
+
+
+def _short(word, rest):
+    """Options of one letter in one word: ``-D``, ``-lwarn``, ``-l=warn``, and ``-DH fd://``, which takes one more."""
+    found = []
+    letters = word[1:]
+    while letters:
+        option, letters = "-" + letters[0], letters[1:]
+        if _SHORT.get(option) in _SWITCHES and not letters.startswith("="):
+            found.append((option, "true"))
+            continue
+        value = letters[1:] if letters.startswith("=") else letters
+        if option in _SHORT:
+            found.append((option, value if letters or not rest else rest.pop(0)[0]))
+        break
     return found
 
 
@@ -138,12 +150,32 @@ def _variables(host, unit):
             found[name] = (value, unit.get("FragmentPath") or "docker.service")
     listed = unit.get("EnvironmentFiles") or unit.get("EnvironmentFile") or ""
     for line in listed.splitlines():
-        path = re.sub(r" \(ignore_errors=\w+\)$", "", line.strip())
-        content = re.sub(r"\\\n", "", host.read(path) or "") if path.startswith("/") else ""
-        for raw in content.splitlines():
-            name, equals, value = raw.strip().partition("=")
-            if equals and not name.startswith(("#", ";")):
-                found[name.strip()] = (_unquoted(value.strip()), path)
+        pattern = re.sub(r" \(ignore_errors=\w+\)$", "", line.strip())
+        for path in _matching(host, pattern) if pattern.startswith("/") else []:
+            found.update(_file(host, path))
+    return found
+
+
+def _matching(host, pattern):
+    """Files of a pattern in systemd's order, which is that of glob(3)."""
+    if not re.search(r"[*?[]", pattern):
+        return [pattern]
+    root = host.path("/").rstrip("/")
+    return [path[len(root) :] for path in sorted(glob.glob(_escaped(root) + pattern))]
+
+
+def _escaped(path):
+    """A path as a pattern of itself; Python 2.7 has no glob.escape."""
+    return re.sub(r"([*?[])", r"[\1]", path)
+
+
+def _file(host, path):
+    """Variables of an environment file."""
+    found = {}
+    for raw in re.sub(r"\\\n", "", host.read(path) or "").splitlines():
+        name, equals, value = raw.strip().partition("=")
+        if equals and not name.startswith(("#", ";")):
+            found[name.strip()] = (_unquoted(value.strip()), path)
     return found
 
 
