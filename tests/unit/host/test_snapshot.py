@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes as snapshot
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, switches, way_back
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import settings
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, way_back
 
 CONFIG = "/etc/docker/daemon.json"
 DROPIN = "/etc/vdsm/vdsm.conf.d/90-containers.conf"
@@ -128,7 +129,7 @@ class TestSwitches:
         assert [step for step in back(before, now)[0] if "docker0" in step] == []
 
     def test_a_dot_in_the_name_of_a_device(self) -> None:
-        assert switches.place(self.EACH) == "/proc/sys/net/ipv4/conf/eth0.10/forwarding"
+        assert settings.path(self.EACH) == "/proc/sys/net/ipv4/conf/eth0.10/forwarding"
 
 
 def test_nothing_to_undo(before: Picture) -> None:

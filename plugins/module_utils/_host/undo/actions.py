@@ -19,8 +19,7 @@ from . import data
 from . import files
 from . import mounts
 from . import rules as _rules
-from . import switches
-from ..net import firewall
+from ..net import firewall, settings
 from ..host import HostError
 from .picture import SECONDS, bridge_of_docker
 from ..vdsm import CODE, DOCKER_PATHS, capability, client, docker_path, questions
@@ -130,7 +129,7 @@ def _refuse_to_delete(host, step, itself):
 
 
 def _sysctl(host, step):
-    with open(host.path(switches.place(step["key"])), "w") as target:
+    with open(host.path(settings.path(step["key"])), "w") as target:
         target.write(step["value"] + "\n")
 
 

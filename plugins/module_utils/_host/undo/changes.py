@@ -39,10 +39,9 @@ On a way back a picture may lack what could not be looked at. ``unseen`` names i
 
 from __future__ import absolute_import, division, print_function
 
-from ..net import firewall
+from ..net import firewall, settings
 from ..docker.answers import ENGINES
 from . import rules as _rules
-from . import switches
 from .files import content_of, decoded
 
 __metaclass__ = type
@@ -90,7 +89,7 @@ def change(before, now, late=False):
             path for path in sorted(now["folders"]) if now["folders"][path] and not before["folders"].get(path)
         ],
         "services": _services(before, now),
-        "sysctls": switches.changed(before["sysctls"], now["sysctls"]),
+        "sysctls": settings.changed(before["sysctls"], now["sysctls"]),
         "policies": {
             chain: before["policies"].get(chain, UNTOUCHED)
             for chain, policy in now["policies"].items()

@@ -16,7 +16,7 @@ import re
 
 from ..docker import answers as _host_docker
 from . import files as _host_files
-from ..net import firewall
+from ..net import firewall, settings
 from ..host import HostError, one_line
 from ..net.devices import docker_device
 
@@ -24,14 +24,6 @@ __metaclass__ = type
 
 # Whose restart makes a difference: they have read then what was written before.
 READERS = ("docker.service", "supervdsmd.service", "vdsmd.service")
-SYSCTLS = (
-    "net.ipv4.ip_forward",
-    "net.ipv6.conf.all.forwarding",
-    "net.ipv6.conf.default.forwarding",
-    "net.bridge.bridge-nf-call-iptables",
-    "net.bridge.bridge-nf-call-ip6tables",
-    "net.bridge.bridge-nf-call-arptables",
-)
 #: What systemctl says when it does not reach systemd, and what is said of it when it does not end.
 _SILENT = re.compile(r"^no end after|connect to bus|D-?Bus connection|timed out|Transport endpoint", re.MULTILINE)
 # Long enough for a package manager that waits for another one, and for docker with many containers.
@@ -75,7 +67,7 @@ def attempt(host, safety, files, trees, units, before, unread=()):
         "units": list(units),
         "services": {unit: state for unit, state in _services(host, units, unseen).items() if state},
         "since": _since(host),
-        "sysctls": {key: host.read("/proc/sys/" + key.replace(".", "/")) for key in SYSCTLS},
+        "sysctls": settings.values(host),
         "policies": policies,
         "rules": rules,
         "devices": devices,

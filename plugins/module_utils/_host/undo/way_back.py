@@ -12,7 +12,7 @@ from __future__ import absolute_import, division, print_function
 
 import json
 
-from . import switches
+from ..net import settings
 from .files import content_of, decoded, encoded
 from .changes import DOCKER, UNTOUCHED
 
@@ -38,7 +38,7 @@ def way_back(own, now, keys, discard):
         if (now["networks"] or {}).get(name) == own["networks"][name]
     ]
     steps += _stops(own, now)
-    steps += switches.steps(own["sysctls"], now["sysctls"]) + _policies(own, now)
+    steps += _settings(own, now) + _policies(own, now)
     steps += [{"do": "remove packages", "packages": packages}] if packages else []
     steps += files
     steps += [{"do": "remove folder", "path": path} for path in own["folders"] if now["folders"].get(path)]
@@ -133,6 +133,24 @@ def _trees(own, now):
         for path, was in sorted(own["trees"].items())
         if now["trees"].get(path) not in (was, None)
     ]
+
+
+def _settings(own, now):
+    """Settings of the kernel; one that is another by now is somebody else's."""
+    wanted = {
+        key: "0" if value["before"] is None else value["before"]
+        for key, value in own["sysctls"].items()
+        if now["sysctls"].get(key) == value["after"] and _can_be_set_back(key, value, now["sysctls"].get(key))
+    }
+    pairs = settings.in_order(wanted, own["sysctls"], now["sysctls"])
+    return [{"do": "sysctl", "key": key, "value": value} for key, value in pairs]
+
+
+def _can_be_set_back(key, value, is_now):
+    """br_netfilter stays loaded, and filters VMs' packets unless it is told not to; no switch of it was off."""
+    if value["before"] is None:
+        return key.startswith("net.bridge.") and is_now not in (None, "0")
+    return is_now is not None
 
 
 def _policies(own, now):
