@@ -43,8 +43,9 @@ options:
     description:
       - Vdsm's sources of O(version), on the build machine. A source tree, a tarball of one, or the V(https://) address
         of a tarball.
-      - They tell their version by a file C(VERSION), as published tarballs have it, by a tag in git, or by the name of
-        the folder or file, as in C(vdsm-4.19.20).
+      - They tell their version by a file C(VERSION), as published tarballs have it, by a tag of git on the commit that
+        is checked out, or by the name of the folder or file, as in C(vdsm-4.19.20) or C(vdsm-4.19.2-5-gfcfb64d).
+        Nothing in a checkout is run, nor is git.
       - Vdsm 4.20 and later is refused. The container code that is in there is never used.
     type: path
     required: true

@@ -20,6 +20,7 @@ import tarfile
 import zlib
 
 from .._host.host import HostError, text, version_tuple
+from . import checkout
 
 try:
     from lzma import LZMAError
@@ -69,7 +70,7 @@ def read(host, path, shown):
     """Return the :class:`Source` at a path. Raises HostError where it is none, in words that begin with ``shown``."""
     place = host.path(path)
     if os.path.isdir(place):
-        return _tree(host, place, shown)
+        return _tree(place, shown)
     if not os.path.isfile(place):
         raise HostError(
             "%s is neither a folder nor a file here; name Vdsm's source tree, a tarball or an address" % shown
@@ -85,7 +86,7 @@ def read(host, path, shown):
         )
 
 
-def _tree(host, place, shown):
+def _tree(place, shown):
     if not os.path.isdir(os.path.join(place, _LIB)):
         raise HostError("%s is no source tree of Vdsm: it has no folder lib/vdsm; name the top folder" % shown)
     files = {}
@@ -97,18 +98,8 @@ def _tree(host, place, shown):
             raise _no_plain_file(name, shown)
         with open(path, "rb") as stream:
             files[name] = _limited(stream, name, shown)
-    told = _first_line(os.path.join(place, "VERSION")) or _git(host, place)
+    told = _first_line(os.path.join(place, "VERSION")) or checkout.release(os.path.join(place, ".git"))
     return Source(shown, files, told or os.path.basename(os.path.realpath(place)))
-
-
-def _git(host, place):
-    """What git says of a checkout, as build-aux/pkg-version asks it; None where git or a tag is missing."""
-    if not os.path.exists(os.path.join(place, ".git")) or not host.which("git"):
-        return None
-    # The tree may belong to somebody else, of which git is afraid; --git-dir and a variable keep it to this one.
-    words = ["git", "-c", "safe.directory=*", "--git-dir", os.path.join(place, ".git")]
-    answer = host(words + ["describe", "--tags", "--match", "v[0-9]*"])
-    return answer.out.strip() if answer.ok else None
 
 
 def _tarball(archive, name, shown):
@@ -151,11 +142,8 @@ def _no_plain_file(name, shown):
 
 
 def _first_line(path):
-    try:
-        with open(path, "rb") as stream:
-            return _line(stream.read(200))
-    except (IOError, OSError):
-        return None
+    content = checkout.plain_file(path, 200)
+    return None if content is None else _line(content)
 
 
 def _line(content):
@@ -170,8 +158,8 @@ def check(source, version, release):
     wanted = "Vdsm %s, which the hosts run" % version
     if source.version is None:
         raise HostError(
-            "%s does not tell its version: no file VERSION, no tag in git, and no name like vdsm-%s; give an unchanged "
-            "tarball, or call the folder vdsm-VERSION" % (source.shown, version)
+            "%s does not tell its version: no file VERSION, no tag of git that is checked out, and no name like "
+            "vdsm-%s; give an unchanged tarball, or call the folder vdsm-VERSION" % (source.shown, version)
         )
     if version_tuple(source.version) >= (4, 20):
         raise HostError(

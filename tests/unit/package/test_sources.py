@@ -22,6 +22,7 @@ from tests.host_tier.machine import Machine
 from tests.support.modules import Answer, run_module
 
 Built = Callable[..., Answer]
+GIT = shutil.which("git")
 DOCKER = "lib/vdsm/virt/containers/docker.py"
 
 
@@ -29,9 +30,8 @@ DOCKER = "lib/vdsm/virt/containers/docker.py"
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A build machine; its files are those of this one, so that git and tarballs are real."""
     found = install(Machine(tmp_path / "machine"))
-    git = shutil.which("git")
-    assert git
-    (found.bin / "git").symlink_to(git)
+    # Whoever runs git on a checkout runs what its configuration says.
+    found.says("git *", "v4.19.20\n")
     monkeypatch.setenv("PATH", str(found.bin))
     return found
 
@@ -69,9 +69,85 @@ def test_a_tree_a_tarball_and_a_checkout_give_the_same_package(build: Built, tmp
     assert (again.changed, again.data["package"]) == (False, first.data["package"])
 
 
-def git(place: Path, *words: str) -> None:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
-    subprocess.run(["git", *identity, *words], cwd=place, check=True, capture_output=True)
+def git(place: Path, *words: str) -> str:
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "advice.detachedHead=false"]
+    assert GIT
+    done = subprocess.run([GIT, *identity, *words], cwd=place, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of no release, whose folder's name tells nothing."""
+    place = sources(tmp_path / "src").rename(tmp_path / "checkout")
+    (place / "VERSION").unlink()
+    git(place, "init", "-q")
+    git(place, "add", ".")
+    git(place, "commit", "-q", "-m", "x")
+    return place
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("branch", [True, False])
+def test_a_tag_however_git_keeps_it(build: Built, checkout: Path, annotated: bool, packed: bool, branch: bool) -> None:
+    git(checkout, "tag", "vdsm-old")
+    git(checkout, "tag", *(["-a", "-m", "x"] if annotated else []), "v4.19.20")
+    if packed:
+        git(checkout, "pack-refs", "--all")
+        git(checkout, "gc", "-q")
+    if not branch:
+        git(checkout, "checkout", "-q", "v4.19.20")
+    assert build(checkout, check=True).data["source_version"] == "4.19.20"
+
+
+def test_a_commit_after_a_release_is_no_release(build: Built, checkout: Path) -> None:
+    git(checkout, "tag", "v4.19.20")
+    git(checkout, "commit", "-q", "--allow-empty", "-m", "y")
+    assert "no tag of git that is checked out" in build(checkout).msg
+
+
+def test_nothing_of_a_checkout_is_run(build: Built, machine: Machine, checkout: Path) -> None:
+    """A promisor remote runs a command as soon as git misses an object."""
+    proof = machine.root / "ran"
+    for key, value in (
+        ("extensions.partialClone", "evil"),
+        ("remote.evil.promisor", "true"),
+        ("remote.evil.url", f"ext::sh -c touch% {proof}"),
+        ("protocol.ext.allow", "always"),
+        ("core.fsmonitor", f"touch {proof}"),
+    ):
+        git(checkout, "config", key, value)
+    tag = git(checkout, "rev-parse", "HEAD")
+    (checkout / ".git/refs/tags/v4.19.20").write_text("1" * 40 + "\n")
+    shutil.rmtree(checkout / ".git/objects" / tag[:2])
+    build(checkout, check=True)
+    assert (proof.exists(), [line for line in machine.asked if line.startswith("git")]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("HEAD", b"ref: refs/heads/../../../secret\n"),
+        ("HEAD", b"ref: refs/heads/nowhere\n"),
+        ("HEAD", b"\xff\xfe"),
+        ("HEAD", b""),
+        ("packed-refs", b"^\n^" + b"1" * 40 + b"\n\n \nx y z\n"),
+        ("packed-refs", b"\0" * 1000),
+    ],
+)
+def test_a_damaged_checkout_tells_nothing(build: Built, checkout: Path, name: str, content: bytes) -> None:
+    (checkout.parent / "secret").write_text(git(checkout, "rev-parse", "HEAD"))
+    git(checkout, "pack-refs", "--all")
+    (checkout / ".git" / name).write_bytes(content)
+    assert "does not tell its version" in build(checkout).msg
+
+
+def test_pipes_are_not_waited_for(build: Built, checkout: Path) -> None:
+    for name in ("VERSION", ".git/HEAD"):
+        (checkout / name).unlink(missing_ok=True)
+        os.mkfifo(checkout / name)
+    assert "does not tell its version" in build(checkout).msg
 
 
 def test_changed_sources_are_another_package(build: Built, tmp_path: Path) -> None:
