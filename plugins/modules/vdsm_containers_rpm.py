@@ -135,7 +135,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils._host.host import Host, HostError, text
 from ..module_utils._package import build as building
 from ..module_utils._package import source as sources
-from ..module_utils._package.download import address_of, download, make_folder, verified
+from ..module_utils._package.download import address_of, download, make_folder, verified, without_query
 
 
 def read_source(module, host, cache):
@@ -147,7 +147,7 @@ def read_source(module, host, cache):
         if params["checksum"]:
             verified(host, path, shown, params["checksum"])
         return sources.read(host, path, shown)
-    return sources.read(host, download(module, host, address, cache), address)
+    return sources.read(host, download(module, host, address, cache), without_query(address))
 
 
 def run(module, host):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible_collections.ovirt_contrib.containers.plugins.filter.address_parts import address_parts
 from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import CHOICES, docker_networks
 from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
 from ansible_collections.ovirt_contrib.containers.plugins.filter.table import table
@@ -137,3 +138,55 @@ def test_addresses_are_of_lists_of_dictionaries() -> None:
 def test_a_table_shows_no_control_characters_and_keeps_its_columns() -> None:
     rows = [{"name": "容器", "status": "up\x1b[2J\n"}, {"name": "web-1", "status": "down\u202e"}]
     assert table(rows, ["name", "status"]) == ["NAME   STATUS", "容器   up\ufffd[2J", "web-1  down\ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("", {}),
+        ("/root/a@b.rpm", {"address": "/root/a@b.rpm", "shown": "/root/a@b.rpm"}),
+        ("file:///opt/repo", {"address": "file:///opt/repo", "shown": "file:///opt/repo"}),
+        (
+            "https://repo.example.com:8443/$releasever/x",
+            {"address": "https://repo.example.com:8443/$releasever/x"},
+        ),
+        (
+            "http://lab:s3cret%21+%40@127.0.0.1:8099/x",
+            {"address": "http://127.0.0.1:8099/x", "username": "lab", "password": "s3cret!+@", "secret": True},
+        ),
+        ("https://u:p:w@h/x", {"address": "https://h/x", "username": "u", "password": "p:w", "secret": True}),
+        ("https://[2001:db8::1]:8443/x", {"address": "https://[2001:db8::1]:8443/x"}),
+        ("https://h/x?tok=1#2", {"address": "https://h/x?tok=1#2", "shown": "https://h/x", "secret": True}),
+    ],
+)
+def test_an_address_in_parts(address: str, expected: dict[str, Any]) -> None:
+    shown = expected.get("shown", expected.get("address", ""))
+    empty = {"username": "", "password": "", "secret": False, "problem": "", "address": ""}
+    assert address_parts(address) == {**empty, "shown": shown, **expected}
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        # A token alone would be the name, which is shown.
+        ("https://TOKEN:@h/x", "has a name or a password before the host and not both"),
+        ("https://:TOKEN@h/x", "has a name or a password before the host and not both"),
+        ("https://TOKEN@h/x", "has a name or a password before the host and not both"),
+        ("https://u:TO/KEN@h/x", "write @ as %40"),
+        ("https://u:TO?KEN@h/x", "write @ as %40"),
+        ("https://u:TO#KEN@h/x", "write @ as %40"),
+        ("https://u:TO@KEN@h/x", "write @ as %40"),
+        ("https://TOKEN/x@h/x", "write @ as %40"),
+        ("u:TOKEN@h/x", "write @ as %40"),
+        ("https://u:12/TOKEN@h/x", "write @ as %40"),
+        ("https://u:TOK%0aEN@h/x", "control characters"),
+        ("https://u:TOK\nEN@h/x", "control characters"),
+        ("https://h:TOKEN/x", "is no address"),
+        ("https://[TOKEN/x", "is no address"),
+    ],
+)
+def test_what_may_be_a_login_is_told_of_no_address(address: str, told: str) -> None:
+    found = address_parts(address)
+    assert told in found["problem"]
+    assert "TOK" not in str(found)
+    assert found["secret"] is True

@@ -34,18 +34,31 @@ def address_of(module):
     address = text(module.params["source"])
     if not _ADDRESS.match(address):
         return None
-    host = address.partition("://")[2].partition("/")[0]
-    if "@" in host:
-        login = host.rpartition("@")[0]
-        module.no_log_values.update(part for part in [login] + login.split(":", 1)[1:] if part)
+    # What follows a question mark may be a token, and is in no message.
+    module.no_log_values.update(part for part in [_query(address)] if part)
+    if "@" in address:
+        # Wherever it is: a password may hold a slash.
+        module.no_log_values.add(address.partition("://")[2].rpartition("@")[0])
         raise HostError(
-            "the address in source has a user name; put it with its password into ~/.netrc of this machine instead"
+            "the address in source has an @, as of a user name; put the name with its password into ~/.netrc of this "
+            "machine instead, and write any other @ as %40"
         )
     if not address.lower().startswith(("https://", "http://")):
-        raise HostError("%s is no address that can be read; https:// or http:// can" % address)
+        raise HostError("%s is no address that can be read; https:// or http:// can" % without_query(address))
     if not module.params["checksum"]:
-        raise HostError("%s is an address, and needs a checksum (sha256: and 64 hexadecimal digits)" % address)
+        raise HostError(
+            "%s is an address, and needs a checksum (sha256: and 64 hexadecimal digits)" % without_query(address)
+        )
     return address
+
+
+def without_query(address):
+    """An address in a message, without what follows a question mark or number sign."""
+    return re.split("[?#]", address)[0]
+
+
+def _query(address):
+    return address[len(without_query(address)) + 1 :]
 
 
 def digits(checksum):
@@ -100,7 +113,7 @@ def _fetch(module, address, wanted, target):
     if about["status"] != 200 or response is None:
         raise HostError(
             "%s could not be read (%s); look whether the address is right and this machine gets there"
-            % (address, " ".join(text(about.get("msg") or "status %s" % about["status"]).split()))
+            % (without_query(address), " ".join(text(about.get("msg") or "status %s" % about["status"]).split()))
         )
     handle, name = tempfile.mkstemp(prefix=".new-", dir=os.path.dirname(target))
     try:
@@ -109,12 +122,14 @@ def _fetch(module, address, wanted, target):
             for chunk in iter(lambda: response.read(_CHUNK), b""):
                 size += len(chunk)
                 if size > _LARGEST:
-                    raise HostError("%s has more than %d bytes, which Vdsm's sources have not" % (address, _LARGEST))
+                    raise HostError(
+                        "%s has more than %d bytes, which Vdsm's sources have not" % (without_query(address), _LARGEST)
+                    )
                 stream.write(chunk)
             stream.flush()
             os.fsync(stream.fileno())
             stream.seek(0)
-            _refuse_other(_sha256(stream), wanted, address)
+            _refuse_other(_sha256(stream), wanted, without_query(address))
         os.rename(name, target)
     except Exception:
         os.unlink(name)

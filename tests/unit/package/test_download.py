@@ -120,9 +120,23 @@ def test_a_site_that_is_not_there(site: Site, tmp_path: Path) -> None:
         ("https://example.com/vdsm-4.19.20.tar.gz", "needs a checksum"),
         ("ftp://example.com/vdsm-4.19.20.tar.gz", "https:// or http:// can"),
         ("https://joe:s3cr3t-word@example.com/vdsm-4.19.20.tar.gz", "~/.netrc"),
+        ("https://joe:/s3cr3t-word@example.com/vdsm-4.19.20.tar.gz", "~/.netrc"),
+        ("https://s3cr3t-word:@example.com/vdsm-4.19.20.tar.gz", "~/.netrc"),
+        ("https://joe:a?s3cr3t-word@example.com/vdsm-4.19.20.tar.gz", "~/.netrc"),
+        ("https://example.com/vdsm-4.19.20.tar.gz?private_token=s3cr3t-word", "needs a checksum"),
+        ("ftp://example.com/vdsm-4.19.20.tar.gz?private_token=s3cr3t-word", "https:// or http:// can"),
     ],
 )
 def test_addresses_that_are_not_asked(site: Site, tmp_path: Path, source: str, words: str) -> None:
     answer = build(tmp_path, site, source=source, checksum=None)
     assert words in answer.msg
     assert "s3cr3t-word" not in answer.text
+
+
+def test_a_token_in_the_address_is_nowhere(site: Site, tmp_path: Path) -> None:
+    token = "?private_token=s3cr3t-word"
+    refused = site.address.replace("/archive/", "/nothing/").partition("?")[0] + token
+    for options in ({"source": refused}, {"checksum": "sha256:" + "0" * 64}, {}):
+        answer = build(tmp_path, site, **{"source": site.address.partition("?")[0] + token, **options})
+        assert "s3cr3t-word" not in answer.text
+    assert answer.changed
