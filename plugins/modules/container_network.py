@@ -60,6 +60,8 @@ options:
     description:
       - IPv4 subnet, as V(10.20.0.0/24). Needed for a new network of V(macvlan) or V(ipvlan), where it is that of the
         network that O(parent) is in.
+      - That of a V(bridge) must hold none of the addresses that the host is connected with. Without it docker chooses
+        one, which is refused where it could hold such an address.
     type: str
   gateway:
     description:
@@ -81,6 +83,8 @@ options:
     description:
       - Mode of V(macvlan) (V(bridge), V(vepa), V(passthru), V(private)) or V(ipvlan) (V(l2), V(l3), V(l3s)). The first
         of each is what a new network gets.
+      - V(passthru) gives all that arrives at the device to one container, so the device must be no bridge and have
+        neither addresses nor VLANs or other users.
     type: str
     choices: [bridge, vepa, passthru, private, l2, l3, l3s]
   internal:

@@ -146,3 +146,50 @@ def test_a_network_of_docker_without_subnet_chosen() -> None:
 def test_kernel() -> None:
     assert refusals.of_kernel("ipvlan", lacks=False) == []
     assert refusals.of_kernel("ipvlan", lacks=True)[0].startswith("the kernel has no ipvlan devices")
+
+
+@pytest.mark.parametrize(
+    ("params", "refused"),
+    [
+        ({"subnet": "10.77.0.0/16"}, "connected with 10.77.3.4, and 10.77.0.0/16 of network new would cut that off"),
+        ({"subnet": "10.78.0.0/16"}, None),
+        # Docker chooses, and the host reaches 172.18.0.9 by its default route alone.
+        ({"subnet": None}, "connected with 172.18.0.9, and docker may choose their addresses for network new"),
+        ({"subnet": "10.77.0.0/16", "driver": "macvlan", "parent": "eth3"}, None),
+    ],
+)
+def test_peers(params: dict[str, Any], refused: str | None) -> None:
+    wanted = {"parent": None, "driver": "bridge", **params}
+    routes = ["default via 192.0.2.1 dev ovirtmgmt", "172.19.0.0/16 via 192.0.2.9 dev ovirtmgmt"]
+    # A table of one network's own says nothing about all the others.
+    routes.append("172.18.0.0/16 via 192.0.2.9 dev ovirtmgmt table 77")
+    found = refusals.of_peers(whole(**wanted), ["10.77.3.4", "172.18.0.9", "172.19.0.7", "2001:db8::7"], routes)
+    assert (found == []) if refused is None else refused in found[0]
+
+
+def test_peers_in_pools_of_the_host_s_own() -> None:
+    wish = whole(subnet=None, parent=None, driver="bridge")
+    assert refusals.of_peers(wish, ["172.18.0.9"], [], ["10.200.0.0/16"]) == []
+    (told,) = refusals.of_peers(wish, [f"10.200.0.{n}" for n in range(5)], [], ["10.200.0.0/16", "nonsense"])
+    assert "connected with 10.200.0.0, 10.200.0.1, 10.200.0.2 and 2 others" in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "told"),
+    [
+        ({}, None, None),
+        ({}, "bond", None),
+        ({"used_by": ["docker network new"]}, None, None),
+        ({"addresses": ["10.20.0.5/24"]}, None, "eth3 has the address 10.20.0.5/24, which network new would cut off"),
+        ({"used_by": ["vlan eth3.7"]}, None, "eth3 has vlan eth3.7, "),
+        ({"used_by": ["macvtap macvtap0", "vlan eth3.7"]}, None, "eth3 has macvtap macvtap0 and vlan eth3.7, "),
+        ({}, "bridge", "eth3 has the ports of a bridge, "),
+        # The bridge that it belongs to is told with the parent.
+        ({"used_by": ["bridge data"]}, None, None),
+    ],
+)
+def test_passthru_takes_a_device_as_a_whole(changes: dict[str, Any], kind: str | None, told: str | None) -> None:
+    nics, links = [nic("eth3", **{"addresses": [], **changes})], {"eth3": {"kind": kind}}
+    found = refusals.of_passthru(whole(mode="passthru"), nics, links)
+    assert (found == []) if told is None else found[0].startswith(told)
+    assert refusals.of_passthru(whole(mode="private"), nics, links) == []

@@ -292,3 +292,36 @@ def test_other_options_that_name_what_is_the_host_s(on: On, options: dict[str, A
     on(host)
     with pytest.raises(HostError, match=told):
         ensure(**{**bridged("cbr0"), "options": options})
+
+
+def test_a_bridge_does_not_take_the_storage_away(on: On) -> None:
+    """10.77.3.4:2049 is reached by the default route, which leads everywhere."""
+    machine = on(host)
+    machine.file(
+        "/proc/net/tcp",
+        "  sl  local_address rem_address   st\n   0: 0200D50A:D431 04034D0A:0801 01 00000000:00000000\n",
+    )
+    with pytest.raises(
+        HostError, match=r"the host is connected with 10\.77\.3\.4, and 10\.77\.0\.0/16 of network inside"
+    ):
+        ensure(name="inside", driver="bridge", subnet="10.77.0.0/16")
+    assert machine.changes == []
+
+
+def test_docker_chooses_no_subnet_with_a_peer_in_it(on: On) -> None:
+    machine = on(host).file("/etc/resolv.conf", "nameserver 192.168.7.1\n")
+    with pytest.raises(HostError, match=r"connected with 192\.168\.7\.1, and docker may choose their addresses"):
+        ensure(name="inside", driver="bridge")
+    machine.file("/etc/docker/daemon.json", '{"default-address-pools": [{"base": "10.200.0.0/16", "size": 24}]}')
+    assert ensure(check=True, name="inside", driver="bridge")["changed"]
+
+
+def test_passthru_takes_no_device_that_is_in_use(on: On) -> None:
+    machine = on(host)
+    # eth2 has the VLAN 5, which is in the bridge backend.
+    with pytest.raises(HostError, match=r"eth2 has vlan eth2\.5, which network data would cut off"):
+        ensure(**{**NEW, "mode": "passthru"})
+    with pytest.raises(HostError, match="backend has the ports of a bridge"):
+        ensure(name="data", subnet="10.30.0.0/24", parent="backend", ip_range="10.30.0.128/25", mode="passthru")
+    assert machine.changes == []
+    assert ensure(check=True, name="data", subnet="10.40.0.0/24", parent="eth1", mode="passthru")["changed"]

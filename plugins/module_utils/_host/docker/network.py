@@ -11,7 +11,9 @@
 from __future__ import absolute_import, division, print_function
 
 from . import answers as docker
+from . import daemon as daemons
 from ..net import devices as net
+from ..net import peers
 from . import network_wish as plans
 from . import network_refusals as refusals
 from .. import vdsm
@@ -40,9 +42,10 @@ class Site:
         self.version = None
         if ask:
             self._look(name, *answers[1:])
-        links = net.links(run)
-        self.devices = sorted(links) + ["lo"]
-        self.nics = net.nics(links, self.addresses, self.routes, self.networks, login_address())
+        self.links = net.links(run)
+        self.devices = sorted(self.links) + ["lo"]
+        self.peers = peers.peers(run, self.addresses)
+        self.nics = net.nics(self.links, self.addresses, self.routes, self.networks, login_address())
 
     def _missing(self):
         """Why docker cannot be asked. A listening socket alone must not start the daemon behind the user's back."""
@@ -75,6 +78,13 @@ class Site:
         for raw, entry in same:
             self.there, self.foreign = entry, docker.foreign(raw)
         self.stopped = users.out.split() if users.ok else []
+
+    def pools(self):
+        """Where docker looks for the subnet of a network that is made without."""
+        config = daemons.daemon_config(self.run, self.version)[0]
+        entries = config.get("default-address-pools")
+        found = [entry.get("base") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+        return found or refusals.POOLS
 
     def look_again(self, name):
         """The network as it is now."""
@@ -140,8 +150,10 @@ def _reasons(site, whole, allow_management):
     return (
         refusals.of_version(site.version, whole["driver"])
         + refusals.of_parent(whole, site.nics, site.networks, allow_management)
+        + refusals.of_passthru(whole, site.nics, site.links)
         + refusals.of_bridge(whole, site.there, site.devices, site.nics, site.networks)
         + refusals.of_subnet(whole, site.networks, site.addresses, site.routes)
+        + refusals.of_peers(whole, site.peers, site.routes, site.pools())
         + (
             refusals.of_kernel(whole["driver"], site.lacks(whole["driver"]))
             if whole["driver"] in plans.ON_DEVICE

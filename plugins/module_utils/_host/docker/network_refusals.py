@@ -18,6 +18,11 @@ from .network_wish import ON_DEVICE
 
 __metaclass__ = type
 
+#: Kinds of devices that take what arrives at their ports.
+_MASTERS = ("bridge", "bond", "team", "device")
+#: Where docker looks for a subnet by itself (libnetwork, ipamutils, 1.10 to 29).
+POOLS = tuple("172.%d.0.0/16" % (number,) for number in range(17, 32)) + ("192.168.0.0/16",)
+
 
 def of_version(version, driver):
     """Docker's age: networks came with 1.10 as they are now, macvlan with 1.12."""
@@ -70,7 +75,7 @@ def of_parent(whole, nics, networks, allow_management):
         free = [other["name"] for other in nics if not other["management"] and not other["used_by"]]
         words = "there is no device %s, which network %s shall be on; %s"
         return [words % (name, whole["name"], "free are " + ", ".join(free) if free else "no other is free either")]
-    masters = [user for user in nic["used_by"] if user.split()[0] in ("bridge", "bond", "team", "device")]
+    masters = [user for user in nic["used_by"] if user.split()[0] in _MASTERS]
     if masters:
         kind, master = masters[0].split()
         remedy = "another device" if kind == "device" else master + " itself"
@@ -89,6 +94,26 @@ def of_parent(whole, nics, networks, allow_management):
         words = "%s already serves the docker network %s, and docker takes a device for one only; use another for %s"
         found.append(words % (name, others[0], whole["name"]))
     return found
+
+
+def of_passthru(whole, nics, links):
+    """The mode passthru: the device's traffic is the container's from the moment when the first one starts."""
+    nic = next((nic for nic in nics if nic["name"] == whole["parent"]), None)
+    if nic is None or whole["mode"] != "passthru":
+        return []
+    # Its bridge or bond is told with the parent.
+    users = [user for user in nic["used_by"] if user.split()[0] not in _MASTERS]
+    users = [user for user in users if user != "docker network " + whole["name"]]
+    found = ["the address %s" % (address,) for address in nic["addresses"]] + users
+    if links[nic["name"]]["kind"] == "bridge":
+        found.insert(0, "the ports of a bridge")
+    if not found:
+        return []
+    words = (
+        "%s has %s, which network %s would cut off, as mode passthru takes all that arrives there; use another mode, "
+    )
+    words += "or a device without addresses, VLANs or other users"
+    return [words % (nic["name"], " and ".join(found), whole["name"])]
 
 
 def of_bridge(whole, there, devices, nics, networks):
@@ -148,6 +173,33 @@ def _with_host(whole, subnet, addresses, routes):
                 )
                 return [words % (text.partition("/")[0], device, whole["name"])]
     return _with_routes(whole, subnet, routes)
+
+
+def of_peers(whole, peers, routes, pools=POOLS):
+    """Whom the host is connected with: a bridge of docker's brings a route to its subnet, and they are cut off.
+
+    Docker chooses a subnet in one of ``pools`` that no route of the host leads to, but the default route says nothing.
+    """
+    if whole["driver"] in ON_DEVICE:
+        return []
+    ranges = [nets.network(text) for text in ([whole["subnet"]] if whole["subnet"] else pools)]
+    own = [route_parts(line) for line in routes if not whole["subnet"]]
+    known = [nets.network(route["to"]) for route in own if route["table"] == "main"]
+    known = [net for net in known if net and net.prefix]
+    cut = [
+        peer
+        for peer in peers
+        if any(nets.contains(net, nets.network(peer)) for net in ranges)
+        and not any(nets.contains(net, nets.network(peer)) for net in known)
+    ]
+    if not cut:
+        return []
+    told = ", ".join(cut[:3]) + (" and %d others" % (len(cut) - 3,) if len(cut) > 3 else "")
+    if whole["subnet"]:
+        words = "the host is connected with %s, and %s of network %s would cut that off; choose another subnet"
+        return [words % (told, whole["subnet"], whole["name"])]
+    words = "the host is connected with %s, and docker may choose their addresses for network %s; write a subnet for it"
+    return [words % (told, whole["name"])]
 
 
 def _could_be_given_away(whole, address):
