@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.filter.address_parts import address_parts
+from ansible_collections.ovirt_contrib.containers.plugins.filter.cut_off import cut_off
 from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import CHOICES, docker_networks
 from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
 from ansible_collections.ovirt_contrib.containers.plugins.filter.table import table
@@ -110,6 +111,13 @@ def test_the_choices_are_those_of_the_module() -> None:
 def test_what_is_no_list(wrong: Any) -> None:
     with pytest.raises(AnsibleFilterError, match="no list of dictionaries"):
         docker_networks(wrong)
+
+
+def test_cut_off_wants_a_snapshot() -> None:
+    with pytest.raises(AnsibleFilterError, match="this is no snapshot"):
+        cut_off({"failed": True})
+    calm = {"policies": {}, "bridged": None, "bridge_netfilter": {"iptables": None, "ip6tables": 0}}
+    assert cut_off(calm) == []
 
 
 def test_harm_wants_snapshots() -> None:

@@ -143,6 +143,24 @@ def harm(before, after):
     )
 
 
+def cut_off(snap):
+    """Sentences: by what VMs are cut off now, whatever was before. It finds what docker does, and not all that could be.
+
+    Packets that pass tell more than the policy, since the admin's own rules may let them; IPv6 is not counted.
+    """
+    found = list(snap.get("unseen") or [])
+    counted = snap["bridged"]
+    if counted and counted["lost"]:
+        found.append("%(lost)s of %(sent)s packets between two bridged namespaces are lost" % counted)
+    for command in ("iptables", "ip6tables"):
+        policy = snap["policies"].get(command + " FORWARD", "ACCEPT")
+        passes = command == "iptables" and counted and not counted["lost"]
+        if policy != "ACCEPT" and snap["bridge_netfilter"][command] and not passes:
+            words = "the policy of %s FORWARD is %s, and bridged packets meet it (bridge-nf-call-%s is 1)"
+            found.append(words % (command, policy, command))
+    return found
+
+
 def _named(snap):
     """Docker's bridges with names of their own."""
     return set(firewall.docker_bridges(snap["rules"])) | set(snap.get("docker_bridges") or [])

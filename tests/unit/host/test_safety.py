@@ -223,3 +223,37 @@ def test_processes_that_are_no_vms(on: On) -> None:
     machine.process(1, "/usr/bin/qemu-ga", "--daemonize").process(2, "/usr/bin/qemu-img", "convert").process(3, "")
     machine.process(4, "/usr/bin/qemu-system-x86_64", "-name", "old", "-m", "1").process(5, "/usr/libexec/qemu-kvm")
     assert sorted(safety.vms(Host())) == ["old (pid 4)", "qemu (pid 5)", "web-é (pid 4711)"]
+
+
+def cut(change: Callable[[Snapshot], Any]) -> list[str]:
+    now = copy.deepcopy(BEFORE)
+    change(now)
+    return safety.cut_off(now)
+
+
+DROPS = {"iptables FORWARD": "DROP", "ip6tables FORWARD": "DROP"}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda s: None, []),
+        # Bridged packets do not meet it.
+        (lambda s: s["policies"].update(DROPS), []),
+        (lambda s: s["bridge_netfilter"].update(iptables=1, ip6tables=1), []),
+        (lambda s: s["bridged"].update(lost=5), ["5 of 5 packets between two bridged namespaces are lost"]),
+        # The admin's rules let them pass.
+        (lambda s: (s["policies"].update({"iptables FORWARD": "DROP"}), s["bridge_netfilter"].update(iptables=1)), []),
+        (
+            lambda s: (s["policies"].update(DROPS), s["bridge_netfilter"].update(iptables=1), s.update(bridged=None)),
+            ["the policy of iptables FORWARD is DROP, and bridged packets meet it (bridge-nf-call-iptables is 1)"],
+        ),
+        (
+            lambda s: (s["policies"].update(DROPS), s["bridge_netfilter"].update(ip6tables=1)),
+            ["the policy of ip6tables FORWARD is DROP, and bridged packets meet it (bridge-nf-call-ip6tables is 1)"],
+        ),
+        (lambda s: s.update(unseen=["iptables-save failed (no)"]), ["iptables-save failed (no)"]),
+    ],
+)
+def test_what_cuts_vms_off_whatever_was_before(change: Callable[[Snapshot], Any], found: list[str]) -> None:
+    assert cut(change) == found
