@@ -49,8 +49,13 @@ def commands():
 
 def judged(run, outcomes, probe=False, neighbours=(), known_peers=()):
     """The snapshot made from the outcomes of :func:`commands`."""
-    saved4, saved6, listed, ip = outcomes
     looks = sight.looks(run, outcomes)
+    # Once more: a firewall that is being changed may refuse to be listed for a moment.
+    again = [look not in (sight.SEEN, sight.ABSENT) for look in (looks[name] for name in sight.LOOKS)]
+    if any(again):
+        outcomes = [run.all([_COMMANDS[n]])[0] if again[n] else outcome for n, outcome in enumerate(outcomes)]
+        looks = sight.looks(run, outcomes)
+    saved4, saved6, listed, ip = outcomes
     links = net.links(run)
     rules, policies = _filters(saved4, saved6, listed)
     snap = {
@@ -144,7 +149,7 @@ def harm(before, after):
 
 
 def cut_off(snap):
-    """Sentences: by what VMs are cut off now, whatever was before. It finds what docker does, and not all that could be.
+    """Sentences: by what VMs are cut off now, whatever was before. It finds what docker does, and not everything.
 
     Packets that pass tell more than the policy, since the admin's own rules may let them; IPv6 is not counted.
     """

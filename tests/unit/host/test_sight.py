@@ -136,3 +136,13 @@ def test_what_hides_is_compared_as_it_was(machine: Machine) -> None:
     machine.says("ip6tables-save", "", 4, LOCKED).file("/proc/sys/net/ipv4/ip_forward", "1\n")
     found = safety.harm(before, copy.deepcopy(look()))
     assert [line for line in found if "ip6tables-save" not in line] == ["ipv4 forwarding was 0 and is 1"]
+
+
+def test_a_look_that_fails_once_is_had_again(machine: Machine) -> None:
+    before, once = look(), machine.bin.parent / "once"
+    once.touch()
+    saved = (machine.bin / "iptables-save").read_text()
+    locked = f"[ -e {once} ] && {{ /bin/rm {once}; echo '{LOCKED}' >&2; exit 4; }}\n"
+    machine._script("iptables-save", saved.replace("#!/bin/sh\n", "#!/bin/sh\n" + locked))
+    assert safety.harm(before, look()) == []
+    assert not once.exists()

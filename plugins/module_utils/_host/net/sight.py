@@ -15,6 +15,8 @@ import re
 __metaclass__ = type
 
 SEEN, ABSENT = "seen", "absent"
+#: In the order of the commands of a snapshot.
+LOOKS = ("iptables", "ip6tables", "nft", "ip")
 #: The looks of every snapshot in words. Those of a probe are "ping" and "canary".
 _WORDS = {
     "iptables": "iptables-save",
@@ -26,15 +28,13 @@ _WORDS = {
 }
 _PROBES = ("ping", "canary")
 #: A kernel that has no such table has no rule in it.
-_NO_TABLES = re.compile(
-    r"/proc/net/ip6?_tables_names|(Address family|Protocol|Operation) not supported", re.IGNORECASE
-)
+_NO_TABLES = re.compile(r"/proc/net/ip6?_tables_names|(Address family|Protocol|Operation) not supported", re.IGNORECASE)
 
 
 def looks(run, outcomes):
     """``{"iptables": "seen", ...}``: ``absent`` where the command is not there, else why the look failed."""
     found = {}
-    for name, outcome in zip(("iptables", "ip6tables", "nft", "ip"), outcomes):
+    for name, outcome in zip(LOOKS, outcomes):
         nothing_there = outcome.code is not None and name != "ip" and _NO_TABLES.search(outcome.err)
         # ip tells all that it can when one of its questions fails.
         told = outcome.ok or (name == "ip" and outcome.code is not None and outcome.out.strip())
@@ -81,7 +81,7 @@ def _lost_ways(before, after):
 
 
 def as_before(before, after):
-    """``after``, with what could not be seen as it was: that it was not seen is told once, and not as if it had gone."""
+    """``after``, with what could not be seen as it was: that is told once, and not as if all of it had gone."""
     now = dict(after, rules=dict(after["rules"]), policies=dict(after["policies"]))
     blind = [name for name, look in (after.get("looks") or {}).items() if look != SEEN]
     for name in ("iptables", "ip6tables", "nft"):
