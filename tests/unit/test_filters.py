@@ -13,6 +13,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.filter.address_parts import address_parts
 from ansible_collections.ovirt_contrib.containers.plugins.filter.cut_off import cut_off
 from ansible_collections.ovirt_contrib.containers.plugins.filter.docker_networks import CHOICES, docker_networks
+from ansible_collections.ovirt_contrib.containers.plugins.filter.dockers_bridge import dockers_bridge
 from ansible_collections.ovirt_contrib.containers.plugins.filter.harm import harm
 from ansible_collections.ovirt_contrib.containers.plugins.filter.table import table
 from ansible_collections.ovirt_contrib.containers.plugins.filter.with_addresses import with_addresses
@@ -198,3 +199,37 @@ def test_what_may_be_a_login_is_told_of_no_address(address: str, told: str) -> N
     assert told in found["problem"]
     assert "TOK" not in str(found)
     assert found["secret"] is True
+
+
+ROUTES = ["default via 192.0.2.1 dev ovirtmgmt", "192.0.2.0/24 dev ovirtmgmt"]
+TAKEN = "172.17.0.0/17 via 192.0.2.9 dev ovirtmgmt"
+
+
+@pytest.mark.parametrize(
+    ("routes", "config", "subnet", "peers"),
+    [
+        ([], {}, "172.17.0.0/16", ["172.17.3.4"]),
+        ([TAKEN], {}, "172.18.0.0/16", ["172.18.0.9"]),
+        # Docker does not see the table of a single network.
+        ([f"{TAKEN} table 77"], {}, "172.17.0.0/16", ["172.17.3.4"]),
+        (["172.0.0.0/8 dev eth1", "192.168.0.0/24 dev eth2"], {}, "", []),
+        ([], {"bip": "10.250.0.1/24"}, "10.250.0.1/24", []),
+        ([], {"bip": "10.77.0.1/16"}, "10.77.0.1/16", ["10.77.3.4"]),
+        (
+            [],
+            {"default-address-pools": [{"base": "10.78.0.0/16"}, {"base": "10.77.0.0/16", "size": 24}]},
+            "10.78.0.0/16, 10.77.0.0/16",
+            ["10.77.3.4"],
+        ),
+        ([], {"bridge": "none"}, "", []),
+        ([], {"bip": "nonsense"}, "nonsense", []),
+    ],
+)
+def test_what_docker_takes_for_itself(routes: list[str], config: Any, subnet: str, peers: list[str]) -> None:
+    host = {"peers": ["10.77.3.4", "172.17.3.4", "172.18.0.9", "2001:db8::1"], "safety": {"routes": ROUTES + routes}}
+    assert dockers_bridge(host, config) == {"subnet": subnet, "peers": peers}
+
+
+def test_what_docker_takes_is_asked_of_a_host() -> None:
+    with pytest.raises(AnsibleFilterError, match="this is no host"):
+        dockers_bridge({"failed": True}, {})

@@ -16,6 +16,7 @@ from ..net import devices as net
 from ..net import peers
 from . import network_wish as plans
 from . import network_refusals as refusals
+from . import pools
 from .. import vdsm
 from ..host import HostError, text
 from ..info import login_address
@@ -81,10 +82,7 @@ class Site:
 
     def pools(self):
         """Where docker looks for the subnet of a network that is made without."""
-        config = daemons.daemon_config(self.run, self.version)[0]
-        entries = config.get("default-address-pools")
-        found = [entry.get("base") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-        return found or refusals.POOLS
+        return pools.configured(daemons.daemon_config(self.run, self.version)[0])
 
     def look_again(self, name):
         """The network as it is now."""

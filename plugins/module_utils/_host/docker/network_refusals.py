@@ -12,6 +12,7 @@ from __future__ import absolute_import, division, print_function
 
 from ..net import arithmetic as nets
 from ..host import version_tuple
+from . import pools
 from .answers import BRIDGE_NAME, VDSM_NAME, bridge_names
 from ..net.devices import docker_device, route_parts
 from .network_wish import ON_DEVICE
@@ -20,8 +21,6 @@ __metaclass__ = type
 
 #: Kinds of devices that take what arrives at their ports.
 _MASTERS = ("bridge", "bond", "team", "device")
-#: Where docker looks for a subnet by itself (libnetwork, ipamutils, 1.10 to 29).
-POOLS = tuple("172.%d.0.0/16" % (number,) for number in range(17, 32)) + ("192.168.0.0/16",)
 
 
 def of_version(version, driver):
@@ -175,23 +174,14 @@ def _with_host(whole, subnet, addresses, routes):
     return _with_routes(whole, subnet, routes)
 
 
-def of_peers(whole, peers, routes, pools=POOLS):
+def of_peers(whole, peers, routes, ranges=pools.POOLS):
     """Whom the host is connected with: a bridge of docker's brings a route to its subnet, and they are cut off.
 
-    Docker chooses a subnet in one of ``pools`` that no route of the host leads to, but the default route says nothing.
+    Without a subnet docker chooses one in ``ranges``.
     """
     if whole["driver"] in ON_DEVICE:
         return []
-    ranges = [nets.network(text) for text in ([whole["subnet"]] if whole["subnet"] else pools)]
-    own = [route_parts(line) for line in routes if not whole["subnet"]]
-    known = [nets.network(route["to"]) for route in own if route["table"] == "main"]
-    known = [net for net in known if net and net.prefix]
-    cut = [
-        peer
-        for peer in peers
-        if any(nets.contains(net, nets.network(peer)) for net in ranges)
-        and not any(nets.contains(net, nets.network(peer)) for net in known)
-    ]
+    cut = pools.cut_off(peers, [whole["subnet"]]) if whole["subnet"] else pools.cut_off(peers, ranges, routes)
     if not cut:
         return []
     told = ", ".join(cut[:3]) + (" and %d others" % (len(cut) - 3,) if len(cut) > 3 else "")
