@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes as snapshot
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import settings
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes as snapshot
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, way_back
 
 CONFIG = "/etc/docker/daemon.json"
