@@ -97,6 +97,19 @@ class TestData:
         assert "others used it since (volumes); delete it by hand" in problem
         assert place.is_dir()
 
+    def test_behind_a_link_that_led_nowhere_nothing_is_deleted(self, machine: Machine) -> None:
+        """What it led to was not mounted then, maybe."""
+        (machine.root / "var/lib").mkdir(parents=True, exist_ok=True)
+        (machine.root / DATA[1:]).symlink_to(machine.root / "disk/docker")
+        run("taken")
+        (machine.root / "disk/docker").mkdir(parents=True)
+        docker_comes(machine)
+        machine.file("/disk/docker/precious", "x")
+        answer = run("rolled_back", discard=True)
+        assert answer.data["problems"] == []
+        assert f"trees: {DATA} was a link that leads nowhere and is used" in answer.data["differences"]
+        assert (machine.root / "disk/docker/precious").exists()
+
     def test_the_run_itself_still_discards_what_came(self, machine: Machine) -> None:
         run("taken")
         docker_comes(machine)

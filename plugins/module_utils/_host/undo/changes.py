@@ -23,7 +23,7 @@ A picture is what a host looks like:
     devices       all network devices
     links         those of docker: docker0, br-<id>, bridges that its rules and networks name
     networks      docker network -> id, None while docker does not answer
-    trees         directory -> "missing", "empty" or "used"
+    trees         directory -> "missing", "empty", "used" or "a link that leads nowhere"
 
 A change is the difference of two pictures, with what was before:
 

@@ -10,7 +10,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import functools
 import os
 import re
 
@@ -49,7 +48,7 @@ def attempt(host, safety, files, trees, units, before, unread=()):
     before: the picture that the way leads to, or None. unread: why iptables-save or ip6tables-save failed, by command.
     """
     unseen, before = {}, before or {}
-    installed, transactions = _attempt(unseen, "packages", lambda: packages(host), None) or (
+    installed, transactions = _attempt(unseen, "packages", packages, host) or (
         before.get("packages", {}),
         before.get("transactions", {}),
     )
@@ -58,7 +57,7 @@ def attempt(host, safety, files, trees, units, before, unread=()):
     unseen.update(unread)
     devices = host.names("/sys/class/net")
     named = set(named) | set(firewall.docker_bridges(rules))
-    looked = [(path, _attempt(unseen, path, functools.partial(_host_files.look, host, path), None)) for path in files]
+    looked = [(path, _attempt(unseen, path, _host_files.look, host, path)) for path in files]
     return {
         "files": {path: file for path, file in looked if path not in unseen},
         "folders": {os.path.dirname(path): os.path.isdir(host.path(os.path.dirname(path))) for path in files},
@@ -78,12 +77,12 @@ def attempt(host, safety, files, trees, units, before, unread=()):
     }
 
 
-def _attempt(unseen, name, look, otherwise):
+def _attempt(unseen, name, look, *words):
     try:
-        return look()
+        return look(*words)
     except HostError as problem:
         unseen[name] = "%s" % (problem,)
-        return otherwise
+        return None
 
 
 def _firewall(safety, before, unread):
