@@ -117,9 +117,8 @@ def test_what_is_shipped_needs_the_standard_library_only(module: str, case: OnHo
 #: What host-tier files may import by absolute name. ConfigParser is Python 2's.
 STANDARD = {
     "ConfigParser", "base64", "binascii", "collections", "configparser", "contextlib", "copy", "errno", "fcntl",
-    "fnmatch",
-    "hashlib", "io", "json", "lzma", "os", "posixpath", "re", "select", "shlex", "shutil", "signal", "socket", "stat",
-    "subprocess", "sys", "tarfile", "tempfile", "time", "xml", "zlib",
+    "fnmatch", "glob", "hashlib", "io", "json", "lzma", "os", "posixpath", "re", "select", "shlex", "shutil", "signal",
+    "socket", "stat", "subprocess", "sys", "tarfile", "tempfile", "time", "xml", "zlib",
 }  # fmt: skip
 
 
