@@ -85,10 +85,11 @@ class Work:
         return picture.take(self.host, safety, files, trees, services)
 
     def safety(self, probe=False):
-        """What VMs depend on. Raises HostError where the firewall cannot be looked at."""
-        safety, unread = self._safety(probe)
-        for command in sorted(unread):
-            raise HostError("%s. A snapshot needs that." % (unread[command],))
+        """What VMs depend on. Raises HostError where the firewall or the routes cannot be looked at."""
+        safety = _host_safety.snapshot(self.host, probe)
+        if safety["unseen"]:
+            words = "%s. A snapshot needs that; see to it that root can list firewall and routes, and run it again"
+            raise HostError(words % ("; ".join(safety["unseen"]),))
         return safety
 
     def look_back(self):
@@ -97,14 +98,14 @@ class Work:
         files, trees, services = self.record["about"]
         return picture.attempt(self.host, safety, files, trees, services, self.record["baseline"], unread)
 
-    def _safety(self, probe=False):
+    def _safety(self):
         outcomes = self.host.all(_host_safety.commands())
         unread = {
             _SAVES[outcome.words[0]]: "%s failed: %s" % (outcome.words[0], outcome.said)
             for outcome in outcomes
             if outcome.words[0] in _SAVES and not outcome.ok and self.host.which(outcome.words[0])
         }
-        return _host_safety.judged(self.host, outcomes, probe), unread
+        return _host_safety.judged(self.host, outcomes, False), unread
 
     def harm(self):
         """What is worse for VMs than it was when the snapshot was taken."""
