@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 COLLECTIONS = ROOT / ".work" / "collections"
@@ -24,6 +25,11 @@ def _link_collection() -> None:
 
 
 _link_collection()
+
+# For the everyday loop; `make test` asks for the other: pytest --hypothesis-profile thorough
+settings.register_profile("everyday", max_examples=8)
+settings.register_profile("thorough", max_examples=100)
+settings.load_profile("everyday")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,6 +15,7 @@ from tests.contract.cases import container_host_snapshot, container_network
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine
 from tests.support.modules import Answer, run_module
+from tests.support.samples import sample
 from tests.unit.host.conftest import On
 
 ANSWERS = {
@@ -54,7 +55,7 @@ def every(build: Any, only: str = "") -> list[Any]:
     with tempfile.TemporaryDirectory() as place:
         names = [name for name in commands(build(Path(place) / "host")) if name in (only.split() or [name])]
     # A command that fails says little; what it says then is one more kind.
-    return [(name, kind, int(kind == "marks")) for name in names for kind in ANSWERS]
+    return sample([(name, kind, int(kind == "marks")) for name in names for kind in ANSWERS])
 
 
 def answers_oddly(machine: Machine, name: str, kind: str, code: int) -> None:

@@ -19,6 +19,7 @@ from tests.contract.cases.container_host_snapshot import host as hypervisor
 from tests.host_tier.machine import Machine
 from tests.host_tier.recordings import IPTABLES as RECORDED
 from tests.support.modules import Answer, run_module
+from tests.support.samples import sample
 from tests.unit.host.conftest import On
 
 #: Without docker's.
@@ -297,23 +298,25 @@ class TestRecord:
 
     @pytest.mark.parametrize(
         "wrong",
-        [
-            lambda r: [],
-            lambda r: "text",
-            lambda r: {},
-            lambda r: {**r, "format": 1},
-            lambda r: {**r, "baseline": []},
-            lambda r: {**r, "baseline": {}},
-            lambda r: {**r, "baseline": {**r["baseline"], "packages": []}},
-            lambda r: {**r, "about": [[], []]},
-            lambda r: {**r, "about": [1, 2, 3]},
-            lambda r: {**r, "own": {}},
-            lambda r: {**r, "others": []},
-            lambda r: {**r, "stage": "closed"},
-            lambda r: {**r, "engine": {}},
-            lambda r: {**r, "since": True},
-            lambda r: {**r, "owner": "me"},
-        ],
+        sample(
+            [
+                lambda r: [],
+                lambda r: "text",
+                lambda r: {},
+                lambda r: {**r, "format": 1},
+                lambda r: {**r, "baseline": []},
+                lambda r: {**r, "baseline": {}},
+                lambda r: {**r, "baseline": {**r["baseline"], "packages": []}},
+                lambda r: {**r, "about": [[], []]},
+                lambda r: {**r, "about": [1, 2, 3]},
+                lambda r: {**r, "own": {}},
+                lambda r: {**r, "others": []},
+                lambda r: {**r, "stage": "closed"},
+                lambda r: {**r, "engine": {}},
+                lambda r: {**r, "since": True},
+                lambda r: {**r, "owner": "me"},
+            ]
+        ),
     )
     @pytest.mark.parametrize("state", ["taken", "rolled_back", "restored", "recovered"])
     def test_its_shape_is_checked(self, machine: Machine, state: str, wrong: Callable[[Any], Any]) -> None:
