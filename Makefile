@@ -1,49 +1,60 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Two commands matter: `make demo` and `make test`. Everything is done by tools/, which can be called directly too.
+# Two commands matter: `make demo` and `make test`. What is tested stands in noxfile.py; `nox --list` names it.
 
 .DEFAULT_GOAL := help
-# Recipes are one command each: what can run in parallel is arranged inside the tools.
+# Recipes are one command each: what can run in parallel is arranged by nox.
 .NOTPARALLEL:
-.PHONY: help demo demo-down test test-all test-quick lint format benchmark changelog runtime dist clean
+.PHONY: help demo demo-down test test-all test-quick lint format benchmark changelog dist clean
+
+VENV := .work/venv
+TEST := PYTHONPATH=tools $(VENV)/dev/bin/python -B -m workshop.testrun
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
 	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
 
-demo: ## see three containers run as VMs on a small oVirt site, which goes on running
-	@tools/demo --keep
+demo: $(VENV)/demo/made ## see three containers run as VMs on a small oVirt site, which goes on running
+	@tools/setup --docker
+	@PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --keep
 
 demo-down: ## take the site of `make demo` away
-	@tools/demo --down
+	@if [ -e $(VENV)/demo/made ]; then PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --down; \
+	  else echo "Nothing is left to take away."; fi
 
-test: ## tests under three versions of ansible-core, scenarios, sanity, linters, build
-	@tools/test
+test: $(VENV)/dev/made ## tests under three versions of ansible-core, scenarios, sanity, linters, build
+	@$(TEST)
 
-test-all: ## the same and the scenarios that take longest; before an issue is called done
-	@tools/test --all
+test-all: $(VENV)/dev/made ## the same and the scenarios that take longest; before an issue is called done
+	@$(TEST) --all
 
-test-quick: ## unit and contract tests under one version of ansible-core
-	@tools/test --quick
+test-quick: $(VENV)/dev/made ## unit and contract tests under one version of ansible-core
+	@$(TEST) --quick
 
-lint: ## linters and type checks only
-	@tools/test --lint
+lint: $(VENV)/dev/made ## linters and type checks only
+	@$(TEST) --lint
 
-format: ## rewrite the Python files in the house format
-	@tools/setup lint && .work/venv/lint/bin/ruff format . && .work/venv/lint/bin/ruff check --fix-only .
+format: $(VENV)/dev/made ## rewrite the Python files in the house format
+	@$(VENV)/dev/bin/ruff format . && $(VENV)/dev/bin/ruff check --fix-only .
 
-benchmark: ## measure the embedded Engine, and the modules against other ways; writes benchmark.json
-	@tools/benchmark
+benchmark: $(VENV)/benchmarks/made ## measure the embedded Engine, and the modules against other ways; writes benchmark.json
+	@$(VENV)/benchmarks/bin/python -B -m pytest benchmarks --benchmark-json benchmark.json --timeout 3600 \
+	  --benchmark-columns min,median,max,rounds -p no:cacheprovider
 
-changelog: runtime ## turn changelogs/fragments into CHANGELOG.md for the version in galaxy.yml
-	@tools/setup lint && PATH="$(CURDIR)/.work/venv/lint/bin:$$PATH" antsibull-changelog release
+changelog: $(VENV)/dev/made ## turn changelogs/fragments into CHANGELOG.md for the version in galaxy.yml
+	@PATH="$(CURDIR)/$(VENV)/dev/bin:$$PATH" antsibull-changelog release
 
-runtime: ## write meta/runtime.yml from plugins/modules
-	@tools/generate_runtime
+dist: $(VENV)/dev/made ## build the collection into dist/
+	@$(VENV)/dev/bin/nox -s build-import-check && mkdir -p dist \
+	  && cp .nox/build-import-check/tmp/collection/*.tar.gz dist/ && ls dist/*.tar.gz
 
-dist: ## build the collection into dist/
-	@tools/test --dist
+clean: demo-down ## remove everything that these commands made
+	@rm -rf .work .nox .ovirt-lab dist benchmark.json
 
-clean: ## remove everything that these commands made
-	@tools/demo --down 2>/dev/null; rm -rf .work .ovirt-lab dist benchmark.json
+# Virtual environments: for work on the project, for the demonstration, for the benchmark.
+$(VENV)/dev/made: requirements-dev.txt benchmarks/requirements.txt demo/requirements.txt
+$(VENV)/demo/made: demo/requirements.txt
+$(VENV)/benchmarks/made: benchmarks/requirements.txt demo/requirements.txt
+$(VENV)/dev/made $(VENV)/demo/made $(VENV)/benchmarks/made:
+	@tools/setup $(@D) $< && touch $@

@@ -29,7 +29,7 @@ REPORT = ROOT / "playbooks" / "report.yml"
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Site]:
-    """An Engine as `tools/demo --simulated` starts it."""
+    """An Engine as `python -m demo --simulated` starts it."""
     yield from start(tmp_path, "4.3", yaml.safe_load((ROOT / "lab" / "worlds" / "demo.yml").read_text()))
 
 

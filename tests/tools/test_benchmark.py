@@ -8,9 +8,9 @@ import dataclasses
 from typing import Any
 
 import pytest
-from workshop import benchmark
-from workshop.bench import bars, ways
-from workshop.bench.rows import HEAD, Counts, Row, count, middle, scaled
+
+from benchmarks import bars, ways
+from benchmarks.rows import HEAD, Counts, Row, count, middle, scaled
 
 ROW = Row("compare", "raw HTTP", 30, 20, 20, 5.0, Counts(50, 8, 40, 2), 70.0, 1.0)
 
@@ -129,11 +129,3 @@ def test_bars_of_a_part() -> None:
         "container_vm alone: seconds, of ovirt_vm's",
     ]
     assert bars.bars([]) == []
-
-
-def test_options() -> None:
-    """One part, or all of them; any other word is refused."""
-    assert vars(benchmark.options([])) == {"quick": False, "only": None}
-    assert vars(benchmark.options(["--quick", "--only", "second"])) == {"quick": True, "only": "second"}
-    with pytest.raises(SystemExit):
-        benchmark.options(["--only", "everything"])

@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from workshop.sources import copy_collection
+
+from tests.tools.copies import copy_project
 
 pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy of the project that was set up for the demonstration."""
-    copy = copy_collection(tmp_path_factory.mktemp("demo"))
-    subprocess.run([copy / "tools" / "setup", "demo"], check=True, stdin=subprocess.DEVNULL)
+    """A copy of the project; the demonstration runs in our own environment, which has all that it needs."""
+    copy = copy_project(tmp_path_factory.mktemp("demo"))
     yield copy
     # pytest keeps a few directories of each run; this one is large.
     subprocess.run(["rm", "-rf", copy / ".work"], check=True)
@@ -46,7 +46,9 @@ def leftovers(project: Path) -> list[str]:
 def demo(project: Path, *words: str) -> subprocess.Popen[str]:
     """Start the demonstration in a process group of its own, as a shell does."""
     return subprocess.Popen(
-        [project / "tools" / "demo", "--simulated", *words],
+        [sys.executable, "-B", "-m", "demo", "--simulated", *words],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project / "tools")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

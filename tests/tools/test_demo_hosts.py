@@ -5,15 +5,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from workshop import daemon
-from workshop.sources import copy_collection
+
+from tests.tools.copies import copy_project
 
 pytestmark = [
     pytest.mark.timeout(600),
@@ -42,13 +45,12 @@ def machines() -> list[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy of the project that was set up for the demonstration."""
+    """A copy of the project; the demonstration runs in our own environment, which has all that it needs."""
     if machines():
         pytest.skip("somebody's demonstration is running")
-    copy = copy_collection(tmp_path_factory.mktemp("demo"))
-    subprocess.run([copy / "tools" / "setup", "demo"], check=True, stdin=subprocess.DEVNULL)
+    copy = copy_project(tmp_path_factory.mktemp("demo"))
     yield copy
-    subprocess.run([copy / "tools" / "demo", "--down"], check=True, stdin=subprocess.DEVNULL)
+    demo(copy, "--down")
     # pytest keeps a few directories of each run; this one is large.
     subprocess.run(["rm", "-rf", copy / ".work"], check=True)
 
@@ -56,7 +58,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def demo(project: Path, *words: str) -> str:
     """Run the demonstration and return what it prints."""
     done = subprocess.run(
-        [project / "tools" / "demo", *words],
+        [sys.executable, "-B", "-m", "demo", *words],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project / "tools")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # What the script uses of a bare system.
-COMMANDS = ("cat", "date", "dirname", "env", "grep", "mkdir", "sed", "sh", "tail", "tr")
+COMMANDS = ("cat", "date", "dirname", "env", "grep", "mkdir", "rm", "sed", "sh", "tail", "tr")
 RELEASES = {
     "debian": 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
     "ubuntu": 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\nPRETTY_NAME="Ubuntu 24.04 LTS"\n',
@@ -70,8 +70,7 @@ def machine(place: Path, release: str, user: int) -> Machine:
         (place / "bin" / name).symlink_to(str(shutil.which(name)))
     (place / "os-release").write_text(RELEASES[release])
     (place / "project" / "tools").mkdir(parents=True)
-    for name in ("setup", "environments.ini"):
-        shutil.copy2(ROOT / "tools" / name, place / "project" / "tools" / name)
+    shutil.copy2(ROOT / "tools" / "setup", place / "project" / "tools" / "setup")
     made = Machine(place)
     made.command("id", f"echo {user}")
     if release in EXPECTED:
@@ -176,3 +175,18 @@ def test_docker_that_cannot_be_installed_stops_nothing(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert "Temporary failure" in result.stderr
     assert "will be left out" in result.stderr
+
+
+def test_an_environment_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    """What pip said last is shown, and nothing is taken for a whole environment later."""
+    there = machine(tmp_path, "debian", user=0)
+    for header in ("libxml2/libxml/xmlreader.h",):
+        (tmp_path / "include" / header).parent.mkdir(parents=True)
+        (tmp_path / "include" / header).touch()
+    there.command("gcc", "exit 0")
+    pip = "mkdir -p $3/bin; printf '#!/bin/sh\\necho no such package; exit 1\\n' > $3/bin/pip; /bin/chmod +x $3/bin/pip"
+    there.command("python3.13", f'case "$1" in -c) exit 0 ;; -m) {pip} ;; esac')
+    result = there.setup(str(tmp_path / "made"), "requirements.txt")
+    assert result.returncode == 3
+    assert "no such package" in result.stderr
+    assert not (tmp_path / "made").exists()

@@ -21,8 +21,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from workshop import ROOT, WORK
 from workshop.console import Stopwatch
-from workshop.environments import ROOT, WORK
 from workshop.network import Network, forward, search_path
 from workshop.processes import INTERRUPTIONS, Children, alive
 

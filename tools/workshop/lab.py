@@ -15,7 +15,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from workshop.environments import ROOT
+from workshop import ROOT
 from workshop.processes import Children
 
 READY_SECONDS = 60.0

@@ -8,21 +8,17 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workshop import lab
-from workshop.bench.client import plain_client
-from workshop.bench.rows import Counts, Row, count
-from workshop.console import say
-from workshop.environments import ROOT, VENVS, WORK
+from workshop import ROOT, WORK, lab
+from workshop.environment import BIN, environment
 from workshop.processes import Children
-from workshop.steps import variables
 
-ENVIRONMENT = "benchmark"
+from benchmarks.client import plain_client
+from benchmarks.rows import Counts, Row, count
+
 PLACE = WORK / "benchmark"
-BIN = VENVS / ENVIRONMENT / "bin"
 HERE = Path(__file__).resolve().parent
 COMMAND_SECONDS = 1800.0
 BOOT_SECONDS = 1.0
@@ -38,21 +34,6 @@ SITE: dict[str, Any] = {
 }
 # As ovirt.ovirt and this collection read it.
 NAMES = {"url": "OVIRT_URL", "username": "OVIRT_USERNAME", "password": "OVIRT_PASSWORD", "ca_file": "OVIRT_CAFILE"}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured number, with the bound it is compared with by those who read it."""
-
-    name: str
-    value: float
-    unit: str
-    wanted: str
-
-    def line(self) -> str:
-        """Return it as people read it."""
-        value = f"{self.value:10,.3g}" if abs(self.value) < 1000 else f"{self.value:10,.0f}"
-        return f"{self.name:52} {value} {self.unit:10} {self.wanted}".rstrip()
 
 
 def fleet(vms: int) -> dict[str, Any]:
@@ -79,27 +60,18 @@ class Stand:
 
     def __init__(self, children: Children) -> None:
         self.children = children
-        self.figures: list[Figure] = []
         self.rows: list[Row] = []
-
-    def note(self, name: str, value: float, unit: str, wanted: str = "") -> None:
-        """Take down a figure and print it."""
-        self.figures.append(Figure(name, round(value, 4), unit, wanted))
-        say(self.figures[-1].line())
-
-    def keep(self, row: Row) -> Row:
-        """Take down a row and print it."""
-        self.rows.append(row)
-        say(row.line())
-        return row
+        self._took: dict[str, float] = {}
+        self._last = ""
+        self._before = (0, 0.0)
 
     @contextmanager
-    def engine(self, world: dict[str, Any] | None = None, *options: str) -> Iterator[lab.Engine]:
-        """Run an Engine of version 4.3, with a world of its own or the default one."""
+    def engine(self, world: dict[str, Any] | None = None, *options: str, place: str = "engine") -> Iterator[lab.Engine]:
+        """Run an Engine of version 4.3, with a world of its own or the default one; in a place, one at a time."""
         # JSON is YAML.
         (PLACE / "world.yml").write_text(json.dumps(world or {}))
         words: list[str | Path] = ["--version", "4.3", "--world", PLACE / "world.yml", *options]
-        started = lab.start(self.children, BIN / "python", PLACE / "engine", *words, env=variables(ENVIRONMENT))
+        started = lab.start(self.children, BIN / "python", PLACE / place, *words, env=environment())
         try:
             yield started
         finally:
@@ -112,7 +84,7 @@ class Stand:
         log, result = PLACE / "command.log", PLACE / "took.json"
         log.write_bytes(b"")
         # Without a temporary file per task, which serves most those ways that have most tasks.
-        env = variables(ENVIRONMENT) | login | {"ANSIBLE_PIPELINING": "1"}
+        env = environment() | login | {"ANSIBLE_PIPELINING": "1"}
         measured = [BIN / "python", HERE / "measured.py", result, *command]
         code = self.children.run(measured, log=log, env=env, cwd=ROOT, timeout=COMMAND_SECONDS)
         said = log.read_text(errors="replace")
@@ -120,17 +92,22 @@ class Stand:
             raise lab.LabError(f"{' '.join(map(str, command))} ended with {code}:\n{said[-4000:]}")
         return json.loads(result.read_text()), (said.splitlines() or [""])[-1]
 
-    def measure(self, engine: lab.Engine, row: Row, command: list[str | Path], running: int) -> Row:
-        """Run a command against an Engine; returns the row with what it took. So many VMs must run in the end."""
-        before, cpu = len(engine.requests()), processor_seconds(engine.process.pid)
-        took, last = self.run(command, engine)
+    def measure(self, engine: lab.Engine, command: list[str | Path]) -> None:
+        """Run a command against an Engine; :meth:`row` tells afterwards what it took."""
+        self._before = len(engine.requests()), processor_seconds(engine.process.pid)
+        self._took, self._last = self.run(command, engine)
+
+    def row(self, engine: lab.Engine, row: Row, running: int) -> Row:
+        """Return the row of what was measured last. So many VMs must run by now."""
+        asked, cpu = self._before
+        counts = count(engine.requests()[asked:])
         cpu = processor_seconds(engine.process.pid) - cpu
-        counts = count(engine.requests()[before:])
         found = plain_client(engine.about, "/vms")().count(b"<status>up</status>")
         if found != running:
             raise lab.LabError(f"{row.way}: {found} of {running} VMs run")
-        work = json.loads(last)["work"] if last.startswith('{"work"') else None
-        values = {**vars(row), "seconds": took["seconds"], "memory": took["memory"] * MIB_IN_MB, "engine": cpu}
+        work = json.loads(self._last)["work"] if self._last.startswith('{"work"') else None
+        memory = self._took["memory"] * MIB_IN_MB
+        values = {**vars(row), "seconds": self._took["seconds"], "memory": memory, "engine": cpu}
         return Row(**{**values, "counts": counts, "work": work})
 
 

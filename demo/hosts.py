@@ -12,8 +12,10 @@ from typing import Any
 
 from workshop import lab
 from workshop.console import heading, say
+from workshop.environment import BIN
 from workshop.processes import Children
-from workshop.showing import BIN, INVENTORY, LAB, SPEED, DemoError, changes, environment, play, run
+
+from demo.showing import INVENTORY, LAB, SPEED, DemoError, changes, environment, play, run
 
 GROUP = "ovirt-demo"  # inventories/lab knows it
 HOSTS = ("host1", "host2")
@@ -22,7 +24,7 @@ SITE = ("playbooks/site.yml", *INVENTORY)
 REPORT = ("playbooks/report.yml", *INVENTORY)
 
 
-def hosts(*words: str | Path) -> list[str | Path]:
+def command(*words: str | Path) -> list[str | Path]:
     """Return a command of the lab that has to do with our group of machines."""
     return [BIN / "python", "-B", "-m", "ovirt_lab.hosts", *words, "--group", GROUP, "--state-dir", LAB]
 
@@ -31,7 +33,7 @@ def take_away() -> bool:
     """Remove the machines that an earlier run has left, and tell whether there were any."""
     if not STARTED.exists():
         return False
-    subprocess.run(hosts("down"), env=environment(), check=False, capture_output=True)
+    subprocess.run(command("down"), env=environment(), check=False, capture_output=True)
     STARTED.unlink()
     return True
 
@@ -89,7 +91,7 @@ def start(children: Children) -> None:
     """Bring the machines up. No VM runs, no container, and the Engine knows nothing of containers."""
     STARTED.touch()
     wanted = ["engine:engine", *(f"{name}:el9" for name in HOSTS)]
-    run(children, hosts("up", *wanted, "--speed", SPEED), "ovirt_lab.hosts")
+    run(children, command("up", *wanted, "--speed", SPEED), "ovirt_lab.hosts")
     for name in HOSTS:
         prepare(f"{GROUP}-{name}")
     engine = about()
@@ -139,7 +141,7 @@ def farewell(kept: bool) -> None:
             say("   docker and Ansible have to know where the daemon listens that was started for this:")
             say(f"     export DOCKER_HOST={where_daemon}")
         say("   The site goes on running. Change inventories/lab/group_vars/all.yml, then")
-        say(f"     PATH=$PWD/.work/venv/demo/bin:$PATH ansible-playbook {' '.join(SITE)}")
+        say(f"     PATH={BIN}:$PATH ansible-playbook {' '.join(SITE)}")
         say("   Look at a host, or at the Engine machine:")
         say(f"     docker exec -it {GROUP}-host1 bash")
         say(f"     docker exec {GROUP}-engine engine-config -g UserDefinedVMProperties")

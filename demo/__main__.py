@@ -2,28 +2,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Shows containers run as VMs, to somebody who never saw oVirt.
 
-tools/demo                a site: an Engine, two hosts, containers that run on them; taken away at the end
-tools/demo --keep         leave the site at the end
-tools/demo --simulated    the Engine alone, which simulates hosts: what is shown where there is no docker
-tools/demo --down         take away what was left
+python -m demo                a site: an Engine, two hosts, containers that run on them; taken away at the end
+python -m demo --keep         leave the site at the end
+python -m demo --simulated    the Engine alone, which simulates hosts: what is shown where there is no docker
+python -m demo --down         take away what was left
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from types import ModuleType
 
-from workshop import daemon, demo_hosts, demo_simulated
+from workshop import daemon
 from workshop.console import BOLD, GREEN, RED, Stopwatch, coloured, say
+from workshop.environment import link_collection
 from workshop.processes import INTERRUPTIONS, Children
-from workshop.showing import LAB, OURS, SCRATCH, DemoError
-from workshop.sources import link_collection
+
+from demo import hosts, simulated
+from demo.showing import LAB, OURS, SCRATCH, DemoError
 
 
 def options_of(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="tools/demo", description="Show containers run as VMs.")
+    parser = argparse.ArgumentParser(prog="python -m demo", description="Show containers run as VMs.")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--keep", action="store_true", help="leave the site at the end")
     choice.add_argument("--down", action="store_true", help="take away what was left")
@@ -31,13 +34,13 @@ def options_of(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def choose(simulated: bool) -> ModuleType:
+def choose(simulate: bool) -> ModuleType:
     """Return what is shown here, and say why if it is the smaller of the two."""
-    reason = "asked for" if simulated else daemon.lasting()
+    reason = "asked for" if simulate else daemon.lasting()
     if reason is None:
-        return demo_hosts
+        return hosts
     say(f"Hosts and containers are simulated ({reason}).")
-    return demo_simulated
+    return simulated
 
 
 def demonstrate(options: argparse.Namespace, children: Children) -> int:
@@ -68,7 +71,7 @@ def take_away() -> bool:
     """Take away what an earlier run has left, and tell whether there was anything."""
     daemon.find_lasting()
     # All three are asked, so no short cut.
-    return any([demo_simulated.stop_engine(), demo_hosts.take_away(), daemon.end_lasting()])
+    return any([simulated.stop_engine(), hosts.take_away(), daemon.end_lasting()])
 
 
 def remove_lab() -> None:
@@ -110,3 +113,7 @@ def main(words: list[str]) -> int:
     if code == 130:
         say("\nInterrupted: everything that was started is stopped, nothing is left behind.")
     return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,11 +8,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from workshop import lab
+from workshop import ROOT, lab
 from workshop.console import heading, say
-from workshop.environments import ROOT
+from workshop.environment import BIN
 from workshop.processes import Children, alive
-from workshop.showing import BIN, INVENTORY, LAB, SPEED, DemoError, changes, environment, play
+
+from demo.showing import INVENTORY, LAB, SPEED, DemoError, changes, environment, play
 
 GONE_SECONDS = 5.0
 # Only what talks to the Engine: there are no machines.
@@ -75,7 +76,7 @@ def show(children: Children) -> None:
 def farewell(kept: bool) -> None:
     """What to try next."""
     heading("Try next")
-    run = "PATH=$PWD/.work/venv/demo/bin:$PATH ansible-playbook " + " ".join(DEPLOY)
+    run = f"PATH={BIN}:$PATH ansible-playbook {' '.join(DEPLOY)}"
     if kept:
         say("   The Engine goes on running. Change inventories/lab/group_vars/all.yml, then")
         say(f"     {run}")

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from workshop import ROOT, WORK
+from workshop import environment as surroundings
 from workshop.console import BOLD, coloured, say
-from workshop.environments import ROOT, VENVS, WORK
+from workshop.environment import BIN
 from workshop.processes import Children
-from workshop.steps import variables
 
-BIN = VENVS / "demo" / "bin"
 LAB = ROOT / ".ovirt-lab"  # inventories/lab looks there
 OURS = LAB / "made-by-make-demo"  # without it, the directory is somebody's own and stays
 SCRATCH = WORK / "demo"
@@ -30,7 +30,7 @@ class DemoError(Exception):
 
 def environment(brief: bool = False) -> dict[str, str]:
     """Return the environment of the programs that are shown; `brief`: tasks that change nothing are not."""
-    found = variables("demo") | {
+    found = surroundings.environment() | {
         # Other collections' own; nobody here can do anything about them.
         "ANSIBLE_DEPRECATION_WARNINGS": "0",
         "ANSIBLE_DISPLAY_OK_HOSTS": str(int(not brief)),

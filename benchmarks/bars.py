@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workshop.bench.rows import Row
+from benchmarks.rows import Row
 
 LATENCY_MS = 30  # where ways are compared
 LINE = "{:72} {:>10} {:>10}  {}"

@@ -1,0 +1,234 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that is tested, as sessions of nox; `nox --list` names them.
+
+`make test` runs them side by side, in the order in which they stand here: the slowest first. Sessions without an
+environment of their own run in the one that nox runs in, which requirements-dev.txt makes. antsibull-nox.toml has more.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import antsibull_nox
+import nox
+
+sys.path.insert(0, "tools")
+from workshop import ROOT, WORK
+from workshop.environment import BIN, environment, link_collection
+
+LOGS = WORK / "test"
+# ansible-core 2.16 is the oldest supported, for Python 2.7 and 3.6. The pip package `ansible` brings collections along.
+CORES = {"2.16": ("ansible==9.13.0", ">=3.10,<3.13"), "2.21": ("ansible==14.*", ">=3.12,<3.15")}
+# What sessions with an environment of their own need besides; requirements-dev.txt and its like say in which version.
+ENGINE = ("cryptography", "ovirt-engine-sdk-python", "PyYAML")
+PYTEST = (*ENGINE, "hypothesis", "lxml", "pytest", "pytest-timeout")
+MOLECULE = (*ENGINE, "docker", "molecule", "pytest-testinfra", "pytest-timeout")
+# Scenarios, the slowest first; *_core_2_16 has a session of its own, and `killed` one that only make test-all runs.
+KILLED, OLDEST = "container_host_killed", "container_host_core_2_16"
+SCENARIOS = ["site", "container_host", "container_host_refused", "docker", "vdsm_containers", "engine_properties"]
+SCENARIOS += ["container_networks"]
+# Suites under the everyday ansible-core, and what of them the others run again.
+SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
+SUITES += ["tests/host_tier", "tests/integration", "tests/docs"]
+AGAIN = ("tests/host_tier", "tests/unit", "tests/integration", "tests/docs", "tests/contract/test_contract.py")
+TYPED = {
+    "plugins": ("-p", "ansible_collections.ovirt_contrib.containers.plugins"),
+    "lab": ("lab/ovirt_lab",),
+    "tools": ("-p", "workshop", "-p", "demo", "-p", "benchmarks", "-m", "noxfile"),
+    "tests": ("tests",),
+}
+# ansible-test looks at what becomes the collection, and its tests. The rest has ruff, mypy and tests.
+NOT_FOR_ANSIBLE_TEST = ("benchmarks/", "demo/", "lab/", "tools/", "noxfile.py")
+
+
+def set_up_environment() -> None:
+    """Take out of our process environment what changes results; sessions get what is left."""
+    found = environment()
+    os.environ.clear()
+    os.environ |= found | {
+        # ansible-test looks for other versions of Python there.
+        "PATH": os.pathsep.join([found["PATH"], *sorted(map(str, Path.home().glob(".pyenv/versions/3.*/bin")))]),
+        # antsibull-nox finds the collections of the pip package `ansible` there, and must not ask Galaxy for any.
+        "ANSIBLE_COLLECTIONS_PATH": sysconfig.get_path("purelib"),
+        "ANTSIBULL_NOX_INSTALL_COLLECTIONS": "never",
+    }
+    link_collection()
+    LOGS.mkdir(parents=True, exist_ok=True)
+
+
+set_up_environment()
+nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
+
+
+def pinned(*names: str) -> list[str]:
+    """Return packages with the versions that the requirements files ask for."""
+    files = [ROOT / place / "requirements.txt" for place in ("demo", "benchmarks")]
+    lines = "\n".join(path.read_text() for path in (*files, ROOT / "requirements-dev.txt")).splitlines()
+    return [line for line in lines if re.match(r"[\w.-]*", line)[0] in names]  # type: ignore[index]  # matches always
+
+
+def needs_docker(session: nox.Session) -> None:
+    """Skip the session where no docker daemon answers."""
+    asked = ["docker", "version"]
+    if not shutil.which("docker") or subprocess.run(asked, capture_output=True, check=False).returncode:
+        session.skip("no docker daemon answers")
+
+
+@nox.session(python=False)
+def images(session: nox.Session) -> None:
+    """Build the images of the container hosts, once for all who want them."""
+    if session.posargs:
+        session.skip("a single test builds them if it needs them")
+    needs_docker(session)
+    session.run(sys.executable, "-B", "-m", "ovirt_lab.hosts", "build", env={"PYTHONPATH": str(ROOT / "lab")})
+
+
+def molecule(session: nox.Session, name: str, program: str) -> None:
+    """Run a scenario, which is ended after a quarter of an hour."""
+    needs_docker(session)
+    env = {"ANSIBLE_COLLECTIONS_PATH": None, "MOLECULE_GLOB": "molecule/*/molecule.yml"}
+    session.run("timeout", "--kill-after=30", "900", program, "test", "--scenario-name", name, env=env, external=True)
+
+
+def pytest(session: nox.Session, python: str, *what: str, profile: str = "everyday") -> None:
+    """Run tests; the report stands beside the logs."""
+    name = re.sub(r"[^\w.]+", "-", session.name).strip("-")
+    report, scratch = LOGS / f"{name}.xml", LOGS / "tmp" / name
+    scratch.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    # tests/conftest.py describes the profiles; the lab is a project of its own.
+    profiles = [] if "lab/tests" in what else ["--hypothesis-profile", profile]
+    options = [*profiles, "--junitxml", str(report), "--basetemp", str(scratch)]
+    options += ["-p", "no:cacheprovider", "--color=no"]
+    env = {"ANSIBLE_COLLECTIONS_PATH": None, "PYTHONPATH": str(ROOT / "lab")}
+    # Code 5: nothing to run, for instance because a whole selection does not apply.
+    words = session.posargs or what
+    session.run(python, "-m", "pytest", *words, *options, env=env, success_codes=[0, 5])
+
+
+@nox.session(name="molecule", python=False, requires=["images"])
+@nox.parametrize("scenario", [nox.param(name, id=name) for name in SCENARIOS])
+def scenarios(session: nox.Session, scenario: str) -> None:
+    """Run a role scenario on container hosts."""
+    molecule(session, scenario, str(BIN / "molecule"))
+
+
+@nox.session(name="molecule-slow", python=False, requires=["images"], default=False)
+def slow_scenario(session: nox.Session) -> None:
+    """Run the scenario that kills ten runs: a quarter of an hour."""
+    molecule(session, KILLED, str(BIN / "molecule"))
+
+
+@nox.session(python=False, requires=["images"])
+@nox.parametrize("suite", [nox.param(name, id=name.removeprefix("tests/")) for name in SUITES])
+def tests(session: nox.Session, suite: str) -> None:
+    """Run a directory of tests under the everyday ansible-core."""
+    pytest(session, sys.executable, suite, profile="thorough")
+
+
+@nox.session(name="tests-2.16", python=CORES["2.16"][1], requires=["images"])
+def tests_oldest(session: nox.Session) -> None:
+    """Run the tests again that depend on ansible-core, under the oldest one."""
+    session.install(CORES["2.16"][0], *pinned(*PYTEST))
+    pytest(session, "python", *AGAIN)
+
+
+@nox.session(name="tests-2.21", python=CORES["2.21"][1], requires=["images"])
+def tests_newest(session: nox.Session) -> None:
+    """Run them under the newest one."""
+    session.install(CORES["2.21"][0], *pinned(*PYTEST))
+    pytest(session, "python", *AGAIN)
+
+
+@nox.session(name="molecule-2.16", python=CORES["2.16"][1], requires=["images"])
+def oldest_scenario(session: nox.Session) -> None:
+    """Run a scenario under the oldest ansible-core."""
+    session.install(CORES["2.16"][0], *pinned(*MOLECULE))
+    molecule(session, OLDEST, "molecule")
+
+
+def sanity(core: str) -> None:
+    """Add ansible-test's sanity tests under an ansible-core.
+
+    ansible-test downloads pip for its environments from a site of Ansible's, unless it is in ~/.ansible. So the session
+    has a home of its own, with tools/get_pip.py there. Those environments are kept in it too.
+    """
+    home, name = WORK / f"home-{core}", f"sanity-{core}"
+
+    def before() -> None:
+        cache = home / ".ansible" / "test" / "cache"
+        cache.mkdir(parents=True, exist_ok=True)
+        for settings in (".config", ".cache"):
+            link = home / settings
+            if not link.is_symlink():
+                link.symlink_to(Path.home() / settings)
+        pattern = (
+            f".nox/sanity-{core.replace('.', '-')}/lib/*/site-packages/ansible_test/_internal/python_requirements.py"
+        )
+        for wanted in re.findall(r"\bpip='([\d.]+)'", next(ROOT.glob(pattern)).read_text()):
+            shutil.copy2(ROOT / "tools" / "get_pip.py", cache / f"get_pip_{wanted.replace('.', '_')}.py")
+        os.environ["HOME"] = str(home)
+
+    excluded = [word for path in NOT_FOR_ANSIBLE_TEST for word in ("--exclude", path)]
+    antsibull_nox.add_ansible_test_session(
+        name=name,
+        description=f"Run ansible-test's sanity tests under ansible-core {core}",
+        ansible_test_params=["sanity", "--local", "--color", "no", *excluded],
+        default=True,
+        ansible_core_version=core,
+        ansible_core_source="pypi",
+        callback_before=before,
+        # What is left there would be copied here, and antsibull-nox stumbles over directories in directories.
+        callback_after=lambda: shutil.rmtree("tests/output", ignore_errors=True),
+    )
+
+
+# Between the oldest and the newest, ansible-test finds nothing that neither of them finds.
+for version in CORES:
+    sanity(version)
+antsibull_nox.load_antsibull_nox_toml()
+
+
+@nox.session(python=False)
+@nox.parametrize("code", [nox.param(name, id=name) for name in TYPED])
+def mypy(session: nox.Session, code: str) -> None:
+    """Check types; each code base has its cache, since they are checked side by side."""
+    path = os.pathsep.join(map(str, (WORK / "collections", ROOT / "lab", ROOT / "tools", ROOT)))
+    session.run(BIN / "mypy", "--cache-dir", WORK / "mypy" / code, *TYPED[code], env={"MYPYPATH": path})
+
+
+@nox.session(python=False)
+def yamllint(session: nox.Session) -> None:
+    """Check YAML files."""
+    session.run(BIN / "yamllint", "--strict", ".")
+
+
+@nox.session(python=False)
+@nox.parametrize("what", [nox.param("check", id="check"), nox.param("format", id="format")])
+def ruff(session: nox.Session, what: str) -> None:
+    """Check Python files and their format."""
+    words = {"check": ("check",), "format": ("format", "--check", "--diff")}[what]
+    session.run(BIN / "ruff", *words, "--no-cache", ".")
+
+
+@nox.session(python=False)
+def shellcheck(session: nox.Session) -> None:
+    """Check shell scripts, which are known by their first line."""
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = [path for path in map(Path, listing.splitlines()) if path.is_file()]
+    scripts = [path for path in paths if re.match(rb"#!/(usr/)?bin/(env )?(ba)?sh\n", path.read_bytes()[:24])]
+    session.run(BIN / "shellcheck", *scripts)
+
+
+@nox.session(python=False)
+def changelog(session: nox.Session) -> None:
+    """Check the fragments of the changelog."""
+    session.run(BIN / "antsibull-changelog", "lint")

@@ -1,3 +1,0 @@
-# Copyright (c) 2026 ovirt_contrib.containers contributors
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""What tools/benchmark measures: ways to bring container VMs from absent to running, against one embedded Engine."""
