@@ -10,6 +10,12 @@ python -m demo --down         take away what was left
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # Until we look after Ctrl-C ourselves there is nothing to clean up, and no reason for a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import shutil
 import sys

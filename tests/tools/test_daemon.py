@@ -28,6 +28,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for module in (daemon, network):
         monkeypatch.setattr(module, "search_path", lambda: os.environ["PATH"])
     monkeypatch.setattr(daemon, "WORK", tmp_path / "work")
+    monkeypatch.setattr(daemon, "PROC", tmp_path / "proc")
     monkeypatch.setattr(network, "IPV4", tmp_path / "ipv4")
     monkeypatch.setattr(network, "LINKS", tmp_path / "links")
     monkeypatch.delenv("DOCKER_HOST", raising=False)
@@ -183,11 +184,14 @@ def test_the_network_is_put_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert {path: path.read_text() for path in kernel} == kernel
 
 
-@pytest.mark.parametrize("why", ["another docker runs by then", "nobody knows what was there"])
+@pytest.mark.parametrize(
+    "why", ["another docker runs by then", "one runs that listens elsewhere", "nobody knows what was there"]
+)
 def test_rules_that_may_be_somebody_elses_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, why: str) -> None:
     others_run = tmp_path / "others_run"
     scripts = {
         "another docker runs by then": {"docker": CLIENT.replace("exit 1", f"test -f {others_run}")},
+        "one runs that listens elsewhere": {},
         "nobody knows what was there": {"iptables-save": "exit 4"},
     }
     monkeypatch.setenv("PATH", net(tmp_path / "net", **scripts[why]))
@@ -195,6 +199,9 @@ def test_rules_that_may_be_somebody_elses_stay(monkeypatch: pytest.MonkeyPatch, 
     with daemon.docker(Children()) as reason:
         assert reason is None
         others_run.touch()
+        if "elsewhere" in why:
+            (tmp_path / "proc" / "77").mkdir(parents=True)
+            (tmp_path / "proc" / "77" / "comm").write_text("dockerd\n")
     assert (tmp_path / "net" / "done").read_text() == ""
 
 

@@ -31,6 +31,7 @@ STOP_SECONDS = 20.0
 ANSWER_SECONDS = 30.0
 NEEDED = ("docker", "dockerd", "containerd", "runc", "ip", "iptables", "iptables-save", "ip6tables", "ip6tables-save")
 OTHERS = "unix:///var/run/docker.sock"
+PROC = Path("/proc")
 
 
 def answers(host: str | None = None) -> bool:
@@ -43,6 +44,15 @@ def answers(host: str | None = None) -> bool:
         done = subprocess.run(asked, env=env, capture_output=True, check=False, timeout=ANSWER_SECONDS)
         return done.returncode == 0
     return False
+
+
+def others() -> bool:
+    """Tell whether another docker runs: it answers, or its process can be seen, wherever it listens."""
+    names = set()
+    for path in PROC.glob("[0-9]*/comm"):
+        with suppress(OSError):  # a process that has ended meanwhile
+            names.add(path.read_text())
+    return answers(OTHERS) or "dockerd\n" in names
 
 
 def cannot_start() -> str | None:
@@ -85,7 +95,7 @@ def put_back_network() -> Iterator[None]:
         yield
     finally:
         with INTERRUPTIONS.held():
-            if not answers(OTHERS):
+            if not others():
                 before.put_back()
 
 
@@ -201,7 +211,7 @@ def end_lasting() -> bool:
             deadline = time.monotonic() + STOP_SECONDS
             while alive(noted["pid"]) and time.monotonic() < deadline:
                 time.sleep(0.1)
-        if not answers(OTHERS):
+        if not others():
             Network(**noted["network"]).put_back()
         shutil.rmtree(noted["place"], ignore_errors=True)
         (WORK / "docker.json").unlink()

@@ -7,6 +7,12 @@ nox does the work; what is added here is the daemon, a log for each session, and
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # Until we look after Ctrl-C ourselves there is nothing to clean up, and no reason for a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import json
 import os
