@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # Recipes are one command each: what can run in parallel is arranged by nox.
 .NOTPARALLEL:
-.PHONY: help demo demo-down test test-all test-quick lint format benchmark changelog dist clean
+.PHONY: help demo demo-down test test-all test-quick lint format docs benchmark changelog dist clean
 
 VENV := .work/venv
 TEST := PYTHONPATH=tools $(VENV)/dev/bin/python -B -m workshop.testrun
@@ -37,6 +37,9 @@ lint: $(VENV)/dev/made ## linters and type checks only
 
 format: $(VENV)/dev/made ## rewrite the Python files in the house format
 	@$(VENV)/dev/bin/ruff format . && $(VENV)/dev/bin/ruff check --fix-only .
+
+docs: $(VENV)/dev/made ## write the READMEs of the roles, and the options that container_host passes on
+	@$(VENV)/dev/bin/python -B tools/role_docs.py
 
 benchmark: $(VENV)/benchmarks/made ## measure the embedded Engine, and the modules against other ways; writes benchmark.json
 	@$(VENV)/benchmarks/bin/python -B -m pytest benchmarks --benchmark-json benchmark.json --timeout 3600 \

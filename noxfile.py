@@ -41,7 +41,7 @@ AGAIN = ("tests/host_tier", "tests/unit", "tests/integration", "tests/docs", "te
 TYPED = {
     "plugins": ("-p", "ansible_collections.ovirt_contrib.containers.plugins"),
     "lab": ("lab/ovirt_lab",),
-    "tools": ("-p", "workshop", "-p", "demo", "-p", "benchmarks", "-m", "noxfile"),
+    "tools": ("-p", "workshop", "-p", "demo", "-p", "benchmarks", "-m", "noxfile", "-m", "role_docs"),
     "tests": ("tests",),
 }
 # ansible-test looks at what becomes the collection, and its tests. The rest has ruff, mypy and tests.
@@ -226,6 +226,12 @@ def shellcheck(session: nox.Session) -> None:
     paths = [path for path in map(Path, listing.splitlines()) if path.is_file()]
     scripts = [path for path in paths if re.match(rb"#!/(usr/)?bin/(env )?(ba)?sh\n", path.read_bytes()[:24])]
     session.run(BIN / "shellcheck", *scripts)
+
+
+@nox.session(name="role-docs", python=False)
+def role_docs(session: nox.Session) -> None:
+    """Check that what is made of the roles' argument specs is up to date; `make docs` makes it."""
+    session.run(sys.executable, "-B", "tools/role_docs.py", "--check")
 
 
 @nox.session(python=False)

@@ -24,9 +24,10 @@ PASSED_ON = ("docker", "vdsm_containers", "container_networks")
 DECIDED = re.compile(r"(state|drained|goes_first)$")
 BEGIN = "      # Passed on to the roles that are carried out. `make docs` copies these from their specs.\n"
 TEMPLATE = """\
-<!-- Copyright (c) 2026 ovirt_contrib.containers contributors -->
-<!-- SPDX-License-Identifier: GPL-3.0-or-later -->
-<!-- Made of meta/argument_specs.yml by `make docs`. -->
+<!--
+HEAD
+`make docs` makes this of meta/argument_specs.yml.
+-->
 
 {{ content | replace('# Ansible Role: ', '# Role ', 1) }}
 """
@@ -60,7 +61,10 @@ def readme(role: Path, place: Path) -> str:
     copy = place / role.name
     shutil.copytree(role / "meta", copy / "meta")
     program = Path(sysconfig.get_path("scripts"), "aar-doc")
-    words = [str(program), "--output-mode", "replace", "--output-template", TEMPLATE, str(copy), "markdown"]
+    # Whoever holds the spec holds what is made of it.
+    head = re.findall("^# (.*)", (role / "meta" / "argument_specs.yml").read_text(), re.MULTILINE)[:2]
+    template = TEMPLATE.replace("HEAD", "\n".join(head))
+    words = [str(program), "--output-mode", "replace", "--output-template", template, str(copy), "markdown"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"role_docs: aar-doc failed for {role.name}: {done.stdout}{done.stderr}")
