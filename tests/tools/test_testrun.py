@@ -94,6 +94,10 @@ def bad(session):
 def left(session):
     session.skip("no daemon here")
 
+@nox.session(python=">=3.10,<3.99")
+def ranged(session):
+    session.run("python", "--version")
+
 @nox.session(python="3.99")
 def old(session):
     pass
@@ -123,11 +127,13 @@ def test_sessions_run_to_their_end_though_one_fails(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert "    | the reason" in lines
     assert "  left: no daemon here" in lines
-    assert any(re.match(r"  old-3.99: .*3\.99", line) for line in lines), done.stdout
+    assert any(re.match(r"  old: .*3\.99", line) for line in lines), done.stdout
     assert any(re.match(r"first +ok +1 ", line) for line in lines)
+    assert any(re.match(r"ranged +ok +1 ", line) for line in lines)
     assert any(re.match(r"bad +FAILED +1 ", line) for line in lines)
-    assert lines[-1] == "1 passed, 1 failed, 0 skipped"
+    assert lines[-1] == "2 passed, 1 failed, 0 skipped"
     assert "good\n" in (tmp_path / "logs" / "first.log").read_text()
+    assert {path.stem for path in (tmp_path / "logs").glob("*.log")} == {"first", "bad", "left", "ranged", "old"}
 
 
 def test_nox_that_does_not_start_is_a_failure(tmp_path: Path) -> None:

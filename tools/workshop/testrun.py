@@ -36,7 +36,7 @@ LINT = ["ansible-lint", "docs-check", "license-check", "extra-checks", "mypy", "
 LINT += ["changelog", "role-docs"]
 SLOW = "molecule-slow"
 BEGIN = re.compile(r"=+ \S+ (.+): (success|skipped|failed|aborted)(?:, (.+))? =+$")
-END = re.compile(r"Starting session .+\.\.\.$|nox > Ran multiple sessions:$")
+END = re.compile(r"Starting session .+\.\.\.$|nox > Ran \d+ sessions? in .+:$")
 
 
 def options_of(words: list[str]) -> argparse.Namespace:
@@ -84,10 +84,11 @@ def run(names: list[str], children: Children) -> list[dict[str, Any]]:
                 log.append(line)
             elif not END.match(line):
                 say(line)
-        ended(log)
     except subprocess.CalledProcessError:
-        if not report.exists():
-            return [{"name": "nox", "signatures": ["nox"], "result": "failed", "duration": 0.0}]
+        pass  # the report tells which session failed
+    ended(log)
+    if not report.exists():
+        return [{"name": "nox", "signatures": [], "result": "failed", "duration": 0.0}]
     entries: list[dict[str, Any]] = json.loads(report.read_text())["sessions"]
     return entries
 
@@ -109,8 +110,8 @@ def ended(lines: list[str]) -> None:
 
 
 def title(entry: dict[str, Any]) -> str:
-    """Return a session's name as nox shows it."""
-    return str(max(entry["signatures"], key=len) if entry["signatures"] else entry["name"])
+    """Return a session's name as nox shows it while it runs: the first of its signatures."""
+    return str([*entry["signatures"], entry["name"]][0])
 
 
 def summarise(entries: list[dict[str, Any]], left_out: list[str], watch: Stopwatch) -> int:
