@@ -59,7 +59,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.answers import BRIDGE_NAME
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.replies import BRIDGE_NAME
 
 Entry = dict[str, Any]
 

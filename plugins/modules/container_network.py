@@ -231,7 +231,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
 from ..module_utils._host.docker.network_wish import MODES, wish
-from ..module_utils._host.docker.network import Site, apply, plan
+from ..module_utils._host.docker.network import Surroundings, apply, plan
 
 
 def argument_spec():
@@ -253,10 +253,10 @@ def argument_spec():
     }
 
 
-def ensure(run, params, check):
+def ensure(host, params, check):
     """Make the network agree with the options, or say what that would take."""
     wanted = wish(params)
-    site = Site(run, params["name"])
+    site = Surroundings(host, params["name"])
     planned = plan(site, params)
     # Where no docker is installed, none of its networks is either.
     needed = planned.changed or (params["state"] == "absent" and site.installed)

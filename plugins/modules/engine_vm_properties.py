@@ -164,10 +164,10 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._properties import pattern as _properties_pattern
 from ..module_utils._properties.backup import Backups
 from ..module_utils._properties.engine_config import EngineConfig, words_of
 from ..module_utils._properties.grammar import PropertyError, check_key, effective, numbers, parse, planned
+from ..module_utils._properties.pattern import check as check_pattern
 
 #: What text is, in Python 2 too.
 TEXT = text(b"").__class__
@@ -186,7 +186,7 @@ def wishes(params):
         elif pattern is not None:
             if not isinstance(pattern, TEXT):
                 raise PropertyError("properties: the pattern of %s is no text; put it in quotes" % key)
-            notes += _properties_pattern.check(key, pattern)
+            notes += check_pattern(key, pattern)
         pairs.append((key, pattern))
     return pairs, notes
 

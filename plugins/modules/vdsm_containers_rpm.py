@@ -133,7 +133,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._package import build as building
+from ..module_utils._package import build
 from ..module_utils._package import source as sources
 from ..module_utils._package.download import address_of, download, make_folder, verified, without_query
 
@@ -154,15 +154,15 @@ def run(module, host):
     """Return the module's result. Raises HostError."""
     params = module.params
     version, release = params["version"], params["release"]
-    building.check_version(version, release)
+    build.check_version(version, release)
     source = read_source(module, host, params["cache"])
     sources.check(source, version, release)
-    name = building.file_name(version, release)
-    key = "%s-%s" % (source.digest[:32], building.RECIPE)
+    name = build.file_name(version, release)
+    key = "%s-%s" % (source.digest[:32], build.RECIPE)
     path = os.path.join(params["cache"], key, name)
-    needed = not building.kept(host.path(path))
+    needed = not build.kept(host.path(path))
     if needed:
-        building.tools(host)
+        build.tools(host)
     if needed and not module.check_mode:
         needed = make(host, source, version, release, path)
     return {
@@ -183,9 +183,9 @@ def make(host, source, version, release, path):
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if building.kept(host.path(path)):
+        if build.kept(host.path(path)):
             return False
-        building.build(host, source, version, release, host.path(path))
+        build.build(host, source, version, release, host.path(path))
         return True
     finally:
         os.close(lock)

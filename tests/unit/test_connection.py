@@ -60,9 +60,9 @@ def test_a_login_is_renewed_once_for_all() -> None:
 
 def test_a_refused_login_is_not_asked_for_again() -> None:
     login = Answering({"error": "access_denied", "error_description": "Cannot authenticate user."})
-    for _ in range(2):
+    for again in (login.begin, lambda: login.renew(None)):
         with pytest.raises(EngineError, match=r"refused the login of admin@internal: Cannot authenticate user\. Check"):
-            login.begin()
+            again()
     assert len(login.asked) == 1
 
 

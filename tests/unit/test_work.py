@@ -14,7 +14,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.p
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.settle import Arrival
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.verdict import Goal, History, Verdict
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet import run as running
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet import work as working
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet import work
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.run import Manner, Result, described, run
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.members import Order
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import Cluster, Host, Site
@@ -36,10 +36,10 @@ class Lab:
         self.failures: dict[str, list[Exception]] = {}
         self.verdicts: dict[str, Verdict] = {}
         monkeypatch.setattr(running, "observe", lambda *_words: SITE)
-        monkeypatch.setattr(working, "observe", lambda *_words: SITE)
-        monkeypatch.setattr(working, "writes", self.writes)
-        monkeypatch.setattr(working, "settle", self.settle)
-        monkeypatch.setattr(working.time, "sleep", lambda _seconds: None)
+        monkeypatch.setattr(work, "observe", lambda *_words: SITE)
+        monkeypatch.setattr(work, "writes", self.writes)
+        monkeypatch.setattr(work, "settle", self.settle)
+        monkeypatch.setattr(work.time, "sleep", lambda _seconds: None)
 
     def writes(self, made: Any, _site: Site) -> list[tuple[str, Any]]:
         """The requests of a plan."""
@@ -112,7 +112,7 @@ def test_a_refusal_is_the_end_of_one_vm(lab: Lab) -> None:
 
 
 def test_a_conflict_that_stays_is_about_the_wish(lab: Lab) -> None:
-    lab.failures["web"] = [EngineError("in use", 409) for _ in range(9)]
+    lab.failures["web"] = [EngineError("in use", 409) for number in range(9)]
     assert "create failed: in use" in str(lab.run("web").report["web"].error)
 
 

@@ -10,14 +10,12 @@
 
 from __future__ import absolute_import, division, print_function
 
-import os
-
-from .docker import containers as join
+from .docker import owners
 from .docker import daemon as daemons
-from .docker import answers as docker
+from .docker import replies
 from .docker import flags
-from . import systemd as fresh
-from .net import devices as net
+from . import systemd
+from .net import devices
 from .net import peers
 from .undo import records
 from . import safety
@@ -32,52 +30,46 @@ _PROPERTIES += flags.PROPERTIES
 _SYSTEMCTL = (
     ["systemctl", "show", "--no-pager"] + [word for name in _PROPERTIES for word in ("-p", name)] + list(_UNITS)
 )
-_RPM = ["rpm", "-q", "--qf", "%{NAME} %{VERSION} %{RELEASE}\\n"] + list(vdsm.PACKAGES + docker.PACKAGES)
+_RPM = ["rpm", "-q", "--qf", "%{NAME} %{VERSION} %{RELEASE}\\n"] + list(vdsm.PACKAGES + replies.PACKAGES)
 
 
-def gather(run, probe=False, neighbours=(), known_peers=()):
+def gather(host, probe=False, neighbours=(), known_peers=()):
     """The result of container_host_info. Nothing that is missing, stopped or broken is a failure here."""
-    under_way = records.under_way(run)
+    under_way = records.under_way(host)
     before = [record["safety"] for record in under_way.values() if record["safety"]]
     # Those of a run that is under way as well: it is compared with what they were.
     neighbours = sorted({key for snap in before for key in snap.get("reachable") or {}} | set(neighbours))
     known_peers = sorted({key for snap in before for key in snap.get("paths") or {}} | set(known_peers))
     # First: who is asked depends on who runs.
-    units = vdsm.units(run(_SYSTEMCTL).out)
-    client, runtime = vdsm.client(run), runtime_command(run)
-    asked = vdsm.questions(client) if client and fresh.active(units, "vdsmd.service") else []
+    units = systemd.units(host(_SYSTEMCTL).out)
+    client, runtime = vdsm.client(host), runtime_command(host)
+    asked = vdsm.questions(client) if client and systemd.active(units, "vdsmd.service") else []
     dockers = _docker_questions(units) if runtime == "docker" else []
     watched = safety.commands()
-    answers = run.all([_RPM] + watched + asked + dockers)
+    answers = host.all([_RPM] + watched + asked + dockers)
     packages = _packages(answers[0])
-    snapshot = safety.judged(run, answers[1 : 1 + len(watched)], probe, neighbours, known_peers)
+    snapshot = safety.judged(host, answers[1 : 1 + len(watched)], probe, neighbours, known_peers)
     told = answers[1 + len(watched) :]
     runtime = confirmed(runtime, packages, told[len(asked) :])
-    more = _second_round(run, client, told[: len(asked)], told[len(asked) :] if runtime == "docker" else [])
-    states = join.unit_states(units)
-    joined = join.joined(states, more["containers"], vdsm.state_files(run), more["digests"])
+    more = _second_round(host, client, told[: len(asked)], told[len(asked) :] if runtime == "docker" else [])
+    states = owners.unit_states(units)
+    joined = owners.joined(states, more["containers"], vdsm.state_files(host), more["digests"])
     result = {
-        "vdsm": _vdsm(run, packages, units, client, told[: len(asked)]),
-        "runtime": _runtime(run, packages, units, runtime, more),
+        "vdsm": _vdsm(host, packages, units, client, told[: len(asked)]),
+        "runtime": _runtime(host, packages, units, runtime, more),
         "networks": more["networks"],
-        "peers": peers.peers(run, snapshot["addresses"]),
+        "peers": peers.peers(host, snapshot["addresses"]),
         "safety": snapshot,
         "under_way": under_way,
     }
-    snapshot["docker_bridges"] = docker.bridge_names(more["networks"])
+    snapshot["docker_bridges"] = replies.bridge_names(more["networks"])
     result["vdsm"].update(spm=more["spm"], running_vms=len(snapshot["vms"]))
     result["vdsm"]["running_container_vms"] = sum(unit["active"] == "active" for unit in states.values())
-    result["nics"] = net.nics(
-        net.links(run), snapshot["addresses"], snapshot["routes"], more["networks"], login_address()
+    result["nics"] = devices.nics(
+        devices.links(host), snapshot["addresses"], snapshot["routes"], more["networks"], peers.login_address()
     )
     result.update(joined)
     return result
-
-
-def login_address():
-    """The host's address that Ansible came in by; unknown where sudo has cleaned the environment."""
-    words = os.environ.get("SSH_CONNECTION", "").split()
-    return words[2] if len(words) == 4 else None
 
 
 def _docker_questions(units):
@@ -85,37 +77,37 @@ def _docker_questions(units):
 
     Where only its socket listens, a question would start the daemon: then the client's version has to do.
     """
-    if not fresh.active(units, "docker.service") and fresh.active(units, "docker.socket"):
-        return [docker.CLIENT_VERSION]
-    return [docker.VERSION, docker.NETWORKS, docker.CONTAINERS]
+    if not systemd.active(units, "docker.service") and systemd.active(units, "docker.socket"):
+        return [replies.CLIENT_VERSION]
+    return [replies.VERSION, replies.NETWORKS, replies.CONTAINERS]
 
 
-def _second_round(run, client, of_vdsm, of_docker):
+def _second_round(host, client, of_vdsm, of_docker):
     """What can be asked once the first answers are there."""
-    versions = docker.versions(of_docker[0].out) if of_docker else {"client": None, "server": None}
+    versions = replies.versions(of_docker[0].out) if of_docker else {"client": None, "server": None}
     pools = vdsm.pools(of_vdsm[1]) if of_vdsm else None
     spm = [vdsm.spm_question(client, pool) for pool in pools or []]
     shown = []
     if versions["server"] and len(of_docker) > 1:
-        lists = [docker.idents(answer.out) if answer.ok else [] for answer in of_docker[1:]]
-        shown = [docker.info_command(versions["client"])] + docker.inspections(versions["client"], *lists)
-    answers = run.all(spm + shown)
+        lists = [replies.idents(answer.out) if answer.ok else [] for answer in of_docker[1:]]
+        shown = [replies.info_command(versions["client"])] + replies.inspections(versions["client"], *lists)
+    answers = host.all(spm + shown)
     spms, answers = answers[: len(spm)], answers[len(spm) :]
     found = {"containers": {}, "networks": [], "info": {}, "digests": {}, "versions": versions}
     found["said"] = of_docker[0].said if of_docker and not of_docker[0].ok else None
     found["spm"] = vdsm.is_spm(spms) if pools is not None else None
     if answers:
-        found["info"] = docker.info(answers[0])
-        found["networks"] = [network for answer in answers[1:] for network in docker.networks(answer)]
+        found["info"] = replies.info(answers[0])
+        found["networks"] = [network for answer in answers[1:] for network in replies.networks(answer)]
         for answer in answers[1:]:
-            found["containers"].update(docker.containers(answer))
-        found["digests"] = _digests(run, found["containers"])
+            found["containers"].update(replies.containers(answer))
+        found["digests"] = _digests(host, found["containers"])
     return found
 
 
-def _digests(run, containers):
+def _digests(host, containers):
     images = sorted({container["image_id"] for container in containers.values() if container["image_id"]})
-    return docker.digests(run(["docker", "inspect", "--type", "image"] + images)) if images else {}
+    return replies.digests(host(["docker", "inspect", "--type", "image"] + images)) if images else {}
 
 
 def _packages(outcome):
@@ -129,11 +121,11 @@ def _named(packages, name):
     return "%s-%s-%s" % (name, found["version"], found["release"]) if found else None
 
 
-def _vdsm(run, packages, units, client, told):
+def _vdsm(host, packages, units, client, told):
     package = packages.get("vdsm") or {"version": None, "release": None}
-    config, files, problem = vdsm.configuration(run)
-    running = fresh.active(units, "vdsmd.service")
-    since = fresh.started(run, units, "vdsmd.service")
+    config, files, problem = vdsm.configuration(host)
+    running = systemd.active(units, "vdsmd.service")
+    since = systemd.started(host, units, "vdsmd.service")
     if told:
         capability, message = vdsm.capability(told[0])
     elif package["version"]:
@@ -148,7 +140,7 @@ def _vdsm(run, packages, units, client, told):
         "release": package["release"],
         "containers_package": packages.get("vdsm-containers"),
         "running": running,
-        "restart_needed": fresh.changed(run, vdsm.read_at_start(run, files), since),
+        "restart_needed": systemd.changed(host, vdsm.read_at_start(host, files), since),
         "supported": vdsm.supported(package["version"]),
         "capability": capability,
         "capability_message": message,
@@ -159,10 +151,10 @@ def _vdsm(run, packages, units, client, told):
     }
 
 
-def _runtime(run, packages, units, name, more):
+def _runtime(host, packages, units, name, more):
     info, versions, unit = more["info"], more["versions"], units.get("docker.service", {})
-    config, configured, problem = daemons.daemon_config(run, versions["server"] or versions["client"])
-    given = flags.flags(run, unit) if name == "docker" else {}
+    config, configured, problem = daemons.daemon_config(host, versions["server"] or versions["client"])
+    given = flags.flags(host, unit) if name == "docker" else {}
     root = daemons.root_dir(info, config, given) if name == "docker" else None
     version = versions["server"] or versions["client"]
     daemon = _daemon(unit, info) if name == "docker" else None
@@ -170,12 +162,12 @@ def _runtime(run, packages, units, name, more):
         version = packages.get("podman", {}).get("version")
     return {
         "name": name,
-        "packages": [_named(packages, known) for known in docker.PACKAGES if known in packages],
-        "path": run.which("docker"),
-        "vdsm_path": vdsm.docker_path(run),
-        "daemon_path": daemons.daemon_path(run, unit),
+        "packages": [_named(packages, known) for known in replies.PACKAGES if known in packages],
+        "path": host.which("docker"),
+        "vdsm_path": vdsm.docker_path(host),
+        "daemon_path": daemons.daemon_path(host, unit),
         "flags": given,
-        "swarm": daemons.in_swarm(run, info, root or daemons.DATA),
+        "swarm": daemons.in_swarm(host, info, root or daemons.DATA),
         "daemon": daemon,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
         "message": more["said"] if daemon == "failed" else None,
@@ -183,13 +175,13 @@ def _runtime(run, packages, units, name, more):
         "storage_driver": info.get("Driver"),
         "cgroup_driver": info.get("CgroupDriver"),
         "root_dir": root,
-        "free_bytes": daemons.free_bytes(run, root or daemons.DATA),
+        "free_bytes": daemons.free_bytes(host, root or daemons.DATA),
         "live_restore": info.get("LiveRestoreEnabled"),
         "running_containers": info.get("ContainersRunning"),
         "config": config,
         "config_error": problem,
         "configured": configured,
-        "restart_needed": fresh.changed(run, [daemons.DAEMON_JSON], fresh.started(run, units, "docker.service")),
+        "restart_needed": systemd.changed(host, [daemons.DAEMON_JSON], systemd.started(host, units, "docker.service")),
     }
 
 

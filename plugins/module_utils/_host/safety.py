@@ -19,7 +19,7 @@ import re
 
 from .net import chains
 from .net import firewall
-from .net import devices as net
+from .net import devices
 from .net import peers
 from .net import probe as probes
 from .net import sight
@@ -29,17 +29,17 @@ __metaclass__ = type
 _QEMU = re.compile(r"^(qemu-kvm|qemu-system-\S+|kvm)$")
 _BRIDGE_NF = "/proc/sys/net/bridge/bridge-nf-call-"
 _FORWARDING = {"ipv4": "/proc/sys/net/ipv4/ip_forward", "ipv6": "/proc/sys/net/ipv6/conf/all/forwarding"}
-_COMMANDS = [["iptables-save"], ["ip6tables-save"], ["nft", "list", "ruleset"], net.ADDRESSES_AND_ROUTES]
+_COMMANDS = [["iptables-save"], ["ip6tables-save"], ["nft", "list", "ruleset"], devices.ADDRESSES_AND_ROUTES]
 
 
-def snapshot(run, probe=False, neighbours=(), known_peers=()):
+def snapshot(host, probe=False, neighbours=(), known_peers=()):
     """All of it as plain data.
 
     With ``probe`` also: do the VMs' neighbours answer, does bridged traffic pass. Known ``neighbours``, as keys of an
     earlier snapshot's ``reachable``, are asked again even where the kernel has forgotten them, and so are
     ``known_peers``, the keys of its ``paths``.
     """
-    return judged(run, run.all(_COMMANDS), probe, neighbours, known_peers)
+    return judged(host, host.all(_COMMANDS), probe, neighbours, known_peers)
 
 
 def commands():
@@ -47,47 +47,47 @@ def commands():
     return list(_COMMANDS)
 
 
-def judged(run, outcomes, probe=False, neighbours=(), known_peers=()):
+def judged(host, outcomes, probe=False, neighbours=(), known_peers=()):
     """The snapshot made from the outcomes of :func:`commands`."""
-    looks = sight.looks(run, outcomes)
+    looks = sight.looks(host, outcomes)
     # Once more: a firewall that is being changed may refuse to be listed for a moment.
     again = [look not in (sight.SEEN, sight.ABSENT) for look in (looks[name] for name in sight.LOOKS)]
     if any(again):
-        outcomes = [run.all([_COMMANDS[n]])[0] if again[n] else outcome for n, outcome in enumerate(outcomes)]
-        looks = sight.looks(run, outcomes)
+        outcomes = [host.all([_COMMANDS[n]])[0] if again[n] else outcome for n, outcome in enumerate(outcomes)]
+        looks = sight.looks(host, outcomes)
     saved4, saved6, listed, ip = outcomes
-    links = net.links(run)
+    links = devices.links(host)
     rules, policies = _filters(saved4, saved6, listed)
     snap = {
-        "forwarding": {family: run.number(path) for family, path in _FORWARDING.items()},
-        "bridge_netfilter": {kind: run.number(_BRIDGE_NF + kind) for kind in ("iptables", "ip6tables", "arptables")},
+        "forwarding": {family: host.number(path) for family, path in _FORWARDING.items()},
+        "bridge_netfilter": {kind: host.number(_BRIDGE_NF + kind) for kind in ("iptables", "ip6tables", "arptables")},
         "policies": policies,
         "rules": rules,
-        "bridges": net.bridges(links),
-        "routes": net.routes(ip.out),
-        "addresses": net.addresses(ip.out),
+        "bridges": devices.bridges(links),
+        "routes": devices.routes(ip.out),
+        "addresses": devices.addresses(ip.out),
         "paths": {},
-        "vms": sorted(vms(run)),
+        "vms": sorted(vms(host)),
         "reachable": None,
         "bridged": None,
         "looks": looks,
         "unseen": sight.unseen(looks),
     }
     # First those that were asked for before, then those that are to be had, name servers in front.
-    named = peers.name_servers(run)
-    found = sorted(peers.peers(run, snap["addresses"]), key=lambda peer: (peer not in named, peer))
+    named = peers.name_servers(host)
+    found = sorted(peers.peers(host, snap["addresses"]), key=lambda peer: (peer not in named, peer))
     asked = [peer for peer in map(peers.canonical, known_peers) if peer]
     asked = (asked + [peer for peer in found if peer not in asked])[: peers.MOST]
-    snap["paths"] = peers.paths(run, asked)
+    snap["paths"] = peers.paths(host, asked)
     snap["untold"] = [peer for peer in asked if peer not in snap["paths"]]
     if probe:
         known = probes.neighbours(
-            run(probes.NEIGHBOURS).out, [name for name in snap["bridges"] if not net.docker_device(name)]
+            host(probes.NEIGHBOURS).out, [name for name in snap["bridges"] if not devices.docker_device(name)]
         )
         asked = sorted(neighbours)
-        snap["reachable"] = probes.reachable(run, asked + [key for key in known if key not in asked])
+        snap["reachable"] = probes.reachable(host, asked + [key for key in known if key not in asked])
         looks["ping"] = sight.SEEN if snap["reachable"] is not None else sight.ABSENT
-        snap["bridged"] = probes.bridged(run)
+        snap["bridged"] = probes.bridged(host)
         looks["canary"] = sight.SEEN if snap["bridged"] else "they could not be made"
     return snap
 
@@ -105,13 +105,13 @@ def _filters(saved4, saved6, listed):
     return rules, policies
 
 
-def vms(run):
+def vms(host):
     """Name and process of every VM that runs: ``web (pid 4711)``. Survives a Vdsm that does not answer."""
     found = []
-    for pid in run.names("/proc"):
+    for pid in host.names("/proc"):
         if not pid.isdigit():
             continue
-        words = (run.read("/proc/%s/cmdline" % (pid,)) or "").split("\0")
+        words = (host.read("/proc/%s/cmdline" % (pid,)) or "").split("\0")
         if _QEMU.match(os.path.basename(words[0])):
             found.append("%s (pid %s)" % (_guest(words), pid))
     return found
@@ -127,11 +127,11 @@ def _guest(words):
 def harm(before, after):
     """Sentences: what is worse or otherwise for VMs than before; empty when nothing is."""
     # A bridge that was there without docker is the host's, also where docker has taken it over since.
-    foreign = [name for name in before["bridges"] if not net.docker_device(name) and name not in _named(before)]
+    foreign = [name for name in before["bridges"] if not devices.docker_device(name) and name not in _named(before)]
     bridges = {name for snap in (before, after) for name in _named(snap)}.difference(foreign)
 
     def dockers(name):
-        return net.docker_device(name) or name in bridges
+        return devices.docker_device(name) or name in bridges
 
     blind = sight.lost(before, after)
     after = sight.as_before(before, after)
@@ -191,20 +191,20 @@ def _bridges(before, after, dockers):
             found.append("bridge %s is gone" % (name,))
             continue
         lost = [port for port in ports if port not in after[name]]
-        found += ["bridge %s lost its port %s" % (name, port) for port in lost if not net.docker_device(port)]
+        found += ["bridge %s lost its port %s" % (name, port) for port in lost if not devices.docker_device(port)]
     return found
 
 
 def _routes(before, after, dockers):
     def foreign(lines):
-        return [line for line in lines if not all(map(dockers, net.route_parts(line)["devices"] or [""]))]
+        return [line for line in lines if not all(map(dockers, devices.route_parts(line)["devices"] or [""]))]
 
     old, new = foreign(before), foreign(after)
     gone = [line for line in old if line not in new]
     # A second route to where one led already; what leads elsewhere takes nothing away.
-    known = {(net.route_parts(line)["to"], net.route_parts(line)["table"]) for line in before}
+    known = {(devices.route_parts(line)["to"], devices.route_parts(line)["table"]) for line in before}
     added = [line for line in after if line not in before]
-    added = [line for line in added if (net.route_parts(line)["to"], net.route_parts(line)["table"]) in known]
+    added = [line for line in added if (devices.route_parts(line)["to"], devices.route_parts(line)["table"]) in known]
     return ["route gone: " + line for line in gone] + ["route added: " + line for line in added]
 
 

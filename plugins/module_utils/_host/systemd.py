@@ -6,11 +6,12 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""Whether a service runs with what is on the disk now: what changed after it had become active it has not read."""
+"""Units of systemd, and whether a service needs a restart: files that changed after its start have not been read."""
 
 from __future__ import absolute_import, division, print_function
 
 import os
+import re
 import time
 
 __metaclass__ = type
@@ -19,12 +20,27 @@ _ACTIVE = ("active", "reloading")
 _UPTIME = "/proc/uptime"
 
 
+def units(said):
+    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``.
+
+    A property that is shown several times has one line for each.
+    """
+    found = {}
+    for block in re.split(r"\n\s*\n", said):
+        values = {}
+        for name, value in [line.split("=", 1) for line in block.splitlines() if "=" in line]:
+            values[name] = values[name] + "\n" + value if name in values else value
+        if values.get("Id"):
+            found[values["Id"]] = values
+    return found
+
+
 def active(units, name):
     """Whether a unit is active."""
     return units.get(name, {}).get("ActiveState") in _ACTIVE
 
 
-def started(run, units, name):
+def started(host, units, name):
     """When a unit became active, in seconds of the clock that files are stamped with; None when it does not run.
 
     systemd says it in microseconds since the machine started. Whatever is imprecise here makes the result later, or
@@ -34,7 +50,7 @@ def started(run, units, name):
     """
     if not active(units, name):
         return None
-    uptime = (run.read(_UPTIME) or "").split()
+    uptime = (host.read(_UPTIME) or "").split()
     try:
         since = int(units[name].get("ActiveEnterTimestampMonotonic") or 0) / 1e6
         age = float(uptime[0]) - since
@@ -46,20 +62,20 @@ def started(run, units, name):
     return time.time() - max(age, 0)
 
 
-def changed(run, paths, moment):
+def changed(host, paths, moment):
     """Whether one of these was changed after a moment; None for no moment."""
     if moment is None:
         return None
-    return any(_stamp(run, path) > moment for path in paths)
+    return any(_stamp(host, path) > moment for path in paths)
 
 
-def _stamp(run, path):
+def _stamp(host, path):
     """The last change of a file or of the link to it; 0 when it is not there."""
     found = 0
     for look in (os.lstat, os.stat):
         try:
             # Not the time of its content: rpm and cp -p set that to any time.
-            found = max(found, look(run.path(path)).st_ctime)
+            found = max(found, look(host.path(path)).st_ctime)
         except OSError:
             pass
     return found

@@ -14,7 +14,7 @@ import os
 import re
 from xml.etree import ElementTree
 
-from . import vdsm_conf as conf
+from . import vdsm_conf
 from .host import text, version_tuple
 
 __metaclass__ = type
@@ -46,14 +46,14 @@ def supported(version):
     return version_tuple(version)[:2] == (4, 19)
 
 
-def docker_path(run):
+def docker_path(host):
     """The docker that Vdsm finds, None where it finds none. That it can be executed does not matter to Vdsm."""
-    return next((path for path in DOCKER_PATHS if os.path.exists(run.path(path))), None)
+    return next((path for path in DOCKER_PATHS if os.path.exists(host.path(path))), None)
 
 
-def client(run):
+def client(host):
     """The command to ask Vdsm with: vdsm-client of 4.19.5 and later, or the older one of the package vdsm-cli."""
-    return next((name for name in ("vdsm-client", "vdsClient") if run.which(name)), None)
+    return next((name for name in ("vdsm-client", "vdsClient") if host.which(name)), None)
 
 
 def questions(name):
@@ -109,18 +109,18 @@ def is_spm(outcomes):
     return any(match.group(1) == "SPM" for match in found)
 
 
-def configuration(run):
+def configuration(host):
     """What [containers] says, from which files, and which file cannot be read as Vdsm would."""
     options, files, problem = dict(_UNUSED, **DEFAULTS), [], None
     defaults = {}
-    dropins = [os.path.join(place, name) for place in DROPINS for name in run.names(place) if _is_dropin(name)]
+    dropins = [os.path.join(place, name) for place in DROPINS for name in host.names(place) if _is_dropin(name)]
     for path in [CONF] + sorted(dropins, key=os.path.basename):
-        content = run.bytes(path)
+        content = host.bytes(path)
         if content is None:
             continue
         try:
-            found = conf.sections(text(content))
-        except conf.MalformedError as error:
+            found = vdsm_conf.sections(text(content))
+        except vdsm_conf.MalformedError as error:
             problem = problem or "%s: %s" % (path, error)
             continue
         # Vdsm sets all its options in its sections first, so that none of [DEFAULT] gets there but to be referred to.
@@ -131,8 +131,8 @@ def configuration(run):
     effective = {}
     for key in DEFAULTS:
         try:
-            effective[key] = conf.interpolated(dict(defaults, **options), key)
-        except conf.MalformedError as error:
+            effective[key] = vdsm_conf.interpolated(dict(defaults, **options), key)
+        except vdsm_conf.MalformedError as error:
             effective[key] = options[key]
             problem = problem or "[containers]: %s" % (error,)
     return effective, files, problem
@@ -143,21 +143,21 @@ def _is_dropin(name):
     return name.endswith(".conf") and not name.startswith(".")
 
 
-def read_at_start(run, files):
+def read_at_start(host, files):
     """What Vdsm reads at its start and never again: its file, those ``files`` with [containers], the package's code."""
     # rpm puts a file in place by a move, which changes its directory; its removal changes the one above.
-    code = [os.path.join(CODE, name) for name in [""] + run.names(CODE) if not name.endswith((".pyc", "__pycache__"))]
-    return [CONF] + files + (code if run.exists(CODE) else [os.path.dirname(CODE)])
+    code = [os.path.join(CODE, name) for name in [""] + host.names(CODE) if not name.endswith((".pyc", "__pycache__"))]
+    return [CONF] + files + (code if host.exists(CODE) else [os.path.dirname(CODE)])
 
 
-def state_files(run):
+def state_files(host):
     """The domain XML that Vdsm keeps of each start: ``{"vdsm-UUID": {"path", "vm_id", "vm_name", "image"}}``."""
     found = {}
-    for name in run.names(STATE):
+    for name in host.names(STATE):
         stem, _dot, kind = name.rpartition(".")
         if kind == "xml" and _UUID.match(stem):
             path = os.path.join(STATE, name)
-            found["vdsm-" + stem] = dict(_domain(run.read(path)), path=path)
+            found["vdsm-" + stem] = dict(_domain(host.read(path)), path=path)
     return found
 
 
@@ -173,18 +173,3 @@ def _domain(content):
         "vm_name": root.findtext("./name"),
         "image": element.get("image") if element is not None else None,
     }
-
-
-def units(said):
-    """Units of ``systemctl show``, which prints a block for each: ``{id: {property: value}}``.
-
-    A property that is shown several times has one line for each.
-    """
-    found = {}
-    for block in re.split(r"\n\s*\n", said):
-        values = {}
-        for name, value in [line.split("=", 1) for line in block.splitlines() if "=" in line]:
-            values[name] = values[name] + "\n" + value if name in values else value
-        if values.get("Id"):
-            found[values["Id"]] = values
-    return found

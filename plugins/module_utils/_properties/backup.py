@@ -15,10 +15,9 @@ import fcntl
 import os
 import time
 
-from .._host import systemd as fresh
+from .._host import systemd
 from .._host.commands import raw
 from .._host.host import HostError
-from .._host.vdsm import units
 from .engine_config import KEY
 
 __metaclass__ = type
@@ -128,13 +127,13 @@ class Backups:
         None when the state of the service cannot be told.
         """
         words = [word for name in _PROPERTIES for word in ("-p", name)]
-        found = units(self.host(["systemctl", "show", "--no-pager"] + words + [_UNIT]).out)
+        found = systemd.units(self.host(["systemctl", "show", "--no-pager"] + words + [_UNIT]).out)
         unit = found.get(_UNIT, {})
         if unit.get("LoadState") == "loaded" and unit.get("ActiveState") in ("inactive", "failed"):
             return False  # its start will read them
         names = [name for name in self.host.names(self.directory) if name.startswith(KEY + "-")]
         paths = [os.path.join(self.directory, name) for name in names]
-        return fresh.changed(self.host, paths, fresh.started(self.host, found, _UNIT))
+        return systemd.changed(self.host, paths, systemd.started(self.host, found, _UNIT))
 
 
 def script(values, locale):

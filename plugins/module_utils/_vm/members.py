@@ -16,8 +16,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .runtimes.choice import check as check_runtime
-from .runtimes.choice import no_runtime
+from .runtimes.choice import check, no_runtime
 from .site import Site, Vm
 from .spec import ContainerVm, SpecError, container_options, parse, stem_of
 from .text import dotted, natural
@@ -71,7 +70,7 @@ def wishes_of_entry(entry: dict[str, Any], defaults: dict[str, Any]) -> list[Con
     name = entry["name"] if count is None else f"{entry['name']}-{max(count, 1)}"
     said = {key: value for words in (defaults, entry) for key, value in words.items() if value is not None}
     wish = parse({**_UNSAID, **said, "name": name})
-    check_runtime(wish)
+    check(wish)
     if count is None:
         return [wish]
     return [replace(wish, name=f"{entry['name']}-{number}") for number in range(1, count + 1)]

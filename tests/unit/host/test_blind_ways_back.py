@@ -171,7 +171,7 @@ class TestLooks:
         machine.says(command, "", 1, "Failed to connect to bus: No such file\n")
         answer = run("taken")
         assert answer.failed
-        assert "A snapshot needs that." in answer.msg
+        assert "A snapshot needs that" in answer.msg
         assert not (machine.root / RECORDS).exists()
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import vdsm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import daemon as daemons
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import flags
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import systemd, vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import daemon, flags
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
 
 from tests.host_tier import machines
@@ -54,7 +53,7 @@ DropInPaths=/etc/systemd/system/docker.service.d/site.conf
 
 
 def told(machine: Machine, shown: str) -> Any:
-    return flags.flags(Host(), vdsm.units(shown)["docker.service"])
+    return flags.flags(Host(), systemd.units(shown)["docker.service"])
 
 
 def test_of_the_distribution(on: On) -> None:
@@ -165,9 +164,9 @@ def test_environment_files_of_a_pattern(on: On) -> None:
     ],
 )
 def test_bytes_of_daemon_json(on: On, content: bytes, version: str, config: Any, wrong: str | None) -> None:
-    machine = on(machines.empty).file(daemons.DAEMON_JSON, "")
-    (machine.root / daemons.DAEMON_JSON[1:]).write_bytes(content)
-    found, there, problem = daemons.daemon_config(Host(), version)
+    machine = on(machines.empty).file(daemon.DAEMON_JSON, "")
+    (machine.root / daemon.DAEMON_JSON[1:]).write_bytes(content)
+    found, there, problem = daemon.daemon_config(Host(), version)
     assert (found, there) == (config, True)
     assert (problem is None) if wrong is None else wrong in problem
 
@@ -176,7 +175,7 @@ def test_a_daemon_json_that_leads_nowhere_is_none(on: On) -> None:
     machine = on(machines.empty)
     (machine.root / "etc/docker").mkdir(parents=True)
     (machine.root / "etc/docker/daemon.json").symlink_to("site.json")
-    assert daemons.daemon_config(Host(), "20.10.24") == ({}, True, None)
+    assert daemon.daemon_config(Host(), "20.10.24") == ({}, True, None)
 
 
 @pytest.mark.parametrize(
@@ -193,9 +192,9 @@ def test_a_daemon_json_that_leads_nowhere_is_none(on: On) -> None:
 )
 def test_swarm(on: On, said: Any, swarm: bool) -> None:
     on(machines.empty).file("/data/swarm/docker-state.json", "{}")
-    assert daemons.in_swarm(Host(), said, "/data") is swarm
+    assert daemon.in_swarm(Host(), said, "/data") is swarm
     (Path(Host.root) / "data/swarm/docker-state.json").unlink()
-    assert daemons.in_swarm(Host(), {}, "/data") is False, "docker makes the directory in any case"
+    assert daemon.in_swarm(Host(), {}, "/data") is False, "docker makes the directory in any case"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,7 @@ def test_a_daemon_without_its_command(on: On, unit: str, there: str, process: st
         machine.file(there, "")
     if process:
         machine.process(77, process, "--group", "docker")
-    assert daemons.daemon_path(Host(), vdsm.units(unit).get("docker.service", {})) == path
+    assert daemon.daemon_path(Host(), systemd.units(unit).get("docker.service", {})) == path
 
 
 @pytest.mark.parametrize("place", ["/usr/local/bin", "/snap/bin"])

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import info
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import replies
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import peers
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_host_info
 
 from tests.host_tier import machines
@@ -237,13 +238,13 @@ def test_an_imitation_that_does_not_look_like_one(on: On, packages: str, answer:
 
 def test_where_ansible_came_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 52000 192.0.2.10 22")
-    assert info.login_address() == "192.0.2.10"
+    assert peers.login_address() == "192.0.2.10"
     monkeypatch.setenv("SSH_CONNECTION", "nonsense")
-    assert info.login_address() is None
+    assert peers.login_address() is None
 
 
 def test_prefix_of_vdsm_s_containers() -> None:
-    assert docker.VDSM_NAME.match(machines.RUNNING)
+    assert replies.VDSM_NAME.match(machines.RUNNING)
     for name in (
         "vdsm-network",
         "vdsm-checkips",
@@ -251,4 +252,4 @@ def test_prefix_of_vdsm_s_containers() -> None:
         machines.RUNNING + "0",
         machines.RUNNING.upper(),
     ):
-        assert not docker.VDSM_NAME.match(name)
+        assert not replies.VDSM_NAME.match(name)

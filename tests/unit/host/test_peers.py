@@ -11,8 +11,7 @@ import sys
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices as net
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import peers
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices, peers
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said
@@ -27,13 +26,13 @@ little = pytest.mark.skipif(sys.byteorder == "big", reason="The recording is a l
 @little
 def test_connections_and_name_servers(on: On) -> None:
     on(machines.hypervisor)
-    assert peers.peers(Host(), net.addresses(said.IP)) == FOUND
+    assert peers.peers(Host(), devices.addresses(said.IP)) == FOUND
 
 
 @little
 def test_itself_is_left_out(on: On) -> None:
     on(machines.hypervisor).file("/etc/resolv.conf", "nameserver 192.0.2.10\nnameserver 10.30.0.5\nnameserver x\n")
-    assert peers.peers(Host(), net.addresses(said.IP)) == ["192.0.2.1", "192.0.2.2", "2001:db8::20"]
+    assert peers.peers(Host(), devices.addresses(said.IP)) == ["192.0.2.1", "192.0.2.2", "2001:db8::20"]
 
 
 def test_a_host_that_tells_nothing(on: On) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import vdsm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import systemd, vdsm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, Outcome
 
 from tests.host_tier import machines
@@ -133,8 +133,8 @@ def test_state_files(on: On) -> None:
 
 
 def test_units() -> None:
-    found = vdsm.units(said.UNITS + said.unit("vdsm-x", "failed", "failed"))
+    found = systemd.units(said.UNITS + said.unit("vdsm-x", "failed", "failed"))
     assert found["vdsmd.service"]["ActiveState"] == "active"
     assert found["docker.socket"]["LoadState"] == "not-found"
     assert found["vdsm-x.service"]["SubState"] == "failed"
-    assert vdsm.units("") == {}
+    assert systemd.units("") == {}

@@ -25,13 +25,13 @@ DATA = "/var/lib/docker"
 _DAEMON = re.compile(r"dockerd(-current|-latest)?\Z")
 
 
-def daemon_config(run, version=None):
+def daemon_config(host, version=None):
     """Content of daemon.json, whether it is there, and what is wrong with it for this version of docker."""
-    content = run.bytes(DAEMON_JSON)
+    content = host.bytes(DAEMON_JSON)
     if content is None:
         # A link that leads nowhere is where docker would find nothing, and where a file could be.
-        there = run.exists(DAEMON_JSON)
-        dangling = there and not os.path.exists(run.path(DAEMON_JSON))
+        there = host.exists(DAEMON_JSON)
+        dangling = there and not os.path.exists(host.path(DAEMON_JSON))
         return {}, there, "%s cannot be read" % (DAEMON_JSON,) if there and not dangling else None
     if content.startswith(_BOM):
         if version_tuple(version) < (23,):
@@ -51,14 +51,14 @@ def daemon_config(run, version=None):
     return parsed, True, None
 
 
-def in_swarm(run, said, root):
+def in_swarm(host, said, root):
     """Whether the daemon is part of a swarm, by its answer to docker info; docker before 1.12 knows none.
 
     One that does not answer is in a swarm again as soon as it starts, where its data says so (moby,
     daemon/cluster/cluster.go: docker-state.json; the directory itself is always there).
     """
     if not said:
-        return run.exists(os.path.join(root, "swarm", "docker-state.json"))
+        return host.exists(os.path.join(root, "swarm", "docker-state.json"))
     swarm = said.get("Swarm")
     state = swarm.get("LocalNodeState") if isinstance(swarm, dict) else swarm
     return state in ("active", "pending", "locked")
@@ -70,24 +70,24 @@ def root_dir(said, config, flags):
     return said.get("DockerRootDir") or flag or config.get("data-root") or config.get("graph") or DATA
 
 
-def daemon_path(run, unit):
+def daemon_path(host, unit):
     """A daemon of docker's that is here: the program of docker.service, or what runs; None where there is none.
 
     It may come from no package, and its command may be where nobody looks for it.
     """
     for path in re.findall(r"/[^\s;]+", unit.get("ExecStart") or ""):
-        if _DAEMON.match(os.path.basename(path)) and os.path.exists(run.path(path)):
+        if _DAEMON.match(os.path.basename(path)) and os.path.exists(host.path(path)):
             return path
-    for pid in run.names("/proc"):
-        words = (run.read("/proc/%s/cmdline" % (pid,)) or "").split("\0") if pid.isdigit() else [""]
+    for pid in host.names("/proc"):
+        words = (host.read("/proc/%s/cmdline" % (pid,)) or "").split("\0") if pid.isdigit() else [""]
         if _DAEMON.match(os.path.basename(words[0])):
             return words[0]
     return None
 
 
-def free_bytes(run, path):
+def free_bytes(host, path):
     """Free space where a directory is or would be."""
-    place = run.path(path)
+    place = host.path(path)
     while not os.path.isdir(place) and place != os.path.dirname(place):
         place = os.path.dirname(place)
     try:

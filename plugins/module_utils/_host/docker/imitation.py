@@ -13,21 +13,21 @@ from __future__ import absolute_import, division, print_function
 import os
 import re
 
-from . import answers as docker
+from . import replies
 
 __metaclass__ = type
 
 
-def runtime_command(run):
+def runtime_command(host):
     """``docker``, ``podman`` for podman's imitation of it, None where there is no such command.
 
     Its file tells: a script that runs podman (package podman-docker), or a link to podman. It is not run for that:
     podman makes its storage when it is run for the first time.
     """
-    path = run.which("docker")
+    path = host.which("docker")
     if path is None:
         return None
-    imitated = os.path.basename(os.path.realpath(path)).startswith("podman") or run.is_script_of(path, "podman")
+    imitated = os.path.basename(os.path.realpath(path)).startswith("podman") or host.is_script_of(path, "podman")
     return "podman" if imitated else "docker"
 
 
@@ -41,6 +41,6 @@ def confirmed(name, packages, answers):
     said = answers[0].out
     if re.search(r"^(podman version |Client:\s+Podman Engine)", said, re.MULTILINE):
         return "podman"
-    engines = [known for known in docker.ENGINES if known in packages]
-    open_still = docker.versions(said)["client"] is None
+    engines = [known for known in replies.ENGINES if known in packages]
+    open_still = replies.versions(said)["client"] is None
     return "podman" if open_still and "podman-docker" in packages and not engines else "docker"

@@ -10,16 +10,15 @@
 
 from __future__ import absolute_import, division, print_function
 
-from . import answers as docker
-from . import daemon as daemons
-from ..net import devices as net
+from . import replies
+from . import daemon
+from ..net import devices
 from ..net import peers
-from . import network_wish as plans
-from . import network_refusals as refusals
+from . import network_wish
+from . import network_refusals
 from . import pools
-from .. import vdsm
+from .. import systemd
 from ..host import HostError, text
-from ..info import login_address
 from .imitation import runtime_command
 
 __metaclass__ = type
@@ -29,65 +28,65 @@ _UNITS = ["systemctl", "show", "--no-pager", "-p", "Id", "-p", "ActiveState", "d
 _SECONDS = 60
 
 
-class Site:
+class Surroundings:
     """What a network meets on this host."""
 
-    def __init__(self, run, name):
-        self.run = run
+    def __init__(self, host, name):
+        self.host = host
         self.networks, self.there, self.foreign, self.stopped = [], None, [], []
-        self.installed = runtime_command(run) == "docker"
+        self.installed = runtime_command(host) == "docker"
         self.missing = self._missing()
-        ask = [] if self.missing else [docker.VERSION, docker.NETWORKS, docker.users(name)]
-        answers = run.all([net.ADDRESSES_AND_ROUTES] + ask)
-        self.addresses, self.routes = net.addresses(answers[0].out), net.routes(answers[0].out)
+        ask = [] if self.missing else [replies.VERSION, replies.NETWORKS, replies.users(name)]
+        answers = host.all([devices.ADDRESSES_AND_ROUTES] + ask)
+        self.addresses, self.routes = devices.addresses(answers[0].out), devices.routes(answers[0].out)
         self.version = None
         if ask:
             self._look(name, *answers[1:])
-        self.links = net.links(run)
+        self.links = devices.links(host)
         self.devices = sorted(self.links) + ["lo"]
-        self.peers = peers.peers(run, self.addresses)
-        self.nics = net.nics(self.links, self.addresses, self.routes, self.networks, login_address())
+        self.peers = peers.peers(host, self.addresses)
+        self.nics = devices.nics(self.links, self.addresses, self.routes, self.networks, peers.login_address())
 
     def _missing(self):
         """Why docker cannot be asked. A listening socket alone must not start the daemon behind the user's back."""
         if not self.installed:
-            told = "podman is in docker's place" if runtime_command(self.run) else "docker is not installed"
+            told = "podman is in docker's place" if runtime_command(self.host) else "docker is not installed"
             return "%s, and Vdsm needs docker's networks; install docker (role docker)" % (told,)
-        units = vdsm.units(self.run(_UNITS).out)
+        units = systemd.units(self.host(_UNITS).out)
         state = {name: values.get("ActiveState") for name, values in units.items()}
         if state.get("docker.socket") == "active" and state.get("docker.service") != "active":
             return "docker.service does not run; start it"
         return None
 
     def _look(self, name, version, listed, users):
-        versions = docker.versions(version.out)
+        versions = replies.versions(version.out)
         self.version = versions["server"] or versions["client"]
         if versions["server"] is None:
             self.missing = "docker does not answer (%s); start docker.service" % (version.said,)
             return
         if not listed.ok:
             raise HostError("docker network ls failed: %s" % (listed.said,))
-        raws = docker.objects(self.run(["docker", "network", "inspect"] + docker.idents(listed.out)))
+        raws = replies.objects(self.host(["docker", "network", "inspect"] + replies.idents(listed.out)))
         if not raws:
             raise HostError("docker network inspect did not tell docker's networks; see what `docker network ls` says")
-        self.networks = [docker.network(raw) for raw in raws]
+        self.networks = [replies.network(raw) for raw in raws]
         same = [(raw, entry) for raw, entry in zip(raws, self.networks) if entry["name"] == name]
         if len(same) > 1:
             # Docker allowed that before 28: it knows networks by id, and each of its commands refuses the name then.
             words = "there are %d docker networks called %s; remove all but one of them by id: %s"
             raise HostError(words % (len(same), name, ", ".join(entry["id"][:12] for _raw, entry in same)))
         for raw, entry in same:
-            self.there, self.foreign = entry, docker.foreign(raw)
+            self.there, self.foreign = entry, replies.foreign(raw)
         self.stopped = users.out.split() if users.ok else []
 
     def pools(self):
         """Where docker looks for the subnet of a network that is made without."""
-        return pools.configured(daemons.daemon_config(self.run, self.version)[0])
+        return pools.configured(daemon.daemon_config(self.host, self.version)[0])
 
     def look_again(self, name):
         """The network as it is now."""
-        raws = docker.objects(self.run(["docker", "network", "inspect", name]))
-        return docker.network(raws[0]) if raws else None
+        raws = replies.objects(self.host(["docker", "network", "inspect", name]))
+        return replies.network(raws[0]) if raws else None
 
     def lacks(self, driver):
         """Whether the kernel has no devices of this kind: tried in a namespace of its own, gone with the command.
@@ -95,7 +94,7 @@ class Site:
         Only the kernel's own words count; where such a namespace cannot be had, nothing is said.
         """
         batch = "link add lab0 type veth peer name lab1\nlink add link lab0 name lab2 type %s\n" % (driver,)
-        tried = self.run(["unshare", "--net", "ip", "-batch", "-"], stdin=batch)
+        tried = self.host(["unshare", "--net", "ip", "-batch", "-"], stdin=batch)
         known = ("Operation not supported", "Unknown device type")
         return not tried.ok and "failed -:2" in tried.err and any(words in tried.err for words in known)
 
@@ -116,45 +115,45 @@ class Plan:
 
     def diff(self):
         """Before and after as the user may have written them."""
-        return {"before": plans.shown(self.before), "after": plans.shown(self.after)}
+        return {"before": network_wish.shown(self.before), "after": network_wish.shown(self.after)}
 
 
 def plan(site, params):
     """What to do. Raises HostError with every reason not to."""
     name, there = text(params["name"]), site.there
-    if name in plans.PREDEFINED:
+    if name in network_wish.PREDEFINED:
         raise HostError("network %s is docker's own and can be neither made nor removed; use another name" % (name,))
     if params["state"] == "absent":
         if there is None:
             return Plan(name, [], None, None)
-        _refuse(refusals.of_users(name, "removed", there["endpoints"], site.stopped))
-        return Plan(name, [plans.remove_command(name)], there, None)
-    wanted = plans.wish(params)
-    parts = plans.parts(there) if there else None
-    found = plans.differences(wanted, parts) if there else []
+        _refuse(network_refusals.of_users(name, "removed", there["endpoints"], site.stopped))
+        return Plan(name, [network_wish.remove_command(name)], there, None)
+    wanted = network_wish.wish(params)
+    parts = network_wish.parts(there) if there else None
+    found = network_wish.differences(wanted, parts) if there else []
     if there and not found:
         return Plan(name, [], there, there)
     reasons = []
     if there:
-        reasons = refusals.of_differences(name, found, site.foreign, params["recreate"])
-        reasons += refusals.of_users(name, "made anew", there["endpoints"], site.stopped)
-    whole = plans.target(name, wanted, parts)
+        reasons = network_refusals.of_differences(name, found, site.foreign, params["recreate"])
+        reasons += network_refusals.of_users(name, "made anew", there["endpoints"], site.stopped)
+    whole = network_wish.target(name, wanted, parts)
     _refuse(reasons + _reasons(site, whole, params["allow_management"]))
-    commands = [plans.remove_command(name)] * bool(there) + [plans.create_command(whole)]
-    return Plan(name, commands, there, plans.entry(whole))
+    commands = [network_wish.remove_command(name)] * bool(there) + [network_wish.create_command(whole)]
+    return Plan(name, commands, there, network_wish.entry(whole))
 
 
 def _reasons(site, whole, allow_management):
     return (
-        refusals.of_version(site.version, whole["driver"])
-        + refusals.of_parent(whole, site.nics, site.networks, allow_management)
-        + refusals.of_passthru(whole, site.nics, site.links)
-        + refusals.of_bridge(whole, site.there, site.devices, site.nics, site.networks)
-        + refusals.of_subnet(whole, site.networks, site.addresses, site.routes)
-        + refusals.of_peers(whole, site.peers, site.routes, site.pools())
+        network_refusals.of_version(site.version, whole["driver"])
+        + network_refusals.of_parent(whole, site.nics, site.networks, allow_management)
+        + network_refusals.of_passthru(whole, site.nics, site.links)
+        + network_refusals.of_bridge(whole, site.there, site.devices, site.nics, site.networks)
+        + network_refusals.of_subnet(whole, site.networks, site.addresses, site.routes)
+        + network_refusals.of_peers(whole, site.peers, site.routes, site.pools())
         + (
-            refusals.of_kernel(whole["driver"], site.lacks(whole["driver"]))
-            if whole["driver"] in plans.ON_DEVICE
+            network_refusals.of_kernel(whole["driver"], site.lacks(whole["driver"]))
+            if whole["driver"] in network_wish.ON_DEVICE
             else []
         )
     )
@@ -168,7 +167,7 @@ def _refuse(reasons):
 def apply(site, planned, wanted):
     """Do it and return the network as it is then. A network that was taken away and cannot be made comes back."""
     for words in planned.commands:
-        outcome = site.run(words, timeout=_SECONDS)
+        outcome = site.host(words, timeout=_SECONDS)
         if not outcome.ok:
             raise HostError("%s failed: %s%s" % (" ".join(words[:3]), outcome.said, _back(site, planned, words)))
     if planned.after is None:
@@ -176,7 +175,7 @@ def apply(site, planned, wanted):
     there = site.look_again(planned.name)
     if there is None:
         raise HostError("network %s is not there although docker made it; look at docker's log" % (planned.name,))
-    found = plans.differences(wanted, plans.parts(there))
+    found = network_wish.differences(wanted, network_wish.parts(there))
     if found:
         told = ", ".join("%s is %s and not %s" % (part, old, new) for part, old, new in found)
         raise HostError("network %s is not as it was wanted although docker made it so: %s" % (planned.name, told))
@@ -187,8 +186,8 @@ def _back(site, planned, words):
     """What became of the network that was there before, for a creation that failed."""
     if words[2] != "create" or planned.before is None:
         return ""
-    old = dict(plans.parts(planned.before), name=planned.name)
-    outcome = site.run(plans.create_command(old), timeout=_SECONDS)
+    old = dict(network_wish.parts(planned.before), name=planned.name)
+    outcome = site.host(network_wish.create_command(old), timeout=_SECONDS)
     if outcome.ok:
         return "; the network is again as it was before"
     return "; the network that was there before could not be made again either: %s" % (outcome.said,)

@@ -10,10 +10,10 @@
 
 from __future__ import absolute_import, division, print_function
 
-from ..net import arithmetic as nets
+from ..net import arithmetic
 from ..host import version_tuple
 from . import pools
-from .answers import BRIDGE_NAME, VDSM_NAME, bridge_names
+from .replies import BRIDGE_NAME, VDSM_NAME, bridge_names
 from ..net.devices import docker_device, route_parts
 from .network_wish import ON_DEVICE
 
@@ -135,12 +135,12 @@ def of_bridge(whole, there, devices, nics, networks):
 
 def of_subnet(whole, networks, addresses, routes):
     """The subnet: nobody else's, and without an address of the host to give away."""
-    subnet = nets.network(whole["subnet"])
+    subnet = arithmetic.network(whole["subnet"])
     if subnet is None:
         return []
     found = []
     for net in networks:
-        shared = [text for text in net["subnets"] if nets.overlap(nets.network(text), subnet)]
+        shared = [text for text in net["subnets"] if arithmetic.overlap(arithmetic.network(text), subnet)]
         if shared and net["name"] != whole["name"]:
             words = "%s of network %s overlaps %s of the docker network %s; choose another subnet"
             found.append(words % (whole["subnet"], whole["name"], shared[0], net["name"]))
@@ -159,8 +159,8 @@ def _with_host(whole, subnet, addresses, routes):
     on_device = whole["driver"] in ON_DEVICE
     for device, own in sorted(addresses.items()):
         for text in own:
-            net = nets.network(text)
-            if docker_device(device) or not nets.overlap(net, subnet):
+            net = arithmetic.network(text)
+            if docker_device(device) or not arithmetic.overlap(net, subnet):
                 continue
             if not on_device or device != whole["parent"]:
                 words = "%s of network %s overlaps %s of the host's %s; choose the subnet of the network's own device"
@@ -193,9 +193,9 @@ def of_peers(whole, peers, routes, ranges=pools.POOLS):
 
 
 def _could_be_given_away(whole, address):
-    pool = nets.network(whole["ip_range"] or whole["subnet"])
+    pool = arithmetic.network(whole["ip_range"] or whole["subnet"])
     reserved = list(whole["aux_addresses"].values()) + [whole["gateway"]]
-    return nets.contains(pool, nets.network(address)) and address not in reserved
+    return arithmetic.contains(pool, arithmetic.network(address)) and address not in reserved
 
 
 def _with_routes(whole, subnet, routes):
@@ -207,9 +207,9 @@ def _with_routes(whole, subnet, routes):
     on_device = whole["driver"] in ON_DEVICE
     for line in routes:
         route = route_parts(line)
-        net = None if route["to"] == "default" else nets.network(route["to"])
+        net = None if route["to"] == "default" else arithmetic.network(route["to"])
         foreign = [device for device in route["devices"] if not docker_device(device) and device != whole["parent"]]
-        if not foreign or not nets.overlap(net, subnet):
+        if not foreign or not arithmetic.overlap(net, subnet):
             continue
         if on_device and route["via"] and net.prefix < subnet.prefix:
             continue

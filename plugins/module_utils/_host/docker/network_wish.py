@@ -13,7 +13,7 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from ..host import HostError, one_line, text
-from .answers import BRIDGE_NAME
+from .replies import BRIDGE_NAME
 from ..net.devices import MANAGEMENT, docker_device
 from ..net.arithmetic import contains, network, show
 

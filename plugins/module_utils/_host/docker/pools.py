@@ -10,7 +10,7 @@
 
 from __future__ import absolute_import, division, print_function
 
-from ..net import arithmetic as nets
+from ..net import arithmetic
 from ..net.devices import route_parts
 
 __metaclass__ = type
@@ -31,7 +31,7 @@ def cut_off(peers, ranges, routes=()):
 
     The default route leads to everybody, and docker does not count it.
     """
-    ranges, known = list(map(nets.network, ranges)), _known(routes)
+    ranges, known = list(map(arithmetic.network, ranges)), _known(routes)
     return [peer for peer in peers if _in(peer, ranges) and not _in(peer, known)]
 
 
@@ -45,16 +45,16 @@ def of_default_bridge(peers, routes, config):
         pools = configured(config)
         return ", ".join(map(str, pools)), cut_off(peers, pools, routes)
     known = _known(routes)
-    free = [pool for pool in POOLS if not any(nets.overlap(nets.network(pool), net) for net in known)]
+    free = [pool for pool in POOLS if not any(arithmetic.overlap(arithmetic.network(pool), net) for net in known)]
     return (free[0], cut_off(peers, free[:1])) if free else ("", [])
 
 
 def _known(routes):
     """Networks that docker sees routes to: those of tables of their own it does not."""
     parts = [route_parts(line) for line in routes]
-    found = [nets.network(route["to"]) for route in parts if route["table"] == "main"]
+    found = [arithmetic.network(route["to"]) for route in parts if route["table"] == "main"]
     return [net for net in found if net and net.prefix]
 
 
 def _in(peer, ranges):
-    return any(nets.contains(net, nets.network(peer)) for net in ranges)
+    return any(arithmetic.contains(net, arithmetic.network(peer)) for net in ranges)

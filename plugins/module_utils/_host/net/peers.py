@@ -14,6 +14,7 @@ A network of docker's whose subnet covers one of them would take it away without
 from __future__ import absolute_import, division, print_function
 
 import binascii
+import os
 import re
 import socket
 
@@ -29,21 +30,21 @@ _NO_WAY = ("unreachable", "blackhole", "prohibit", "throw")
 _ASK = ["ip", "-force", "-o", "-batch", "-"]
 
 
-def peers(run, addresses):
+def peers(host, addresses):
     """Sorted addresses that the host has connections with, and its name servers; itself left out.
 
     ``addresses`` are those of its devices.
     """
     own = {canonical(address.partition("/")[0]) for found in addresses.values() for address in found}
-    ends = [pair for path in _TABLES for pair in _connections(run.read(path) or "")]
+    ends = [pair for path in _TABLES for pair in _connections(host.read(path) or "")]
     own.update(local for local, _remote in ends)
-    remotes = {remote for _local, remote in ends} | set(name_servers(run))
+    remotes = {remote for _local, remote in ends} | set(name_servers(host))
     return sorted(peer for peer in remotes - own if _is_far(peer))
 
 
-def name_servers(run):
+def name_servers(host):
     """Addresses of the name servers in resolv.conf."""
-    lines = [line.split() for line in (run.read("/etc/resolv.conf") or "").splitlines()]
+    lines = [line.split() for line in (host.read("/etc/resolv.conf") or "").splitlines()]
     found = [canonical(words[1]) for words in lines if len(words) > 1 and words[0] == "nameserver"]
     return [address for address in found if address]
 
@@ -88,12 +89,12 @@ def _is_far(address):
     return not re.match(r"(127\.|0\.0\.0\.0$|169\.254\.|::1?$|fe[89ab])", address)
 
 
-def paths(run, wanted):
+def paths(host, wanted):
     """``{peer: device}`` as the kernel would send now, None for a peer without route. Unknown ones are left out."""
     wanted = wanted[:MOST]
     if not wanted:
         return {}
-    said = run(_ASK, stdin="".join("route get %s\n" % (peer,) for peer in wanted))
+    said = host(_ASK, stdin="".join("route get %s\n" % (peer,) for peer in wanted))
     found = {}
     for line in said.out.splitlines():
         words = line.split()
@@ -107,3 +108,9 @@ def paths(run, wanted):
         if 0 < int(number) <= len(wanted):
             found.setdefault(wanted[int(number) - 1], None)
     return found
+
+
+def login_address():
+    """The host's address that Ansible came in by; unknown where sudo has cleaned the environment."""
+    words = os.environ.get("SSH_CONNECTION", "").split()
+    return words[2] if len(words) == 4 else None

@@ -44,39 +44,39 @@ def is_neighbour(key):
     return len(words) == 2 and canonical(words[0]) is not None and bool(_DEVICE.match(words[1]))
 
 
-def reachable(run, wanted):
+def reachable(host, wanted):
     """``{"ADDRESS DEVICE": bool}``: which of these answer a ping; None where no ping is."""
-    if run.which("ping") is None:
+    if host.which("ping") is None:
         return None
     wanted = [key for key in wanted if is_neighbour(key)][:MOST]
-    answers = run.all([_ping(run, *key.split()) for key in wanted], timeout=5)
+    answers = host.all([_ping(host, *key.split()) for key in wanted], timeout=5)
     found = {key: answer.ok for key, answer in zip(wanted, answers)}
     # One lost packet is no cut network.
     again = [key for key in wanted if not found[key]]
-    answers = run.all([_ping(run, *key.split()) for key in again], timeout=5)
+    answers = host.all([_ping(host, *key.split()) for key in again], timeout=5)
     found.update((key, answer.ok) for key, answer in zip(again, answers))
     return found
 
 
-def _ping(run, address, device):
+def _ping(host, address, device):
     command = ["ping"]
     if ":" in address:  # one ping for both families is newer than EL 7, and ping6 is gone from later ones
-        command = ["ping6"] if run.which("ping6") else ["ping", "-6"]
+        command = ["ping6"] if host.which("ping6") else ["ping", "-6"]
     return command + ["-n", "-q", "-c", "1", "-W", "1", "-I", device, address]
 
 
-def bridged(run):
+def bridged(host):
     """Packets sent and lost between two throw-away namespaces in a throw-away bridge; None where that cannot be made.
 
     Whether bridged IPv4 meets the FORWARD chain is decided for all bridges alike (net.bridge), so what is lost here is
     lost between VMs too. All of it is taken away again, whatever happens.
     """
     # A second time: what cannot be counted after a change counts as harm.
-    return _counted(run) or _counted(run)
+    return _counted(host) or _counted(host)
 
 
-def _counted(run):
-    canary = _Canary(run, os.getpid())
+def _counted(host):
+    canary = _Canary(host, os.getpid())
     try:
         return canary.count() if canary.build() else None
     finally:
@@ -84,20 +84,20 @@ def _counted(run):
 
 
 class _Canary:
-    def __init__(self, run, number):
-        self.run = run
+    def __init__(self, host, number):
+        self.host = host
         tag = "%x" % (number % 0x1000000,)
         self.bridge = "ovcb" + tag
         self.spaces = ["ovc-a-" + tag, "ovc-b-" + tag]
         self.outer = ["ovca" + tag, "ovcc" + tag]
         self.inner = ["ovcx" + tag, "ovcy" + tag]
         #: Link-local, and of no route but their own.
-        self.addresses = ["169.254.%s.%s" % (16 + number % 200, host) for host in (1, 2)]
+        self.addresses = ["169.254.%s.%s" % (16 + number % 200, last) for last in (1, 2)]
 
     def build(self):
         """Make it; whether that went well."""
         steps = [["ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0"]]
-        if not self.run(steps[0]).ok:  # iproute 3.10 does not know forward_delay; it is 0 without spanning tree
+        if not self.host(steps[0]).ok:  # iproute 3.10 does not know forward_delay; it is 0 without spanning tree
             steps[0] = steps[0][:6]
         else:
             steps = []
@@ -113,12 +113,12 @@ class _Canary:
                 ["ip", "netns", "exec", space, "ip", "addr", "add", address + "/30", "dev", inner],
                 ["ip", "netns", "exec", space, "ip", "link", "set", inner, "up"],
             ]
-        return all(self.run(step).ok for step in steps)
+        return all(self.host(step).ok for step in steps)
 
     def count(self):
         """Ping from one end to the other."""
         ping = ["ping", "-n", "-q", "-c", str(_CANARY_PINGS), "-i", "0.2", "-W", "1", self.addresses[1]]
-        said = self.run(["ip", "netns", "exec", self.spaces[0]] + ping, timeout=10).out
+        said = self.host(["ip", "netns", "exec", self.spaces[0]] + ping, timeout=10).out
         found = re.search(r"(\d+) packets transmitted, (\d+) (?:packets )?received", said)
         if not found:
             return None
@@ -127,7 +127,7 @@ class _Canary:
     def remove(self):
         """Take it away; what was never made does not matter."""
         for space in self.spaces:
-            self.run(["ip", "netns", "del", space])
+            self.host(["ip", "netns", "del", space])
         for device in self.outer + [self.bridge]:
-            if self.run.exists("/sys/class/net/" + device):
-                self.run(["ip", "link", "del", device])
+            if self.host.exists("/sys/class/net/" + device):
+                self.host(["ip", "link", "del", device])

@@ -31,7 +31,7 @@ _PROBES = ("ping", "canary")
 _NO_TABLES = re.compile(r"/proc/net/ip6?_tables_names|(Address family|Protocol|Operation) not supported", re.IGNORECASE)
 
 
-def looks(run, outcomes):
+def looks(host, outcomes):
     """``{"iptables": "seen", ...}``: ``absent`` where the command is not there, else why the look failed."""
     found = {}
     for name, outcome in zip(LOOKS, outcomes):
@@ -41,7 +41,7 @@ def looks(run, outcomes):
         if told or nothing_there:
             found[name] = SEEN
         else:
-            found[name] = outcome.said if run.which(outcome.words[0]) else ABSENT
+            found[name] = outcome.said if host.which(outcome.words[0]) else ABSENT
     return found
 
 

@@ -16,7 +16,7 @@ import shutil
 import time
 
 from . import data
-from . import files
+from . import kept_files
 from . import mounts
 from . import rules as _rules
 from ..net import firewall, settings
@@ -76,7 +76,7 @@ def _remove_packages(host, step):
 
 
 def _write(host, step):
-    files.write(host, step["path"], step["file"])
+    kept_files.write(host, step["path"], step["file"])
     _reload_units(host, step["path"])
 
 

@@ -10,7 +10,7 @@
 
 A picture is what a host looks like:
 
-    files         path -> a file (see files.py)
+    files         path -> a file (see kept_files.py)
     folders       directory of such a file -> whether it is there
     packages      NAME.ARCH -> VERSION-RELEASE
     transactions  NAME.ARCH -> the number of rpm's transaction that installed it
@@ -40,9 +40,9 @@ On a way back a picture may lack what could not be looked at. ``unseen`` names i
 from __future__ import absolute_import, division, print_function
 
 from ..net import firewall, settings
-from ..docker.answers import ENGINES
-from . import rules as _rules
-from .files import content_of, decoded
+from ..docker.replies import ENGINES
+from . import rules
+from .kept_files import content_of, decoded
 
 __metaclass__ = type
 
@@ -108,7 +108,7 @@ def change(before, now, late=False):
         },
         "docker": _dockers_before(before, now),
         # Later these may be somebody's decision.
-        "rules": {} if late else _rules.gone(before, now, _foreign(before)),
+        "rules": {} if late else rules.gone(before, now, _foreign(before)),
         "restarted": [
             unit for unit in sorted(now["since"]) if before["since"].get(unit) not in (now["since"][unit], None)
         ],

@@ -11,7 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from .files import real
+from .kept_files import real
 
 __metaclass__ = type
 

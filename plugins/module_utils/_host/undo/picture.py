@@ -13,8 +13,8 @@ from __future__ import absolute_import, division, print_function
 import os
 import re
 
-from ..docker import answers as _host_docker
-from . import files as _host_files
+from ..docker import replies
+from . import kept_files
 from ..net import firewall, settings
 from ..host import HostError, one_line
 from ..net.devices import docker_device
@@ -57,7 +57,7 @@ def attempt(host, safety, files, trees, units, before, unread=()):
     unseen.update(unread)
     devices = host.names("/sys/class/net")
     named = set(named) | set(firewall.docker_bridges(rules))
-    looked = [(path, _attempt(unseen, path, _host_files.look, host, path)) for path in files]
+    looked = [(path, _attempt(unseen, path, kept_files.look, host, path)) for path in files]
     return {
         "files": {path: file for path, file in looked if path not in unseen},
         "folders": {os.path.dirname(path): os.path.isdir(host.path(os.path.dirname(path))) for path in files},
@@ -171,11 +171,11 @@ def _networks(host):
     """Return docker's networks, name to id, and names of their bridges; (None, []) while no daemon answers."""
     if not host.which("docker"):
         return None, []
-    listed = host(_host_docker.NETWORKS)
+    listed = host(replies.NETWORKS)
     if not listed.ok:
         return None, []
-    idents = _host_docker.idents(listed.out)
+    idents = replies.idents(listed.out)
     if not idents:
         return {}, []
-    found = _host_docker.networks(host(["docker", "network", "inspect"] + idents))
-    return {net["name"]: net["id"] for net in found if net["name"]}, _host_docker.bridge_names(found)
+    found = replies.networks(host(["docker", "network", "inspect"] + idents))
+    return {net["name"]: net["id"] for net in found if net["name"]}, replies.bridge_names(found)

@@ -9,7 +9,7 @@
 
 from __future__ import absolute_import, division, print_function
 
-from . import files as _host_files
+from . import kept_files
 from . import changes
 from . import lock
 from . import records
@@ -116,5 +116,5 @@ class Snapshot(WaysBack):
 
     def _about(self):
         """What the options say that counts: files with those that links lead to, trees, units."""
-        files = _host_files.with_targets(self.host, self.params["files"])
+        files = kept_files.with_targets(self.host, self.params["files"])
         return [files, self.params["trees"], self.params["services"]]

@@ -13,7 +13,7 @@ from __future__ import absolute_import, division, print_function
 import json
 
 from ..net import settings
-from .files import content_of, decoded, encoded
+from .kept_files import content_of, decoded, encoded
 from .changes import DOCKER, UNTOUCHED
 
 __metaclass__ = type

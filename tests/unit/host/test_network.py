@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.network import Site
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.network import Surroundings
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
@@ -231,7 +231,7 @@ def test_two_networks_of_one_name(on: On) -> None:
 def test_stopped_containers_of_a_docker_that_cannot_filter_are_not_asked(on: On) -> None:
     """docker before 1.12 refuses the filter."""
     on(lambda place: host(place, networks=[machines.storage(Containers={})]))
-    site = Site(Host(), "storage")
+    site = Surroundings(Host(), "storage")
     assert site.stopped == []
 
 

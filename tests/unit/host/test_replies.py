@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import daemon as daemons
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import daemon, replies
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, Outcome
 
 from tests.host_tier import machines
@@ -36,7 +35,7 @@ def outcome(out: str, code: int = 0) -> Outcome:
     ],
 )
 def test_versions(text: str, client: str | None, server: str | None) -> None:
-    assert docker.versions(text) == {"client": client, "server": server}
+    assert replies.versions(text) == {"client": client, "server": server}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,7 @@ def test_versions(text: str, client: str | None, server: str | None) -> None:
     ],
 )
 def test_info(text: str, driver: str | None, cgroups: str | None, root: str | None, live: bool | None) -> None:
-    found = docker.info(outcome(text))
+    found = replies.info(outcome(text))
     keys = ("Driver", "CgroupDriver", "DockerRootDir", "LiveRestoreEnabled")
     assert tuple(found.get(key) for key in keys) == (driver, cgroups, root, live)
 
@@ -72,32 +71,32 @@ def test_info(text: str, driver: str | None, cgroups: str | None, root: str | No
     ],
 )
 def test_running_containers(text: str, running: int | None) -> None:
-    assert docker.info(outcome(text)).get("ContainersRunning") == running
+    assert replies.info(outcome(text)).get("ContainersRunning") == running
 
 
 def test_info_of_a_docker_that_refuses_is_nothing() -> None:
-    assert docker.info(outcome(said.INFO_1_10, code=1)) == {}
+    assert replies.info(outcome(said.INFO_1_10, code=1)) == {}
 
 
 @pytest.mark.parametrize(
     ("client", "json"), [("1.10.3", False), ("1.12.6", False), ("1.13.1", True), ("29.1.0", True), (None, True)]
 )
 def test_info_is_asked_in_words_that_this_docker_knows(client: str | None, json: bool) -> None:
-    assert ("--format" in docker.info_command(client)) == json
+    assert ("--format" in replies.info_command(client)) == json
 
 
 def test_one_inspection_where_docker_takes_both() -> None:
-    assert docker.inspections("1.13.1", ["n"], ["c"]) == [["docker", "inspect", "n", "c"]]
-    assert docker.inspections("1.12.6", ["n"], ["c"]) == [
+    assert replies.inspections("1.13.1", ["n"], ["c"]) == [["docker", "inspect", "n", "c"]]
+    assert replies.inspections("1.12.6", ["n"], ["c"]) == [
         ["docker", "network", "inspect", "n"],
         ["docker", "inspect", "--type", "container", "c"],
     ]
-    assert docker.inspections("1.10.3", ["n"], []) == [["docker", "network", "inspect", "n"]]
-    assert docker.inspections("1.13.1", [], []) == []
+    assert replies.inspections("1.10.3", ["n"], []) == [["docker", "network", "inspect", "n"]]
+    assert replies.inspections("1.13.1", [], []) == []
 
 
 def test_a_network() -> None:
-    shown = docker.networks(outcome(json.dumps([machines.storage(), machines.containers()[0]])))
+    shown = replies.networks(outcome(json.dumps([machines.storage(), machines.containers()[0]])))
     assert shown == [
         {
             "name": "storage",
@@ -121,14 +120,16 @@ def test_a_network_of_two_families_shows_the_older_one() -> None:
     pool = {
         "Config": [{"Subnet": "fd00::/64", "Gateway": "fd00::1"}, {"Subnet": "10.0.0.0/24", "Gateway": "10.0.0.1/24"}]
     }
-    shown = docker.network(machines.storage(IPAM=pool, Options=None, Labels=None, Containers=None))
+    shown = replies.network(machines.storage(IPAM=pool, Options=None, Labels=None, Containers=None))
     assert (shown["subnet"], shown["gateway"]) == ("10.0.0.0/24", "10.0.0.1")
     assert shown["subnets"] == ["10.0.0.0/24", "fd00::/64"]
     assert (shown["options"], shown["labels"], shown["endpoints"]) == ({}, {}, [])
 
 
 def test_docker_s_own_networks_have_no_subnet() -> None:
-    shown = docker.network({"Name": "host", "Id": "x", "Driver": "host", "IPAM": {"Driver": "default", "Config": None}})
+    shown = replies.network(
+        {"Name": "host", "Id": "x", "Driver": "host", "IPAM": {"Driver": "default", "Config": None}}
+    )
     assert (shown["subnet"], shown["subnets"], shown["gateway"], shown["parent"]) == (None, [], None, None)
 
 
@@ -144,7 +145,7 @@ def test_docker_s_own_networks_have_no_subnet() -> None:
     ],
 )
 def test_what_could_not_be_made_again(changes: dict[str, object], lost: list[str]) -> None:
-    assert docker.foreign(machines.storage(**changes)) == lost
+    assert replies.foreign(machines.storage(**changes)) == lost
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_what_could_not_be_made_again(changes: dict[str, object], lost: list[str
     ],
 )
 def test_digest_of_an_image(image: str | None, digests: list[str], digest: str | None) -> None:
-    assert docker.digest_of(image, digests) == digest
+    assert replies.digest_of(image, digests) == digest
 
 
 @pytest.mark.parametrize(
@@ -181,8 +182,8 @@ def test_digest_of_an_image(image: str | None, digests: list[str], digest: str |
 def test_daemon_json(on: On, content: str | None, config: dict[str, object], there: bool, wrong: str) -> None:
     machine = on(machines.empty)
     if content is not None:
-        machine.file(daemons.DAEMON_JSON, content)
-    found = daemons.daemon_config(Host())
+        machine.file(daemon.DAEMON_JSON, content)
+    found = daemon.daemon_config(Host())
     assert found[:2] == (config, there)
     assert (found[2] or "").startswith(wrong)
     assert bool(found[2]) == bool(wrong)
@@ -190,12 +191,12 @@ def test_daemon_json(on: On, content: str | None, config: dict[str, object], the
 
 def test_daemon_json_that_is_a_directory(on: On) -> None:
     (on(machines.empty).root / "etc/docker/daemon.json").mkdir(parents=True)
-    assert daemons.daemon_config(Host()) == ({}, True, "/etc/docker/daemon.json cannot be read")
+    assert daemon.daemon_config(Host()) == ({}, True, "/etc/docker/daemon.json cannot be read")
 
 
 def test_place_and_space() -> None:
-    assert daemons.root_dir({}, {}, {}) == "/var/lib/docker"
-    assert daemons.root_dir({}, {"graph": "/a"}, {}) == "/a"
-    assert daemons.root_dir({}, {"graph": "/a"}, {"data-root": {"value": "/c", "source": "docker.service"}}) == "/c"
-    assert daemons.root_dir({"DockerRootDir": "/b"}, {"data-root": "/a"}, {}) == "/b"
-    assert daemons.free_bytes(Host(), "/no/such/place/yet") > 0
+    assert daemon.root_dir({}, {}, {}) == "/var/lib/docker"
+    assert daemon.root_dir({}, {"graph": "/a"}, {}) == "/a"
+    assert daemon.root_dir({}, {"graph": "/a"}, {"data-root": {"value": "/c", "source": "docker.service"}}) == "/c"
+    assert daemon.root_dir({"DockerRootDir": "/b"}, {"data-root": "/a"}, {}) == "/b"
+    assert daemon.free_bytes(Host(), "/no/such/place/yet") > 0

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import settings
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes as snapshot
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files, way_back
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes, kept_files, way_back
 
 CONFIG = "/etc/docker/daemon.json"
 DROPIN = "/etc/vdsm/vdsm.conf.d/90-containers.conf"
@@ -21,7 +20,7 @@ Picture = dict[str, Any]
 
 
 def file(text: str) -> Picture:
-    content = files.encoded(text.encode())
+    content = kept_files.encoded(text.encode())
     return {"content": content, "mode": 0o644, "uid": 0, "gid": 0, "attributes": {}}
 
 
@@ -71,13 +70,13 @@ def words(steps: list[Picture]) -> list[str]:
 
 def back(before: Picture, after: Picture, *, discard: bool = True) -> tuple[list[str], list[str]]:
     """The way back from everything that has changed, as a run goes that fails."""
-    steps, kept = way_back.way_back(snapshot.change(before, after), after, {}, discard)
+    steps, kept = way_back.way_back(changes.change(before, after), after, {}, discard)
     return words(steps), kept
 
 
 def owned(before: Picture, after: Picture) -> Picture:
     """What a role notes when it has succeeded."""
-    return snapshot.together(snapshot.NOTHING, snapshot.change(before, after), before)
+    return changes.together(changes.NOTHING, changes.change(before, after), before)
 
 
 def test_everything_is_undone_in_the_order_of_undoing(before: Picture, after: Picture) -> None:
@@ -134,8 +133,8 @@ class TestSwitches:
 
 def test_nothing_to_undo(before: Picture) -> None:
     assert back(before, copy.deepcopy(before)) == ([REMOVE_RULES], [])
-    assert owned(before, copy.deepcopy(before)) == snapshot.NOTHING
-    assert snapshot.differences(before, copy.deepcopy(before)) == []
+    assert owned(before, copy.deepcopy(before)) == changes.NOTHING
+    assert changes.differences(before, copy.deepcopy(before)) == []
 
 
 def test_a_vdsm_that_has_not_been_restarted_is_left_alone(before: Picture, after: Picture) -> None:
@@ -227,7 +226,7 @@ class TestOwned:
         between["services"]["containerd.service"] = {"enabled": "enabled", "active": True}
         later = copy.deepcopy(between)
         later["packages"]["container-selinux.noarch"] = "2.1-1"
-        own = snapshot.together(own, snapshot.change(between, later), between)
+        own = changes.together(own, changes.change(between, later), between)
         assert own["packages"] == ["container-selinux.noarch", "docker.x86_64", "vdsm-containers.noarch"]
         assert "containerd.service" not in own["services"]
         assert not [step for step in way_back.way_back(own, later, {}, False)[0] if step["do"] == "sysctl"]
@@ -258,13 +257,13 @@ class TestOwned:
         between["files"][CONFIG] = file('{"ip-forward": false, "log-level": "warn"}')
         later = copy.deepcopy(between)
         later["files"][CONFIG] = file('{"ip-forward": false, "log-level": "warn", "live-restore": true}')
-        own = snapshot.together(own, snapshot.change(between, later), between)
+        own = changes.together(own, changes.change(between, later), between)
         assert self.config(own, later) == {"log-level": "warn"}
 
     def config(self, own: Picture, now: Picture) -> Any:
         steps, kept = way_back.way_back(own, now, {CONFIG: ["live-restore", "ip-forward"]}, discard=False)
         assert kept == []
-        return json.loads(files.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
+        return json.loads(kept_files.decoded(next(step["file"] for step in steps if step.get("path") == CONFIG)))
 
     def test_an_untouched_file_comes_back_byte_by_byte(self, before: Picture, after: Picture) -> None:
         before["files"][CONFIG] = file('{ "debug":true }\n\n')
@@ -279,7 +278,7 @@ class TestOwned:
 
 
 def test_differences_name_what_was_and_what_is(before: Picture, after: Picture) -> None:
-    found = snapshot.differences(before, after)
+    found = changes.differences(before, after)
     assert "sysctls: net.ipv4.ip_forward was 0 and is 1" in found
     assert "policies: iptables FORWARD was not there and is DROP" in found
     assert f"files: {CONFIG} was not there and is a file of 21 bytes, mode 644, owner 0:0" in found
@@ -290,7 +289,7 @@ def test_an_empty_table_that_was_only_looked_at_is_no_difference(before: Picture
     now = copy.deepcopy(before)
     now["rules"]["iptables"] = {"nat": [":PREROUTING ACCEPT", ":POSTROUTING ACCEPT"]}
     now["policies"]["iptables INPUT"] = "ACCEPT"
-    assert snapshot.differences(before, now) == []
+    assert changes.differences(before, now) == []
 
 
 class TestBridgeFilter:
@@ -309,7 +308,7 @@ class TestBridgeFilter:
         now = copy.deepcopy(before)
         now["sysctls"][self.KEY] = "0"
         assert not [step for step in back(before, now)[0] if step.startswith("set ")]
-        assert snapshot.differences(before, now) == []
+        assert changes.differences(before, now) == []
 
     def test_one_that_somebody_has_put_to_1_stays(self, before: Picture) -> None:
         before["sysctls"][self.KEY] = "1"
@@ -336,4 +335,4 @@ class TestDying:
     def test_who_does_not_care_for_docker_has_no_part_in_its_rules(self, before: Picture, after: Picture) -> None:
         """As the role vdsm_containers."""
         before["units"] = after["units"] = []
-        assert snapshot.change(before, after)["docker"] is None
+        assert changes.change(before, after)["docker"] is None

@@ -9,21 +9,23 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_refusals as refusals
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish as plans
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices as net
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import (
+    network_refusals,
+    network_wish,
+    replies,
+)
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said
 
-NETWORKS = [docker.network(machines.storage())]
-ADDRESSES, ROUTES = net.addresses(said.IP), net.routes(said.IP)
+NETWORKS = [replies.network(machines.storage())]
+ADDRESSES, ROUTES = devices.addresses(said.IP), devices.routes(said.IP)
 
 
 def whole(**params: Any) -> dict[str, Any]:
     wanted = {"subnet": "10.99.0.0/24", "parent": "eth3", **params}
-    found: dict[str, Any] = plans.target("new", plans.wish({"name": "new", **wanted}))
+    found: dict[str, Any] = network_wish.target("new", network_wish.wish({"name": "new", **wanted}))
     return found
 
 
@@ -44,28 +46,28 @@ def nic(name: str, **changes: Any) -> dict[str, Any]:
     ],
 )
 def test_docker_s_age(version: str | None, driver: str, refused: bool) -> None:
-    found = refusals.of_version(version, driver)
+    found = network_refusals.of_version(version, driver)
     assert bool(found) == refused
     if refused:
         assert found[0].startswith(f"docker {version} found, 1.1")
 
 
 def test_users() -> None:
-    assert refusals.of_users("n", "removed", [], []) == []
-    (running,) = refusals.of_users("n", "removed", ["a", "b"], ["a", "b"])
+    assert network_refusals.of_users("n", "removed", [], []) == []
+    (running,) = network_refusals.of_users("n", "removed", ["a", "b"], ["a", "b"])
     assert "containers run in it: a, b" in running
-    (stopped,) = refusals.of_users("n", "made anew", [], ["c", machines.DEAD])
+    (stopped,) = network_refusals.of_users("n", "made anew", [], ["c", machines.DEAD])
     assert "could not be started without it: c;" in stopped
-    assert refusals.of_users("n", "removed", [], [machines.DEAD]) == []
+    assert network_refusals.of_users("n", "removed", [], [machines.DEAD]) == []
 
 
 def test_differences_are_told_one_by_one() -> None:
     found = [("gateway", "10.0.0.1", None), ("labels", {"b": "2", "a": "1"}, {"a": "3"}), ("internal", None, True)]
-    (told,) = refusals.of_differences("n", found, [], recreate=False)
+    (told,) = network_refusals.of_differences("n", found, [], recreate=False)
     assert "gateway is 10.0.0.1, wanted unset, labels is a=1 b=2, wanted a=3, internal is unset, wanted true" in told
     assert "recreate: true" in told
-    assert refusals.of_differences("n", found, [], recreate=True) == []
-    (lost,) = refusals.of_differences("n", found, ["IPv6", "attachable"], recreate=True)
+    assert network_refusals.of_differences("n", found, [], recreate=True) == []
+    (lost,) = network_refusals.of_differences("n", found, ["IPv6", "attachable"], recreate=True)
     assert "it has IPv6 and attachable, which would be lost" in lost
 
 
@@ -87,7 +89,7 @@ def test_differences_are_told_one_by_one() -> None:
     ],
 )
 def test_parent(nics: list[dict[str, Any]], told: str | None) -> None:
-    found = refusals.of_parent(whole(), nics, [], allow_management=False)
+    found = network_refusals.of_parent(whole(), nics, [], allow_management=False)
     assert len(found) == (told is not None)
     if told:
         assert re.search(told, found[0]), found[0]
@@ -95,17 +97,19 @@ def test_parent(nics: list[dict[str, Any]], told: str | None) -> None:
 
 def test_management_is_allowed_where_that_was_written() -> None:
     nics = [nic("eth3", management=True, default_route=True)]
-    assert refusals.of_parent(whole(), nics, [], allow_management=True) == []
+    assert network_refusals.of_parent(whole(), nics, [], allow_management=True) == []
     enslaved = [nic("eth3", management=True, used_by=["bridge ovirtmgmt"])]
-    assert len(refusals.of_parent(whole(), enslaved, [], allow_management=True)) == 1
+    assert len(network_refusals.of_parent(whole(), enslaved, [], allow_management=True)) == 1
 
 
 def test_one_network_per_device() -> None:
     nics = [nic("eth1", used_by=["docker network storage"])]
-    (told,) = refusals.of_parent(whole(parent="eth1"), nics, NETWORKS, allow_management=False)
+    (told,) = network_refusals.of_parent(whole(parent="eth1"), nics, NETWORKS, allow_management=False)
     assert told.startswith("eth1 already serves the docker network storage")
-    same = plans.target("storage", plans.wish({"name": "storage", "subnet": "10.20.0.0/24", "parent": "eth1"}))
-    assert refusals.of_parent(same, nics, NETWORKS, allow_management=False) == []
+    same = network_wish.target(
+        "storage", network_wish.wish({"name": "storage", "subnet": "10.20.0.0/24", "parent": "eth1"})
+    )
+    assert network_refusals.of_parent(same, nics, NETWORKS, allow_management=False) == []
 
 
 @pytest.mark.parametrize(
@@ -129,23 +133,25 @@ def test_one_network_per_device() -> None:
     ],
 )
 def test_subnet(params: dict[str, Any], told: str | None) -> None:
-    found = refusals.of_subnet(whole(**params), NETWORKS, ADDRESSES, ROUTES)
+    found = network_refusals.of_subnet(whole(**params), NETWORKS, ADDRESSES, ROUTES)
     assert [told in sentence for sentence in found if told] == [True] * (told is not None)
     assert bool(found) == (told is not None)
 
 
 def test_docker_s_own_devices_do_not_count_as_the_host_s() -> None:
     routes = ["10.99.0.0/24 dev br-0123456789ab proto kernel scope link"]
-    assert refusals.of_subnet(whole(), [], {"br-0123456789ab": ["10.99.0.1/24"]}, routes) == []
+    assert network_refusals.of_subnet(whole(), [], {"br-0123456789ab": ["10.99.0.1/24"]}, routes) == []
 
 
 def test_a_network_of_docker_without_subnet_chosen() -> None:
-    assert refusals.of_subnet(whole(subnet=None, parent=None, driver="bridge"), NETWORKS, ADDRESSES, ROUTES) == []
+    assert (
+        network_refusals.of_subnet(whole(subnet=None, parent=None, driver="bridge"), NETWORKS, ADDRESSES, ROUTES) == []
+    )
 
 
 def test_kernel() -> None:
-    assert refusals.of_kernel("ipvlan", lacks=False) == []
-    assert refusals.of_kernel("ipvlan", lacks=True)[0].startswith("the kernel has no ipvlan devices")
+    assert network_refusals.of_kernel("ipvlan", lacks=False) == []
+    assert network_refusals.of_kernel("ipvlan", lacks=True)[0].startswith("the kernel has no ipvlan devices")
 
 
 @pytest.mark.parametrize(
@@ -163,14 +169,14 @@ def test_peers(params: dict[str, Any], refused: str | None) -> None:
     routes = ["default via 192.0.2.1 dev ovirtmgmt", "172.19.0.0/16 via 192.0.2.9 dev ovirtmgmt"]
     # A table of one network's own says nothing about all the others.
     routes.append("172.18.0.0/16 via 192.0.2.9 dev ovirtmgmt table 77")
-    found = refusals.of_peers(whole(**wanted), ["10.77.3.4", "172.18.0.9", "172.19.0.7", "2001:db8::7"], routes)
+    found = network_refusals.of_peers(whole(**wanted), ["10.77.3.4", "172.18.0.9", "172.19.0.7", "2001:db8::7"], routes)
     assert (found == []) if refused is None else refused in found[0]
 
 
 def test_peers_in_pools_of_the_host_s_own() -> None:
     wish = whole(subnet=None, parent=None, driver="bridge")
-    assert refusals.of_peers(wish, ["172.18.0.9"], [], ["10.200.0.0/16"]) == []
-    (told,) = refusals.of_peers(wish, [f"10.200.0.{n}" for n in range(5)], [], ["10.200.0.0/16", "nonsense"])
+    assert network_refusals.of_peers(wish, ["172.18.0.9"], [], ["10.200.0.0/16"]) == []
+    (told,) = network_refusals.of_peers(wish, [f"10.200.0.{n}" for n in range(5)], [], ["10.200.0.0/16", "nonsense"])
     assert "connected with 10.200.0.0, 10.200.0.1, 10.200.0.2 and 2 others" in told
 
 
@@ -190,6 +196,6 @@ def test_peers_in_pools_of_the_host_s_own() -> None:
 )
 def test_passthru_takes_a_device_as_a_whole(changes: dict[str, Any], kind: str | None, told: str | None) -> None:
     nics, links = [nic("eth3", **{"addresses": [], **changes})], {"eth3": {"kind": kind}}
-    found = refusals.of_passthru(whole(mode="passthru"), nics, links)
+    found = network_refusals.of_passthru(whole(mode="passthru"), nics, links)
     assert (found == []) if told is None else found[0].startswith(told)
-    assert refusals.of_passthru(whole(mode="private"), nics, links) == []
+    assert network_refusals.of_passthru(whole(mode="private"), nics, links) == []

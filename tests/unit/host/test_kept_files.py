@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import files
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import kept_files
 
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine
@@ -35,15 +35,15 @@ def place(machine: Machine) -> Path:
 def there_and_back(place: Path, change: Any) -> Any:
     """Keep a file, change it, put it back; what it is like then has to be what it was like."""
     host = Host()
-    paths = files.with_targets(host, [PATH])
-    before = {path: files.look(host, path) for path in paths}
+    paths = kept_files.with_targets(host, [PATH])
+    before = {path: kept_files.look(host, path) for path in paths}
     change(place)
     for path, file in before.items():
         if file is None:
             os.unlink(host.path(path))
         else:
-            files.write(host, path, file)
-    assert {path: files.look(host, path) for path in paths} == before
+            kept_files.write(host, path, file)
+    assert {path: kept_files.look(host, path) for path in paths} == before
     return before
 
 
@@ -97,7 +97,7 @@ def test_a_dangling_link(place: Path, machine: Machine) -> None:
 def test_a_link_to_no_file_is_only_a_link(place: Path) -> None:
     """As /dev/null, which masks a unit."""
     place.symlink_to("/dev/null")
-    assert files.with_targets(Host(), [PATH]) == [PATH]
+    assert kept_files.with_targets(Host(), [PATH]) == [PATH]
     there_and_back(place, replace)
     assert os.readlink(place) == "/dev/null"
 
@@ -106,7 +106,7 @@ def test_a_link_to_no_file_is_only_a_link(place: Path) -> None:
 def test_what_is_no_file_is_a_sentence(place: Path, make: Any) -> None:
     make(place)
     with pytest.raises(HostError, match=r"daemon\.json is neither a file nor a link"):
-        files.look(Host(), PATH)
+        kept_files.look(Host(), PATH)
 
 
 def attributes_here(place: Path) -> bool:
@@ -122,7 +122,7 @@ def test_extended_attributes(place: Path) -> None:
     if not attributes_here(place):
         pytest.skip("the file system of this machine's temporary directory has no extended attributes")
     before = there_and_back(place, replace)
-    assert before[PATH]["attributes"] == {"user.lab": files.encoded(b"1")}
+    assert before[PATH]["attributes"] == {"user.lab": kept_files.encoded(b"1")}
 
 
 def test_extended_attributes_of_python_2_by_commands(
@@ -131,14 +131,14 @@ def test_extended_attributes_of_python_2_by_commands(
     for name in ("listxattr", "getxattr", "setxattr", "removexattr"):
         monkeypatch.delattr(os, name)
     place.write_text("theirs")
-    assert files.attributes(Host(), PATH) is None
+    assert kept_files.attributes(Host(), PATH) is None
     label = "security.selinux=0sc3lzdGVtX3U6b2JqZWN0X3I6ZXRjX3Q6czAA"
     machine.says("getfattr *", f"# file: {place}\n{label}\nuser.empty=0s\n").says("setfattr *")
     host = Host()
-    before = files.look(host, PATH)
+    before = kept_files.look(host, PATH)
     assert before["attributes"] == {"security.selinux": label.partition("0s")[2], "user.empty": ""}
     machine.says("getfattr *", f"# file: {place}\nuser.new=0sMQ==\n")
-    files.write(host, PATH, before)
+    kept_files.write(host, PATH, before)
     assert [line.partition(" --")[0] + " " + line.split()[1] for line in machine.asked if "setfattr" in line] == [
         "setfattr --name=security.selinux",
         "setfattr --name=user.empty",
@@ -148,25 +148,25 @@ def test_extended_attributes_of_python_2_by_commands(
 
 def test_attributes_that_cannot_be_put_back_are_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write_text("theirs")
-    before = {**files.look(Host(), PATH), "attributes": {"trusted.lab": files.encoded(b"1")}}
+    before = {**kept_files.look(Host(), PATH), "attributes": {"trusted.lab": kept_files.encoded(b"1")}}
 
     def refuse(*_words: Any) -> None:
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr(os, "setxattr", refuse)
     with pytest.raises(HostError, match=r"its extended attributes trusted\.lab are not"):
-        files.write(Host(), PATH, before)
+        kept_files.write(Host(), PATH, before)
     assert place.read_text() == "theirs"
 
 
 def test_a_failed_write_leaves_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write_text("theirs")
-    before = files.look(Host(), PATH)
+    before = kept_files.look(Host(), PATH)
 
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        files.write(Host(), PATH, before)
+        kept_files.write(Host(), PATH, before)
     assert [path.name for path in place.parent.iterdir()] == ["daemon.json"]

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import answers as docker
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish as plans
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish, replies
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import HostError
 
 from tests.host_tier import machines, stand_in_docker
@@ -18,13 +17,13 @@ STORAGE = {"name": "storage", "subnet": "10.20.0.0/24", "gateway": "10.20.0.1", 
 
 
 def wish(**params: Any) -> dict[str, Any]:
-    found: dict[str, Any] = plans.wish({"name": "storage", **params})
+    found: dict[str, Any] = network_wish.wish({"name": "storage", **params})
     return found
 
 
 def there(**changes: Any) -> dict[str, Any]:
     """The parts of a macvlan network that is there."""
-    found: dict[str, Any] = plans.parts(docker.network(machines.storage(**changes)))
+    found: dict[str, Any] = network_wish.parts(replies.network(machines.storage(**changes)))
     return found
 
 
@@ -79,19 +78,19 @@ def test_nonsense(params: dict[str, Any], told: str) -> None:
     ],
 )
 def test_differences(written: dict[str, Any], found: list[Any]) -> None:
-    assert plans.differences(wish(**written), there()) == found
+    assert network_wish.differences(wish(**written), there()) == found
 
 
 def test_options_and_labels_of_others_are_left_alone() -> None:
     now = there(Options={"parent": "eth1", "x": "1"}, Labels={"owner": "admin", "a": "b"})
-    assert plans.differences(wish(labels={"a": "b"}, options={"x": "1"}), now) == []
-    assert plans.differences(wish(labels={}, options={}), now) == []
-    whole = plans.target("storage", wish(labels={"a": "c"}), now)
+    assert network_wish.differences(wish(labels={"a": "b"}, options={"x": "1"}), now) == []
+    assert network_wish.differences(wish(labels={}, options={}), now) == []
+    whole = network_wish.target("storage", wish(labels={"a": "c"}), now)
     assert (whole["labels"], whole["options"]) == ({"owner": "admin", "a": "c"}, {"x": "1"})
 
 
 def test_the_command_that_makes_it() -> None:
-    whole = plans.target(
+    whole = network_wish.target(
         "storage",
         wish(
             **STORAGE,
@@ -103,7 +102,7 @@ def test_the_command_that_makes_it() -> None:
             internal=True,
         ),
     )
-    assert plans.create_command(whole) == [
+    assert network_wish.create_command(whole) == [
         "docker", "network", "create", "--driver", "macvlan", "--subnet", "10.20.0.0/24", "--gateway", "10.20.0.1",
         "--ip-range", "10.20.0.128/25", "--aux-address", "a=10.20.0.130", "--aux-address", "b=10.20.0.131",
         "--opt", "macvlan_mode=vepa", "--opt", "mtu=9000", "--opt", "parent=eth1", "--label", "owner=admin of x",
@@ -112,8 +111,10 @@ def test_the_command_that_makes_it() -> None:
 
 
 def test_a_usual_mode_is_not_written() -> None:
-    assert "macvlan_mode" not in " ".join(plans.create_command(plans.target("s", wish(**STORAGE, mode="bridge"))))
-    command = plans.create_command(plans.target("s", wish(**STORAGE, driver="ipvlan", mode="l3")))
+    assert "macvlan_mode" not in " ".join(
+        network_wish.create_command(network_wish.target("s", wish(**STORAGE, mode="bridge")))
+    )
+    command = network_wish.create_command(network_wish.target("s", wish(**STORAGE, driver="ipvlan", mode="l3")))
     assert "ipvlan_mode=l3" in command
 
 
@@ -140,21 +141,23 @@ def test_a_usual_mode_is_not_written() -> None:
 )
 def test_parts_that_do_not_fit_together(written: dict[str, Any], told: str) -> None:
     with pytest.raises(HostError, match=told):
-        plans.target("storage", wish(**written))
+        network_wish.target("storage", wish(**written))
 
 
 def test_an_internal_macvlan_needs_no_device() -> None:
-    assert plans.target("s", wish(subnet="10.0.0.0/24", internal=True))["parent"] is None
+    assert network_wish.target("s", wish(subnet="10.0.0.0/24", internal=True))["parent"] is None
 
 
 def test_what_is_there_stays_where_nothing_was_written() -> None:
-    whole = plans.target("storage", wish(gateway="10.20.0.2"), there(Labels={"a": "b"}))
+    whole = network_wish.target("storage", wish(gateway="10.20.0.2"), there(Labels={"a": "b"}))
     assert (whole["parent"], whole["subnet"], whole["ip_range"]) == ("eth1", "10.20.0.0/24", "10.20.0.128/25")
     assert (whole["gateway"], whole["labels"], whole["mode"]) == ("10.20.0.2", {"a": "b"}, "bridge")
 
 
 def test_another_driver_takes_over_what_it_understands() -> None:
-    whole = plans.target("storage", wish(driver="bridge"), there(Options={"parent": "eth1", "macvlan_mode": "vepa"}))
+    whole = network_wish.target(
+        "storage", wish(driver="bridge"), there(Options={"parent": "eth1", "macvlan_mode": "vepa"})
+    )
     assert (whole["driver"], whole["parent"], whole["mode"]) == ("bridge", None, None)
     assert whole["subnet"] == "10.20.0.0/24"
 
@@ -171,11 +174,11 @@ def test_another_driver_takes_over_what_it_understands() -> None:
 def test_what_is_made_is_what_was_foreseen(written: dict[str, Any]) -> None:
     """By a docker that shows what it was given."""
     wanted = wish(**written)
-    whole = plans.target(written["name"], wanted)
-    foreseen = plans.entry(whole)
+    whole = network_wish.target(written["name"], wanted)
+    foreseen = network_wish.entry(whole)
     state: dict[str, Any] = {"version": "20.10.24", "networks": []}
-    assert stand_in_docker.created(state, plans.create_command(whole)[3:]) == 0
-    made = docker.network(state["networks"][0])
-    assert plans.shown(made) == plans.shown(foreseen)
-    assert plans.differences(wanted, plans.parts(made)) == []
+    assert stand_in_docker.created(state, network_wish.create_command(whole)[3:]) == 0
+    made = replies.network(state["networks"][0])
+    assert network_wish.shown(made) == network_wish.shown(foreseen)
+    assert network_wish.differences(wanted, network_wish.parts(made)) == []
     assert made.keys() == foreseen.keys()

@@ -10,7 +10,7 @@
 
 from __future__ import absolute_import, division, print_function
 
-from .answers import LIMITS, VDSM_NAME, digest_of
+from .replies import LIMITS, VDSM_NAME, digest_of
 
 __metaclass__ = type
 

@@ -10,8 +10,7 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import info, vdsm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import systemd as fresh
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import info, systemd, vdsm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
 
 from tests.host_tier import machines
@@ -37,7 +36,7 @@ def units(since: str, state: str = "active") -> dict[str, dict[str, str]]:
 def test_when_a_unit_started(on: On, uptime: str, since: str, age: float) -> None:
     on(machines.empty).file("/proc/uptime", uptime)
     early = time.time()
-    moment = fresh.started(Host(), units(since), "vdsmd.service")
+    moment = systemd.started(Host(), units(since), "vdsmd.service")
     assert moment is not None
     assert early - age - 0.01 <= moment <= time.time() - age + 0.01
 
@@ -46,34 +45,34 @@ def test_when_a_unit_started(on: On, uptime: str, since: str, age: float) -> Non
 @pytest.mark.parametrize("since", ["", "0", "x", "9000000000"])
 def test_clocks_that_say_nothing(on: On, uptime: str, since: str) -> None:
     on(machines.empty).file("/proc/uptime", uptime)
-    assert fresh.started(Host(), units(since), "vdsmd.service") is None
-    assert fresh.changed(Host(), ["/"], None) is None
+    assert systemd.started(Host(), units(since), "vdsmd.service") is None
+    assert systemd.changed(Host(), ["/"], None) is None
 
 
 @pytest.mark.parametrize("state", ["inactive", "failed", "activating", "deactivating"])
 def test_a_unit_that_does_not_run(on: On, state: str) -> None:
     on(machines.empty).file("/proc/uptime", "1000.00 1.0\n")
-    assert fresh.started(Host(), units("400000000", state), "vdsmd.service") is None
-    assert fresh.started(Host(), {}, "vdsmd.service") is None
+    assert systemd.started(Host(), units("400000000", state), "vdsmd.service") is None
+    assert systemd.started(Host(), {}, "vdsmd.service") is None
 
 
 def test_a_file_written_in_the_same_second_before_the_start_does_not_count(on: On) -> None:
     machine = on(machines.empty).file("/etc/vdsm/vdsm.conf", "").file("/proc/uptime", "1000.00 1.0\n")
-    moment = fresh.started(Host(), units("1000000000"), "vdsmd.service")
-    assert fresh.changed(Host(), [vdsm.CONF], moment) is False
+    moment = systemd.started(Host(), units("1000000000"), "vdsmd.service")
+    assert systemd.changed(Host(), [vdsm.CONF], moment) is False
     machine.file("/etc/vdsm/vdsm.conf", "[vars]\n")
-    late = fresh.started(Host(), units("999000000"), "vdsmd.service")
-    assert fresh.changed(Host(), [vdsm.CONF], late) is True
-    assert fresh.changed(Host(), ["/not/there"], late) is False
+    late = systemd.started(Host(), units("999000000"), "vdsmd.service")
+    assert systemd.changed(Host(), [vdsm.CONF], late) is True
+    assert systemd.changed(Host(), ["/not/there"], late) is False
 
 
 def test_a_file_with_an_old_date_and_a_new_link_are_seen(on: On) -> None:
     machine = on(machines.empty).file("/etc/vdsm/vdsm.conf", "").file("/old", "")
     moment = time.time() - 0.5
     os.utime(machine.root / "etc/vdsm/vdsm.conf", (0, 0))
-    assert fresh.changed(Host(), [vdsm.CONF], moment)
+    assert systemd.changed(Host(), [vdsm.CONF], moment)
     (machine.root / "etc/link").symlink_to(machine.root / "nowhere")
-    assert fresh.changed(Host(), ["/etc/link"], moment)
+    assert systemd.changed(Host(), ["/etc/link"], moment)
 
 
 def test_what_vdsm_reads_at_its_start(on: On) -> None:
