@@ -348,6 +348,19 @@ def test_records_of_other_roles_come_back_as_they_were(machine: Machine) -> None
     assert sorted(path.name for path in (machine.root / RECORDS).iterdir()) == ["docker.json"]
 
 
+def test_a_later_run_undoes_what_it_has_done_itself(machine: Machine) -> None:
+    """An earlier run has sealed its snapshot. What the next one changes is that one's own, and nobody was killed."""
+    run("taken")
+    machine.file(CONFIG, "{}")
+    run("sealed")
+    assert not run("taken", SECOND).failed
+    assert not record(machine)["late"]
+    machine.file(CONFIG, '{"no-such-option": true}')
+    answer = run("rolled_back", SECOND, discard=True)
+    assert (answer.data["kept"], answer.data["problems"], answer.data["differences"]) == ([], [], [])
+    assert (machine.root / CONFIG[1:]).read_text() == "{}"
+
+
 def test_an_inner_run_leaves_the_record_around_it_alone(machine: Machine) -> None:
     run("begun", name="container_host", drained=True)
     run("taken", name="container_host")

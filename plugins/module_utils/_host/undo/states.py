@@ -62,7 +62,9 @@ class Snapshot(WaysBack):
             return self._gone_on()
         about = self._about()
         safety = self.safety(self.params["probe"])
-        record = dict(self.record or self._new(), stage="open", about=about, safety=safety, late=False, runs=[])
+        # What was sealed before may have another owner; what changes from now on is this run's.
+        record = dict(self.record or self._new(), owner=self.owner, about=about, safety=safety)
+        record.update(stage="open", late=False, runs=[])
         if self.record and self.record["stage"] != "begun":
             record["since"] = self.now["touched"]
         record["baseline"] = self.look(about, safety) if self.params["way_back"] else None
