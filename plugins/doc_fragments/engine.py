@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   auth:
     description:
-      - How to reach the Engine and who to be there.
+      - Engine URL and credentials.
       - Keys and environment variables are those of the collection C(ovirt.ovirt), so that the fact of
         M(ovirt.ovirt.ovirt_auth) can be given as it is.
       - Give it once for all modules with C(module_defaults) and the action group

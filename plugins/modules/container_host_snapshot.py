@@ -61,7 +61,7 @@ options:
       - V(begun) notes O(drained) and O(stopped_vms), before the host is changed.
       - V(taken) looks at the host and keeps what it sees, until it is V(sealed), V(proven) or V(rolled_back). One that
         is open is kept as it is.
-      - V(sealed) notes what has changed since it was taken as its owner's, beside what was sealed before.
+      - V(sealed) records all changes since the snapshot was taken as made by its owner, in addition to earlier ones.
       - V(proven) notes that what has changed stays. What is noted of O(drained) and O(stopped_vms) is kept until
         V(absent).
       - V(recovered) is for a snapshot that a killed run has left. One that is open is rolled back if VMs are worse off
@@ -190,8 +190,7 @@ problems:
   sample: []
 differences:
   description:
-    - After O(state=rolled_back), in what the host still differs from what it was. In check mode, in what it differs
-      now.
+    - Differences that remain after O(state=rolled_back). In check mode, the differences that there are now.
     - Empty in most other states.
   returned: success
   type: list

@@ -46,7 +46,7 @@ options:
     required: true
   state:
     description:
-      - Whether the network shall be there.
+      - Whether the network exists.
     type: str
     choices: [present, absent]
     default: present

@@ -103,7 +103,7 @@ class Engine:
             self.faults.after(planned)
             lost = self.faults.loses(ctx)
             calls = self.links.take()
-        for call in calls:  # without the lock: a host that takes its time is waited for by who wants something of it
+        for call in calls:  # Without the lock: only the request that caused the call waits for a slow host.
             refusal = self.links.carry_out(call)
             response = api.failed(refusal) if refusal is not None else response
         for change in planned.changes:

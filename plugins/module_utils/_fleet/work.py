@@ -220,7 +220,7 @@ class Work:
         return f"{name}: {failed} failed{done}: {why}{doubt} [correlation id {self.engine.correlation_id}]"
 
     def _not_done(self, name: str, outcome: Outcome) -> str:
-        """The sentence for a VM that was not to be had in time."""
+        """Error message for a VM that missed the timeout."""
         seconds = f"{self.patience.timeout:g} s (timeout)"
         if outcome.failure:
             words = self._failed_words(name, outcome, outcome.failure)

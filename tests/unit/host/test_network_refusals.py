@@ -78,9 +78,9 @@ def test_differences_are_told_one_by_one() -> None:
         ([nic("eth3", used_by=["vlan eth3.7"])], None),
         (
             [nic("eth1"), nic("eth2", used_by=["bridge x"])],
-            "there is no device eth3, which network new shall be on; free are eth1",
+            "network new: parent device eth3 does not exist; unused devices: eth1",
         ),
-        ([], "no other is free either"),
+        ([], "unused devices: none"),
         ([nic("eth3", used_by=["bridge data"])], "eth3 belongs to bridge data, .* use data itself as parent"),
         ([nic("eth3", used_by=["bond bond0"], management=True)], "eth3 belongs to bond bond0, .* use bond0 itself"),
         ([nic("eth3", used_by=["device ovs-system"])], "use another device as parent"),

@@ -72,8 +72,8 @@ def of_parent(whole, nics, networks, allow_management):
     nic = next((nic for nic in nics if nic["name"] == name), None)
     if nic is None:
         free = [other["name"] for other in nics if not other["management"] and not other["used_by"]]
-        words = "there is no device %s, which network %s shall be on; %s"
-        return [words % (name, whole["name"], "free are " + ", ".join(free) if free else "no other is free either")]
+        words = "network %s: parent device %s does not exist; unused devices: %s"
+        return [words % (whole["name"], name, ", ".join(free) or "none")]
     masters = [user for user in nic["used_by"] if user.split()[0] in _MASTERS]
     if masters:
         kind, master = masters[0].split()

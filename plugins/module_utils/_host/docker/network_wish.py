@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""What a docker network shall be, in what the one that is there differs, and what to do about it. Pure."""
+"""Desired docker network: validate options, compare with the existing one, build the docker commands. Pure."""
 
 from __future__ import absolute_import, division, print_function
 
