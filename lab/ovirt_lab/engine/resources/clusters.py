@@ -10,13 +10,9 @@ from typing import Any
 import ovirtsdk4.types as types
 
 from . import Kind
-from .datacenters import check_name
+from .datacenters import check_name, in_data_center
 
 MANAGEMENT = "ovirtmgmt"
-
-
-def _in_data_center(ctx: Any, obj: Any) -> bool:
-    return obj.data_center is not None and obj.data_center.id == ctx.path.split("/")[1]
 
 
 class Clusters(Kind):
@@ -32,7 +28,7 @@ class Clusters(Kind):
         "datacenter": "data_center.name",
         "Datacenter.name": "data_center.name",
     }
-    aliases = {"datacenters/*/clusters": _in_data_center}
+    aliases = {"datacenters/*/clusters": in_data_center}
     parent = "data_center"
 
     def on_add(self, ctx: Any, obj: Any) -> None:

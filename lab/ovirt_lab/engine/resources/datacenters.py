@@ -86,6 +86,11 @@ class DataCenters(Kind):
         obj.status = types.DataCenterStatus.UP if ready else types.DataCenterStatus.UNINITIALIZED
 
 
+def in_data_center(ctx: Any, obj: Any) -> bool:
+    """Whether an object is of the data center whose sub-collection was asked for."""
+    return obj.data_center is not None and obj.data_center.id == ctx.path.split("/")[1]
+
+
 def check_name(ctx: Any, path: str, name: str, kind: str) -> None:
     """Names of data centers and clusters: letters, digits, - and _; no two alike."""
     if not NAME.match(name):

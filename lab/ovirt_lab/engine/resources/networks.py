@@ -10,10 +10,7 @@ import ovirtsdk4.types as types
 
 from . import Kind
 from .clusters import MANAGEMENT, attach
-
-
-def _in_data_center(ctx: Any, obj: Any) -> bool:
-    return obj.data_center is not None and obj.data_center.id == ctx.path.split("/")[1]
+from .datacenters import in_data_center
 
 
 class Networks(Kind):
@@ -30,7 +27,7 @@ class Networks(Kind):
         "vlanid": "vlan.id",
         "mtu": "mtu",
     }
-    aliases = {"datacenters/*/networks": _in_data_center}
+    aliases = {"datacenters/*/networks": in_data_center}
     parent = "data_center"
 
     def on_add(self, ctx: Any, obj: Any) -> None:
