@@ -60,6 +60,9 @@ def readme(role: Path, place: Path) -> str:
     """The README of a role; ``place`` is a directory to work in."""
     copy = place / role.name
     shutil.copytree(role / "meta", copy / "meta")
+    # One table of options is enough: all entry points of a role take the same.
+    spec = copy / "meta" / "argument_specs.yml"
+    spec.write_text(spec.read_text().replace("    options: *options\n", "      - Takes the options of C(main).\n"))
     program = Path(sysconfig.get_path("scripts"), "aar-doc")
     # Whoever holds the spec holds what is made of it.
     head = re.findall("^# (.*)", (role / "meta" / "argument_specs.yml").read_text(), re.MULTILINE)[:2]
@@ -68,7 +71,9 @@ def readme(role: Path, place: Path) -> str:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"role_docs: aar-doc failed for {role.name}: {done.stdout}{done.stderr}")
-    return (copy / "README.md").read_text().rstrip("\n") + "\n"
+    text = (copy / "README.md").read_text().replace("This entrypoint has no options.\n\n", "")
+    # What follows is the same for every role, and its example sets nothing; README.md of the project has real ones.
+    return text.partition("\n## Dependencies")[0].rstrip("\n") + "\n"
 
 
 def main(words: list[str]) -> int:

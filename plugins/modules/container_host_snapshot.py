@@ -119,9 +119,10 @@ options:
     default: []
   json_keys:
     description:
-      - For O(state=restored), O(state=recovered) and O(state=rolled_back), file by file the keys of a JSON object that
-        are its owner's. When somebody else has changed the file, or can have changed it since a run was killed, only
-        these keys are put back.
+      - File by file the keys of a JSON object that are the owner's. When somebody else has changed the file, or can
+        have changed it since a run was killed, only these keys are put back.
+      - They are noted by O(state=taken), so that whoever finishes a killed run knows them. With O(state=restored),
+        O(state=recovered) and O(state=rolled_back) they are added to those.
     type: dict
     default: {}
   discard:

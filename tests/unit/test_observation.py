@@ -32,9 +32,9 @@ WEB = """<vm id="vm-1"><name>web</name><status>up</status><memory>536870912</mem
 
 
 @pytest.fixture
-def engine() -> StandInEngine:
+def engine() -> Any:
     """An Engine with a cluster and a host."""
-    engine = StandInEngine()
+    engine: Any = StandInEngine()
     version = types.Version(major=4, minor=1)
     engine.system.clusters_service().list.return_value = [types.Cluster(id="c-1", name="Default", version=version)]
     engine.system.hosts_service().list.return_value = [
@@ -46,7 +46,7 @@ def engine() -> StandInEngine:
     return engine
 
 
-def answers(engine: StandInEngine, *vms: str, code: int = 200) -> None:
+def answers(engine: Any, *vms: str, code: int = 200) -> None:
     """Let the list of VMs be this."""
     asked = engine.system.vms_service().list.return_value
     asked._connection.wait.return_value = SimpleNamespace(code=code, body=f"<vms>{''.join(vms)}</vms>")
@@ -67,7 +67,7 @@ def test_a_search_by_tag_is_one_that_engine_does_not_keep() -> None:
     ("full", "numbers"),
     [("4.1.2.0-1.el7", (4, 1, 2, 0)), ("4.5.6-1.el9", (4, 5, 6, 0)), (None, (4, 3, 0, 0)), ("odd", (4, 3, 0, 0))],
 )
-def test_the_version_has_four_numbers(engine: StandInEngine, full: str | None, numbers: tuple[int, ...]) -> None:
+def test_the_version_has_four_numbers(engine: Any, full: str | None, numbers: tuple[int, ...]) -> None:
     version = types.Version(major=4, minor=3, full_version=full)
     engine.system.get.return_value = types.Api(product_info=types.ProductInfo(version=version))
     assert queries.version_of(engine.system) == numbers
@@ -81,12 +81,12 @@ def test_the_version_has_four_numbers(engine: StandInEngine, full: str | None, n
         (EngineError("busy", 503), "^busy"),
     ],
 )
-def test_a_list_that_is_refused_is_explained(engine: StandInEngine, error: EngineError, told: str) -> None:
+def test_a_list_that_is_refused_is_explained(engine: Any, error: EngineError, told: str) -> None:
     def refuse(_system: Any) -> None:
         raise error
 
     with pytest.raises(EngineError, match=told):
-        queries.listed(engine, {"vms": refuse})  # type: ignore[arg-type]
+        queries.listed(engine, {"vms": refuse})
 
 
 def test_networks_of_one_name_in_two_data_centers_stay_apart() -> None:
@@ -97,7 +97,7 @@ def test_networks_of_one_name_in_two_data_centers_stay_apart() -> None:
     assert names == {"p-1": "data/data", "p-2": "data/data"}
 
 
-def test_a_list_keeps_what_is_looked_at(engine: StandInEngine) -> None:
+def test_a_list_keeps_what_is_looked_at(engine: Any) -> None:
     (vm,) = lists.list_vms(engine.system, {"search": "name=web"})
     assert (vm.id, vm.name, vm.cluster.id, vm.host.id, vm.placement_policy.hosts[0].id) == (
         "vm-1", "web", "c-1", "h-1", "h-1",
@@ -106,7 +106,7 @@ def test_a_list_keeps_what_is_looked_at(engine: StandInEngine) -> None:
     assert (seen.id, seen.status.value) == ("vm-1", "up")
 
 
-def test_a_vm_that_cannot_be_read_costs_no_other(engine: StandInEngine) -> None:
+def test_a_vm_that_cannot_be_read_costs_no_other(engine: Any) -> None:
     answers(engine, WEB, '<vm id="vm-2"><name>odd</name><memory>much</memory></vm>')
     good, odd = lists.list_vms(engine.system, {})
     assert isinstance(odd, lists.UnreadVm)
@@ -119,7 +119,7 @@ def test_a_vm_that_cannot_be_read_costs_no_other(engine: StandInEngine) -> None:
         lists.list_vms(engine.system, {})
 
 
-def test_a_vm_as_plain_data(engine: StandInEngine) -> None:
+def test_a_vm_as_plain_data(engine: Any) -> None:
     site = Site(
         clusters={"Default": Cluster("c-1", "Default", (4, 1), "dc")},
         hosts={"host1": Host("h-1", "host1", "c-1", (4, 19), True)},
@@ -135,14 +135,14 @@ def test_what_lacks_something_is_unreadable() -> None:
         read.whole([types.Cluster(id="c-1", name="Default")], "id", "version.major")
 
 
-def test_all_container_vms(engine: StandInEngine) -> None:
+def test_all_container_vms(engine: Any) -> None:
     answers(engine, WEB, '<vm id="vm-2"><name>ordinary</name><cluster id="c-1"/></vm>')
-    vms, site, unread = find.find(engine, "")  # type: ignore[arg-type]
+    vms, site, unread = find.find(engine, "")
     assert ([vm.name for vm in vms], list(site.hosts), unread) == (["web"], ["host1"], {})
 
 
-def test_what_is_seen_for_a_wish(engine: StandInEngine) -> None:
-    site = observe.observe(engine, [ContainerVm("web", state="stopped")])  # type: ignore[arg-type]
+def test_what_is_seen_for_a_wish(engine: Any) -> None:
+    site = observe.observe(engine, [ContainerVm("web", state="stopped")])
     assert [vm.name for vm in site.vms] == ["web"]
     assert site.hosts["host1"].proven
     searches = [call.kwargs["search"] for call in engine.system.hosts_service().list.call_args_list]
@@ -154,26 +154,26 @@ def tag(name: str, ident: str = "t-1", parent: str | None = None) -> types.Tag:
     return types.Tag(id=ident, name=name, parent=types.Tag(id=parent) if parent else None)
 
 
-def test_a_tag_is_made_once(engine: StandInEngine) -> None:
+def test_a_tag_is_made_once(engine: Any) -> None:
     service = engine.system.tags_service()
     service.list.return_value = [tag("root")]
-    assert tags.make_tag(engine, Fleet("shop"))  # type: ignore[arg-type]
+    assert tags.make_tag(engine, Fleet("shop"))
     assert service.add.call_args.args[0].name == "container-fleet-shop"
     service.list.return_value = [tag("container-fleet-shop")]
-    assert not tags.make_tag(engine, Fleet("shop"))  # type: ignore[arg-type]
+    assert not tags.make_tag(engine, Fleet("shop"))
 
 
-def test_a_tag_that_somebody_else_has_made_meanwhile_is_there(engine: StandInEngine) -> None:
+def test_a_tag_that_somebody_else_has_made_meanwhile_is_there(engine: Any) -> None:
     service = engine.system.tags_service()
     service.list.side_effect = [[], [tag("container-fleet-shop")]]
     service.add = MagicMock(side_effect=EngineError("there is one of this name", 409))
-    assert tags.make_tag(engine, Fleet("shop"))  # type: ignore[arg-type]
+    assert tags.make_tag(engine, Fleet("shop"))
     service.list.side_effect = [[], []]
     with pytest.raises(EngineError, match="there is one"):
-        tags.make_tag(engine, Fleet("shop"))  # type: ignore[arg-type]
+        tags.make_tag(engine, Fleet("shop"))
 
 
-def test_tags_below_a_fleets_own_are_refused(engine: StandInEngine) -> None:
+def test_tags_below_a_fleets_own_are_refused(engine: Any) -> None:
     engine.system.tags_service().list.return_value = [tag("container-fleet-shop"), tag("blue", "t-2", "t-1")]
     with pytest.raises(SpecError, match=r"has tags below it \(blue\)"):
-        tags.refuse_tags_below(engine, Fleet("shop"))  # type: ignore[arg-type]
+        tags.refuse_tags_below(engine, Fleet("shop"))

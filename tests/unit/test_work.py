@@ -68,15 +68,7 @@ class Lab:
         """Let these run."""
         wishes = tuple(ContainerVm(name, state="running", image="redis:7", cluster="Default") for name in names)
         engine: Any = StandInEngine()
-        engine.each = self._each(engine)
         return run(engine, Order(wishes), Patience(timeout=5), Manner(**manner), Progress(), check=check)
-
-    @staticmethod
-    def _each(engine: Any) -> Any:
-        def each(calls: dict[str, Any]) -> dict[str, Any]:
-            return {name: engine._caught(call) for name, call in calls.items()}
-
-        return each
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .._vm.runtimes.choice import host_tags, may_be_refused
+from .._vm.runtimes.choice import host_tags, nothing_runs_at
 from .._vm.site import RUNNING, STARTING, Fleet, Site
 from .._vm.spec import ContainerVm
 from .engine import Call, Engine
@@ -220,7 +220,7 @@ def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -
     if any(wish.name not in there and not (wish.image and wish.cluster) for wish in staying):
         calls["vms"] = lambda system: list_vms(system, {})
     clusters = {site.clusters.get(wish.cluster or there.get(wish.name, "")) for wish in staying}
-    if site.version is None and any(cluster and may_be_refused(cluster.level) for cluster in clusters):
+    if site.version is None and any(cluster and nothing_runs_at(cluster.level) for cluster in clusters):
         calls["version"] = version_of
     if not calls:
         return

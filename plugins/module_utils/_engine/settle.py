@@ -54,6 +54,11 @@ class Arrival:
         return self.history.host
 
     @property
+    def ran(self) -> bool:
+        """Whether it should run, and was seen to."""
+        return self.goal.state == "up" and self.history.ran
+
+    @property
     def undone(self) -> bool:
         """Whether somebody else has started what should go down, or stopped what should run."""
         return self.verdict is Verdict.UNDONE
@@ -107,8 +112,7 @@ def _still_waiting(waiting: dict[str, Arrival], progress: Progress) -> dict[str,
 
 def _holds(waiting: dict[str, Arrival], now: float) -> list[float]:
     """Seconds until containers that run will have run long enough."""
-    running = [arrival for arrival in waiting.values() if arrival.goal.state == "up" and arrival.history.ran]
-    return [(arrival.history.runs_since or 0) + arrival.goal.hold - now for arrival in running]
+    return [(one.history.runs_since or 0) + one.goal.hold - now for one in waiting.values() if one.ran]
 
 
 def _look(
@@ -166,13 +170,12 @@ def _why_down(name: str, arrival: Arrival, told: str) -> str:
 
 def _give_up(engine: Engine, waiting: dict[str, Arrival], timeout: float, trouble: EngineError | None) -> None:
     """Say of each VM that has not arrived what it is, and what is known of why."""
-    held = {name for name, arrival in waiting.items() if arrival.goal.state == "up" and arrival.history.ran}
-    told = {} if trouble else told_about(engine, [name for name in waiting if name not in held])
+    told = {} if trouble else told_about(engine, [name for name, arrival in waiting.items() if not arrival.ran])
     for name, arrival in waiting.items():
         found = f"it is {arrival.status} after {timeout:g} s (timeout)"
         if trouble:
             found = f"it was {arrival.status} when it was last seen, since the Engine does not answer: {trouble}"
-        elif name in held:
+        elif arrival.ran:
             found += f", but not for {arrival.goal.hold:g} s (settle) yet"
         else:
             found += f". Engine says: {words(told[name])}"

@@ -62,6 +62,14 @@ class TestNobodyWasThere:
         assert next_run(machine, json_keys=KEYS)["kept"] == []
         assert not (machine.root / CONFIG[1:]).exists()
 
+    def test_the_killed_run_has_noted_its_keys(self, machine: Machine) -> None:
+        """Whoever finishes it may have other options: what it wrote is known from its record."""
+        run("taken", name="container_host", json_keys=KEYS)
+        docker_comes(machine, config=OURS)
+        machine.file(CONFIG, THEIRS)
+        assert next_run(machine)["kept"] == []
+        assert json.loads((machine.root / CONFIG[1:]).read_text()) == {"log-driver": "journald"}
+
 
 class TestData:
     @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import re
 
 from ..docker import replies
 from . import kept_files
-from ..net import firewall, settings
+from ..net import firewall, settings, sight
 from ..host import HostError, one_line
 from ..net.devices import docker_device
 
@@ -35,26 +35,32 @@ def take(host, safety, files, trees, units):
     safety: what VMs depend on now, with policies and rules. files: paths whose content counts. trees: directories of
     which only counts whether anything is in them. units: whose state counts.
     """
-    found = attempt(host, safety, files, trees, units, None)
+    found = attempt(host, safety, files, trees, units)
     for name in sorted(found["unseen"]):
         raise HostError("%s. A snapshot needs that." % (found["unseen"][name],))
     del found["unseen"]
     return found
 
 
-def attempt(host, safety, files, trees, units, before, unread=()):
+def attempt(host, safety, files, trees, units, before=None):
     """The same for a way back: what cannot be looked at is in ``unseen`` (see changes.py), and counts as before.
 
-    before: the picture that the way leads to, or None. unread: why iptables-save or ip6tables-save failed, by command.
+    before: the picture that the way leads to, or None.
     """
-    unseen, before = {}, before or {}
+    before = before or {}
+    # Why iptables-save or ip6tables-save failed, by command.
+    unread = {
+        name: "%s-save failed: %s" % (name, safety["looks"][name])
+        for name in ("iptables", "ip6tables")
+        if safety["looks"][name] not in (sight.SEEN, sight.ABSENT)
+    }
+    unseen = dict(unread)
     installed, transactions = _attempt(unseen, "packages", packages, host) or (
         before.get("packages", {}),
         before.get("transactions", {}),
     )
     networks, named = _networks(host)
-    rules, policies = _firewall(safety, before, dict(unread))
-    unseen.update(unread)
+    rules, policies = _firewall(safety, before, unread)
     devices = host.names("/sys/class/net")
     named = set(named) | set(firewall.docker_bridges(rules))
     looked = [(path, _attempt(unseen, path, kept_files.look, host, path)) for path in files]

@@ -64,7 +64,7 @@ class Snapshot(WaysBack):
         safety = self.safety(self.params["probe"])
         # What was sealed before may have another owner; what changes from now on is this run's.
         record = dict(self.record or self._new(), owner=self.owner, about=about, safety=safety)
-        record.update(stage="open", late=False, runs=[])
+        record.update(stage="open", late=False, runs=[], json_keys=self.params["json_keys"])
         if self.record and self.record["stage"] != "begun":
             record["since"] = self.now["touched"]
         record["baseline"] = self.look(about, safety) if self.params["way_back"] else None
@@ -82,7 +82,7 @@ class Snapshot(WaysBack):
             about = self._about()
             record = dict(record, about=about, baseline=self.look(about, self.safety()))
             record["others"] = records.others(self.path)
-        self.keep_before(record)
+        self.keep_before(dict(record, json_keys=self.json_keys()))
         return outcome(True, ["go on with the snapshot %s" % (self.name,)])
 
     def sealed(self):

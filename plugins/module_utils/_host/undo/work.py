@@ -23,8 +23,6 @@ from ..host import HostError
 
 __metaclass__ = type
 
-_SAVES = {"iptables-save": "iptables", "ip6tables-save": "ip6tables"}
-
 
 class Work:
     """A record, its host and its run."""
@@ -94,18 +92,9 @@ class Work:
 
     def look_back(self):
         """A picture for a way back: what cannot be looked at counts as before, and is ``unseen`` in it."""
-        safety, unread = self._safety()
+        safety = _host_safety.snapshot(self.host)
         files, trees, services = self.record["about"]
-        return picture.attempt(self.host, safety, files, trees, services, self.record["baseline"], unread)
-
-    def _safety(self):
-        outcomes = self.host.all(_host_safety.commands())
-        unread = {
-            _SAVES[outcome.words[0]]: "%s failed: %s" % (outcome.words[0], outcome.said)
-            for outcome in outcomes
-            if outcome.words[0] in _SAVES and not outcome.ok and self.host.which(outcome.words[0])
-        }
-        return _host_safety.judged(self.host, outcomes, False), unread
+        return picture.attempt(self.host, safety, files, trees, services, self.record["baseline"])
 
     def harm(self):
         """What is worse for VMs than it was when the snapshot was taken."""

@@ -97,8 +97,8 @@ def choose(
     return runtime
 
 
-def may_be_refused(level: tuple[int, int]) -> bool:
-    """Whether a refusal for this cluster level speaks of the Engine's version."""
+def nothing_runs_at(level: tuple[int, int]) -> bool:
+    """Whether no runtime that this release has runs in clusters of this level, so that a wish there is refused."""
     return not any(runtime.available and runtime.fits(level) for runtime in RUNTIMES.values())
 
 
