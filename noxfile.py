@@ -38,6 +38,14 @@ SCENARIOS += ["container_networks"]
 SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
 SUITES += ["tests/host_tier", "tests/integration", "tests/docs"]
 AGAIN = ("tests/host_tier", "tests/unit", "tests/integration", "tests/docs", "tests/contract/test_contract.py")
+# What knows nothing of ansible-core: the host tier, which tests/host_tier runs under each Python.
+NOT_AGAIN = ("--ignore=tests/unit/host", "--ignore=tests/unit/package")
+# Suites that wait most of the time, run by several processes of pytest-xdist; tests of the lab build on one another.
+SHARED_OUT = {
+    "tests/contract": ("-n", "4", "--dist", "worksteal"),
+    "tests/fleet": ("-n", "4", "--dist", "worksteal"),
+    "lab/tests": ("-n", "2", "--dist", "loadfile"),
+}
 TYPED = {
     "plugins": ("-p", "ansible_collections.ovirt_contrib.containers.plugins"),
     "lab": ("lab/ovirt_lab",),
@@ -108,6 +116,7 @@ def pytest(session: nox.Session, python: str, *what: str, profile: str = "everyd
     profiles = [] if "lab/tests" in what else ["--hypothesis-profile", profile]
     options = [*profiles, "--junitxml", str(report), "--basetemp", str(scratch)]
     options += ["-p", "no:cacheprovider", "--color=no"]
+    options += [word for suite in what for word in SHARED_OUT.get(suite, ())]
     env = {"ANSIBLE_COLLECTIONS_PATH": None, "PYTHONPATH": str(ROOT / "lab")}
     # Code 5: nothing to run, for instance because a whole selection does not apply.
     words = session.posargs or what
@@ -138,14 +147,14 @@ def tests(session: nox.Session, suite: str) -> None:
 def tests_oldest(session: nox.Session) -> None:
     """Run the tests again that depend on ansible-core, under the oldest one."""
     session.install(CORES["2.16"][0], *pinned(*PYTEST))
-    pytest(session, "python", *AGAIN)
+    pytest(session, "python", *AGAIN, *NOT_AGAIN)
 
 
 @nox.session(name="tests-2.21", python=CORES["2.21"][1], requires=["images"])
 def tests_newest(session: nox.Session) -> None:
     """Run them under the newest one."""
     session.install(CORES["2.21"][0], *pinned(*PYTEST))
-    pytest(session, "python", *AGAIN)
+    pytest(session, "python", *AGAIN, *NOT_AGAIN)
 
 
 @nox.session(name="molecule-2.16", python=CORES["2.16"][1], requires=["images"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -30,6 +31,24 @@ _link_collection()
 settings.register_profile("everyday", max_examples=8)
 settings.register_profile("thorough", max_examples=100)
 settings.load_profile("everyday")
+
+
+# With `-n`, tests run in workers of pytest-xdist, and the line below is written by the process that started them.
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker tell what its Engines answered."""
+    if hasattr(session.config, "workeroutput"):
+        from tests.support import answers
+
+        answers.TALLY.tell(session.config.workeroutput)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Count what a worker's Engines answered."""
+    if hasattr(node, "workeroutput"):
+        from tests.support import answers
+
+        answers.TALLY.add(node.workeroutput)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

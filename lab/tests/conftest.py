@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 from ovirt_lab.engine import Engine
 
 sys.path.insert(0, str(Path(__file__).parent))
+# Processes that tests start find the lab too.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
 
 from conformance import schema  # noqa: E402
 

@@ -31,8 +31,8 @@ echo "{name}: no such recording: $*" >&2
 exit 99
 """
 _CASE = """{pattern})
-cat {out}
-cat {err} >&2
+{out}
+{err} >&2
 exit {code} ;;"""
 
 
@@ -44,7 +44,7 @@ class Machine:
         self.state = place / "docker.json"
         self.said: dict[str, list[str]] = {}
         self.index = 1
-        for directory in (self.root, self.bin, place / "said"):
+        for directory in (self.root, self.bin):
             directory.mkdir(parents=True)
         self.log.touch()
         self.file("/sys/class/net/bonding_masters", "")  # a file there, and no device
@@ -72,14 +72,19 @@ class Machine:
         """Let a command answer; ``*`` at the end stands for any further words."""
         name, _space, rest = words.partition(" ")
         cases = self.said.setdefault(name, [])
-        stem = self.bin.parent / "said" / f"{name}.{len(cases)}"
-        stem.with_name(stem.name + ".out").write_text(out, encoding="utf-8")
-        stem.with_name(stem.name + ".err").write_text(err, encoding="utf-8")
         pattern = shlex.quote(rest.removesuffix("*")) + "*" * rest.endswith("*")
-        cases.append(_CASE.format(pattern=pattern, out=f"{stem}.out", err=f"{stem}.err", code=code))
+        cases.append(_CASE.format(pattern=pattern, out=self._prints(out), err=self._prints(err), code=code))
         # The latest recording counts.
         self._script(name, _SCRIPT.format(name=name, log=self.log, cases="\n".join(reversed(cases))))
         return self
+
+    def _prints(self, text: str) -> str:
+        """The shell's words that print it: its own, unless there is a NUL in it, since programs cost time."""
+        if "\0" not in text:
+            return f"printf %s {shlex.quote(text)}"
+        place = self.bin.parent / f"said.{len(list(self.bin.parent.iterdir()))}"
+        place.write_text(text, encoding="utf-8")
+        return f"cat {place}"
 
     def _script(self, name: str, text: str) -> None:
         (self.bin / name).write_text(text)

@@ -29,8 +29,8 @@ from workshop.console import GREEN, RED, Stopwatch, coloured, heading, say, tabl
 from workshop.processes import INTERRUPTIONS, Children
 
 LOGS = WORK / "test"
-# One more than the cores of a small machine: much of the time a scenario waits for its hosts.
-AT_A_TIME = 3
+# Twice the cores of a small machine: much of the time scenarios wait for their hosts, and tests for their Engines.
+AT_A_TIME = 4
 QUICK = ("tests(unit)", "tests(contract)")
 LINT = ["ansible-lint", "docs-check", "license-check", "extra-checks", "mypy", "yamllint", "ruff", "shellcheck"]
 LINT += ["changelog", "role-docs"]

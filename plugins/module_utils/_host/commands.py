@@ -16,6 +16,7 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 
 __metaclass__ = type
@@ -23,6 +24,11 @@ __metaclass__ = type
 #: Where the commands of a host are, also when PATH leaves some out (sudo and cron do that). What somebody has put where
 #: packages put nothing is looked for last, and is there all the same: a docker, for instance.
 SBIN = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin", "/snap/bin")
+
+# How a command runs: in a process group of its own, so that one out of time goes with its children. Python 2.7 does
+# that by preexec_fn, for which the interpreter is copied; start_new_session is three times as quick.
+_HOW = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "close_fds": True, "cwd": "/"}
+_HOW.update({"preexec_fn": os.setsid} if sys.version_info[0] == 2 else {"start_new_session": True})
 
 _clock = getattr(time, "monotonic", time.time)  # Python 2.7 has no monotonic
 
@@ -97,17 +103,8 @@ class _Command:
         # Where the caller left out the administrator's directories, the command may need them as well.
         environment["PATH"] = os.pathsep.join([place for place in (os.environ.get("PATH"),) + SBIN if place])
         # AnsibleModule.run_command knows no time limit and runs one command at a time.
-        process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            [raw(word) for word in [path] + self.words[1:]],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            close_fds=True,
-            cwd="/",
-            # A group of its own, so that a command out of time goes with its children.
-            preexec_fn=os.setsid,
-        )
+        words = [raw(word) for word in [path] + self.words[1:]]
+        process = subprocess.Popen(words, env=environment, **_HOW)  # pylint: disable=ansible-bad-function
         try:
             # Short texts only: what fits into a pipe cannot block.
             process.stdin.write(raw(stdin or ""))
