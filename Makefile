@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # Recipes are one command each: what can run in parallel is arranged by nox.
 .NOTPARALLEL:
-.PHONY: help demo demo-down test test-all test-quick lint format docs benchmark changelog dist clean
+.PHONY: help demo demo-simulated demo-down test test-all test-quick lint format docs benchmark changelog dist clean
 
 VENV := .work/venv
 TEST := PYTHONPATH=tools $(VENV)/dev/bin/python -B -m workshop.testrun
@@ -18,6 +18,9 @@ help: ## show this
 demo: $(VENV)/demo/made ## see three containers run as VMs on a small oVirt site, which goes on running
 	@tools/setup --docker
 	@PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --keep
+
+demo-simulated: $(VENV)/demo/made ## the same without docker: the Engine alone, which simulates hosts; ends by itself
+	@PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --simulated
 
 demo-down: ## take the site of `make demo` away
 	@if [ -e $(VENV)/demo/made ]; then PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --down; \
