@@ -32,6 +32,8 @@ def test_a_docker_network_that_is_missing_on_the_host_is_a_failure(site: Site) -
 
 def test_a_second_run_does_not_believe_what_the_first_did_not_wait_for(site: Site) -> None:
     site.engine.world.images["missing"] = ["redis:*"]
+    # The second run looks while the VM is on its way, also on a busy machine.
+    site.engine.world.delays.update(watchdog=3 * SPEED, powering_up=6 * SPEED)
     assert not site.container(**NEW, wait=False).failed
     again = site.container(**NEW)
     assert again.failed
