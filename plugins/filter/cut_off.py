@@ -13,15 +13,15 @@ version_added: 0.1.0
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 description:
-  - Looks at one snapshot of a host, RV(ovirt_contrib.containers.container_host_info#module:container_host.safety),
-    where there is none from before a change to compare it with.
+  - Looks at one VM safety state of a host, where there is none from before a change to compare it with. It is
+    RV(ovirt_contrib.containers.container_host_info#module:container_host.safety).
   - Finds what docker does. Packets between two bridged namespaces that are lost, and a policy of FORWARD that bridged
     packets meet. With O(ovirt_contrib.containers.container_host_info#module:probe=true) the packets are counted, and
     then the policy for IPv4 does not matter where they pass.
-  - Where there is a snapshot from before, use P(ovirt_contrib.containers.harm#filter), which finds more.
+  - Where there is one from before, use P(ovirt_contrib.containers.harm#filter), which finds more.
 options:
   _input:
-    description: The snapshot.
+    description: The VM safety state.
     type: dict
     required: true
 seealso:
@@ -50,14 +50,14 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
 
-Snapshot = dict[str, Any]
+State = dict[str, Any]
 
 
-def cut_off(snapshot: Snapshot) -> list[str]:
-    """Return by what VMs are cut off in a snapshot."""
-    if not isinstance(snapshot, dict) or "policies" not in snapshot:
-        raise AnsibleFilterError("cut_off: this is no snapshot (container_host.safety of container_host_info)")
-    found: list[str] = safety.cut_off(snapshot)
+def cut_off(state: State) -> list[str]:
+    """Return by what VMs are cut off in a VM safety state."""
+    if not isinstance(state, dict) or "policies" not in state:
+        raise AnsibleFilterError("cut_off: this is no VM safety state, as container_host_info has it in `safety`")
+    found: list[str] = safety.cut_off(state)
     return found
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The VM-safety gate as a filter: two snapshots in, what has become worse for VMs out."""
+"""The VM-safety gate as a filter: two VM safety states in, what has become worse for VMs out."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ version_added: 0.1.0
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 description:
-  - Compares two snapshots of a host, RV(ovirt_contrib.containers.container_host_info#module:container_host.safety) from
-    before and after a change.
+  - Compares two VM safety states of a host, from before and after a change. One is
+    RV(ovirt_contrib.containers.container_host_info#module:container_host.safety).
   - Tells every difference that a VM can notice, one sentence each. What docker does to its own bridges, chains and
     routes is none.
 positional: before
 options:
   _input:
-    description: The snapshot from after the change.
+    description: The VM safety state from after the change.
     type: dict
     required: true
   before:
-    description: The snapshot from before the change.
+    description: The VM safety state from before the change.
     type: dict
     required: true
 seealso:
@@ -51,14 +51,14 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import safety
 
-Snapshot = dict[str, Any]
+State = dict[str, Any]
 
 
-def harm(after: Snapshot, before: Snapshot) -> list[str]:
+def harm(after: State, before: State) -> list[str]:
     """Return what is worse for VMs in `after` than in `before`."""
-    for name, snapshot in (("before", before), ("after", after)):
-        if not isinstance(snapshot, dict) or "policies" not in snapshot:
-            raise AnsibleFilterError(f"harm: {name} is no snapshot (container_host.safety of container_host_info)")
+    for name, state in (("before", before), ("after", after)):
+        if not isinstance(state, dict) or "policies" not in state:
+            raise AnsibleFilterError(f"harm: {name} is no VM safety state, as container_host_info has it in `safety`")
     found: list[str] = safety.harm(before, after)
     return found
 

@@ -569,7 +569,7 @@ container_host:
           type: dict
           sample: {"iptables": "seen", "ip6tables": "seen", "nft": "absent", "ip": "seen"}
         unseen:
-          description: Why this snapshot tells too little to compare a later one with it. Empty when it tells enough.
+          description: Why a later VM safety state cannot be compared with this one. Empty when it can.
           type: list
           elements: str
           sample: []

@@ -114,15 +114,15 @@ def test_what_is_no_list(wrong: Any) -> None:
         docker_networks(wrong)
 
 
-def test_cut_off_wants_a_snapshot() -> None:
-    with pytest.raises(AnsibleFilterError, match="this is no snapshot"):
+def test_cut_off_wants_a_vm_safety_state() -> None:
+    with pytest.raises(AnsibleFilterError, match="this is no VM safety state"):
         cut_off({"failed": True})
     calm = {"policies": {}, "bridged": None, "bridge_netfilter": {"iptables": None, "ip6tables": 0}}
     assert cut_off(calm) == []
 
 
-def test_harm_wants_snapshots() -> None:
-    with pytest.raises(AnsibleFilterError, match="before is no snapshot"):
+def test_harm_wants_vm_safety_states() -> None:
+    with pytest.raises(AnsibleFilterError, match="before is no VM safety state"):
         harm({"policies": {}}, {"failed": True})
 
 

@@ -38,8 +38,8 @@ def gather(host, probe=False, neighbours=(), known_peers=()):
     under_way = records.under_way(host)
     before = [record["safety"] for record in under_way.values() if record["safety"]]
     # Those of a run that is under way as well: it is compared with what they were.
-    neighbours = sorted({key for snap in before for key in snap.get("reachable") or {}} | set(neighbours))
-    known_peers = sorted({key for snap in before for key in snap.get("paths") or {}} | set(known_peers))
+    neighbours = sorted({key for state in before for key in state.get("reachable") or {}} | set(neighbours))
+    known_peers = sorted({key for state in before for key in state.get("paths") or {}} | set(known_peers))
     # First: who is asked depends on who runs.
     units = systemd.units(host(_SYSTEMCTL).out)
     client, runtime = vdsm.client(host), runtime_command(host)
@@ -48,7 +48,7 @@ def gather(host, probe=False, neighbours=(), known_peers=()):
     watched = safety.commands()
     answers = host.all([_RPM] + watched + asked + dockers)
     packages = _packages(answers[0])
-    snapshot = safety.judged(host, answers[1 : 1 + len(watched)], probe, neighbours, known_peers)
+    vm_safety = safety.state_of(host, answers[1 : 1 + len(watched)], probe, neighbours, known_peers)
     told = answers[1 + len(watched) :]
     runtime = confirmed(runtime, packages, told[len(asked) :])
     more = _second_round(host, client, told[: len(asked)], told[len(asked) :] if runtime == "docker" else [])
@@ -58,15 +58,15 @@ def gather(host, probe=False, neighbours=(), known_peers=()):
         "vdsm": _vdsm(host, packages, units, client, told[: len(asked)]),
         "runtime": _runtime(host, packages, units, runtime, more),
         "networks": more["networks"],
-        "peers": peers.peers(host, snapshot["addresses"]),
-        "safety": snapshot,
+        "peers": peers.peers(host, vm_safety["addresses"]),
+        "safety": vm_safety,
         "under_way": under_way,
     }
-    snapshot["docker_bridges"] = replies.bridge_names(more["networks"])
-    result["vdsm"].update(spm=more["spm"], running_vms=len(snapshot["vms"]))
+    vm_safety["docker_bridges"] = replies.bridge_names(more["networks"])
+    result["vdsm"].update(spm=more["spm"], running_vms=len(vm_safety["vms"]))
     result["vdsm"]["running_container_vms"] = sum(unit["active"] == "active" for unit in states.values())
     result["nics"] = devices.nics(
-        devices.links(host), snapshot["addresses"], snapshot["routes"], more["networks"], peers.login_address()
+        devices.links(host), vm_safety["addresses"], vm_safety["routes"], more["networks"], peers.login_address()
     )
     result.update(joined)
     return result

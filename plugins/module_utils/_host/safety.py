@@ -32,23 +32,23 @@ _FORWARDING = {"ipv4": "/proc/sys/net/ipv4/ip_forward", "ipv6": "/proc/sys/net/i
 _COMMANDS = [["iptables-save"], ["ip6tables-save"], ["nft", "list", "ruleset"], devices.ADDRESSES_AND_ROUTES]
 
 
-def snapshot(host, probe=False, neighbours=(), known_peers=()):
-    """All of it as plain data.
+def state(host, probe=False, neighbours=(), known_peers=()):
+    """The VM safety state of a host: all of it as plain data, as container_host_info documents it.
 
     With ``probe`` also: do the VMs' neighbours answer, does bridged traffic pass. Known ``neighbours``, as keys of an
-    earlier snapshot's ``reachable``, are asked again even where the kernel has forgotten them, and so are
+    earlier state's ``reachable``, are asked again even where the kernel has forgotten them, and so are
     ``known_peers``, the keys of its ``paths``.
     """
-    return judged(host, host.all(_COMMANDS), probe, neighbours, known_peers)
+    return state_of(host, host.all(_COMMANDS), probe, neighbours, known_peers)
 
 
 def commands():
-    """Commands whose outcomes :func:`judged` wants, for who runs them together with others."""
+    """Commands whose outcomes :func:`state_of` wants, for who runs them together with others."""
     return list(_COMMANDS)
 
 
-def judged(host, outcomes, probe=False, neighbours=(), known_peers=()):
-    """The snapshot made from the outcomes of :func:`commands`."""
+def state_of(host, outcomes, probe=False, neighbours=(), known_peers=()):
+    """The VM safety state that the outcomes of :func:`commands` tell."""
     looks = sight.looks(host, outcomes)
     # Once more: a firewall that is being changed may refuse to be listed for a moment.
     again = [look not in (sight.SEEN, sight.ABSENT) for look in (looks[name] for name in sight.LOOKS)]

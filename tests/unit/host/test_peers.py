@@ -54,7 +54,7 @@ def test_a_connection_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @little
 def test_ways(on: On) -> None:
     machine = on(machines.hypervisor)
-    snap = safety.snapshot(Host())
+    snap = safety.state(Host())
     assert snap["paths"] == {
         "192.0.2.1": "ovirtmgmt",
         "192.0.2.2": "ovirtmgmt",
@@ -95,12 +95,12 @@ def test_so_many_at_most_and_known_ones_first(on: On) -> None:
         script.replace('case "$*" in', f'[ "$*" = "-force -o -batch -" ] && cat > {heard}\ncase "$*" in')
     )
     many = [f"198.51.100.{number}" for number in range(100)]
-    safety.snapshot(Host(), known_peers=["x", "; reboot", *many[:60]])
+    safety.state(Host(), known_peers=["x", "; reboot", *many[:60]])
     lines = heard.read_text().splitlines()
     assert len(lines) == peers.MOST
     assert lines[0] == "route get 198.51.100.0"
     assert lines[60:62] == ["route get 192.0.2.53", "route get 2001:db8::53"]
-    safety.snapshot(Host(), known_peers=many)
+    safety.state(Host(), known_peers=many)
     assert len(heard.read_text().splitlines()) == peers.MOST
 
 

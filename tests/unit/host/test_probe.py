@@ -44,7 +44,7 @@ def test_neighbours_of_bridges() -> None:
 
 def test_a_probe(on: On) -> None:
     machine = on(prober)
-    snap = safety.snapshot(Host(), probe=True)
+    snap = safety.state(Host(), probe=True)
     assert snap["reachable"] == {
         "192.0.2.1 ovirtmgmt": True,
         "192.0.2.21 ovirtmgmt": False,
@@ -56,20 +56,20 @@ def test_a_probe(on: On) -> None:
     assert len(pings) == 5
     assert sum(line.startswith("ping6") for line in pings) == 2
     (machine.bin / "ping6").unlink()
-    safety.snapshot(Host(), probe=True)
+    safety.state(Host(), probe=True)
     assert sum(line.startswith("ping -6 ") for line in machine.asked) == 2
 
 
 def test_neighbours_of_before_are_asked_though_forgotten(on: On) -> None:
     on(prober)
     known = ["192.0.2.99 ovirtmgmt"]
-    assert safety.snapshot(Host(), probe=True, neighbours=known)["reachable"][known[0]] is False
+    assert safety.state(Host(), probe=True, neighbours=known)["reachable"][known[0]] is False
 
 
 def test_a_host_of_many_neighbours_is_asked_for_some(on: On) -> None:
     many = "".join(f"192.0.2.{number} dev ovirtmgmt lladdr 00:1a:4a:00:00:01 STALE\n" for number in range(1, 200))
     on(prober).says("ip neigh show", many).says("ping *", "")
-    assert len(safety.snapshot(Host(), probe=True)["reachable"]) == probe.MOST
+    assert len(safety.state(Host(), probe=True)["reachable"]) == probe.MOST
 
 
 def test_the_canary_is_taken_away(on: On) -> None:
@@ -102,5 +102,5 @@ def test_without_ping_nothing_is_known(on: On) -> None:
     machine = on(prober)
     (machine.bin / "ping").unlink()
     machine.says("ip netns exec *", "", 1)
-    snap = safety.snapshot(Host(), probe=True)
+    snap = safety.state(Host(), probe=True)
     assert (snap["reachable"], snap["bridged"]) == (None, None)

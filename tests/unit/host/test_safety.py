@@ -204,7 +204,7 @@ def test_lost_packets_that_were_lost_before_are_no_harm() -> None:
 def test_a_snapshot(on: On) -> None:
     machine = on(machines.modern)
     machine.file("/proc/sys/net/bridge/bridge-nf-call-iptables", "1\n")
-    snap = safety.snapshot(Host())
+    snap = safety.state(Host())
     assert snap["forwarding"] == {"ipv4": 0, "ipv6": 0}
     assert snap["bridge_netfilter"] == {"iptables": 1, "ip6tables": None, "arptables": None}
     assert snap["policies"]["iptables FORWARD"] == "ACCEPT"
@@ -214,7 +214,7 @@ def test_a_snapshot(on: On) -> None:
     assert snap["bridges"] == {"ovirtmgmt": ["bond0", "vnet0"], "backend": ["eth2.5"]}
     assert snap["vms"] == ["web-é (pid 4711)"]
     assert (snap["reachable"], snap["bridged"]) == (None, None)
-    assert safety.harm(snap, safety.snapshot(Host())) == []
+    assert safety.harm(snap, safety.state(Host())) == []
     assert machine.changes == []
 
 

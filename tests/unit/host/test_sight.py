@@ -27,7 +27,7 @@ def machine(on: On) -> Machine:
 
 
 def look(**options: Any) -> dict[str, Any]:
-    found: dict[str, Any] = safety.snapshot(Host(), **options)
+    found: dict[str, Any] = safety.state(Host(), **options)
     return found
 
 

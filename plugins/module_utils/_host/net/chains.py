@@ -64,7 +64,7 @@ def policies(before, after, rules_before, rules_after):
 
 
 def passed_chains(rules):
-    """Chains of a snapshot's rules that VMs' packets can pass: pairs ``("iptables filter", "FORWARD")`` and
+    """Chains of the rules of a VM safety state that VMs' packets can pass: pairs ``("iptables filter", "FORWARD")`` and
     ``("nft", "inet firewalld filter_FORWARD")``."""
     found = set()
     for command, tables in rules.items():

@@ -118,7 +118,7 @@ def _bridges_of(words):
 
 
 def docker_rules(rules, foreign=()):
-    """Split a ruleset of a snapshot into what is docker's own and what is not, each of the same shape.
+    """Split a ruleset of a VM safety state into what is docker's own and what is not, each of the same shape.
 
     Docker's are its chains, jumps to them, rules naming its bridges and its masquerading. What an admin put into
     DOCKER-USER is the admin's. ``foreign``: see :func:`docker_bridges`.

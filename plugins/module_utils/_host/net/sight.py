@@ -15,9 +15,9 @@ import re
 __metaclass__ = type
 
 SEEN, ABSENT = "seen", "absent"
-#: In the order of the commands of a snapshot.
+#: In the order of the commands of a VM safety state.
 LOOKS = ("iptables", "ip6tables", "nft", "ip")
-#: The looks of every snapshot in words. Those of a probe are "ping" and "canary".
+#: The looks of every VM safety state in words. Those of a probe are "ping" and "canary".
 _WORDS = {
     "iptables": "iptables-save",
     "ip6tables": "ip6tables-save",
@@ -46,7 +46,7 @@ def looks(host, outcomes):
 
 
 def unseen(found):
-    """Sentences: why a snapshot with these looks tells too little to be compared with."""
+    """Sentences: why a VM safety state with these looks tells too little to be compared with."""
     failed = [name for name in sorted(found) if name not in _PROBES and _failed(found, name)]
     told = ["%s failed (%s)" % (_WORDS[name], found[name]) for name in failed]
     if found.get("iptables") == found.get("nft") == ABSENT:

@@ -18,7 +18,7 @@ from . import late
 from . import orphans
 from . import picture
 from . import records
-from .. import safety as _host_safety
+from .. import safety as vm_safety
 from ..host import HostError
 
 __metaclass__ = type
@@ -84,7 +84,7 @@ class Work:
 
     def safety(self, probe=False):
         """What VMs depend on. Raises HostError where the firewall or the routes cannot be looked at."""
-        safety = _host_safety.snapshot(self.host, probe)
+        safety = vm_safety.state(self.host, probe)
         if safety["unseen"]:
             words = "%s. A snapshot needs that; see to it that root can list firewall and routes, and run it again"
             raise HostError(words % ("; ".join(safety["unseen"]),))
@@ -92,7 +92,7 @@ class Work:
 
     def look_back(self):
         """A picture for a way back: what cannot be looked at counts as before, and is ``unseen`` in it."""
-        safety = _host_safety.snapshot(self.host)
+        safety = vm_safety.state(self.host)
         files, trees, services = self.record["about"]
         return picture.attempt(self.host, safety, files, trees, services, self.record["baseline"])
 
@@ -103,7 +103,7 @@ class Work:
             return []
         neighbours, peers = before.get("reachable") or {}, before.get("paths") or {}
         probe = before.get("bridged") is not None or before.get("reachable") is not None
-        return _host_safety.harm(before, _host_safety.snapshot(self.host, probe, neighbours, peers))
+        return vm_safety.harm(before, vm_safety.state(self.host, probe, neighbours, peers))
 
     def json_keys(self):
         """Keys of JSON files that are ours, as this run or the one before has said."""
