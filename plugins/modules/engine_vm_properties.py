@@ -164,157 +164,8 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._properties.backup import Backups
-from ..module_utils._properties.engine_config import EngineConfig, words_of
-from ..module_utils._properties.grammar import PropertyError, check_key, effective, numbers, parse, planned
-from ..module_utils._properties.pattern import check as check_pattern
-
-#: What text is, in Python 2 too.
-TEXT = text(b"").__class__
-#: How often it begins again when somebody else changes the same level.
-ROUNDS = 5
-
-
-def wishes(params):
-    """Return (pairs of key and pattern, notes); a pattern of None takes the key out."""
-    pairs, notes = [], []
-    for key, pattern in sorted(params["properties"].items()):
-        key, pattern = text(key), text(pattern)
-        check_key(key)
-        if params["state"] == "absent":
-            pattern = None
-        elif pattern is not None:
-            if not isinstance(pattern, TEXT):
-                raise PropertyError("properties: the pattern of %s is no text; put it in quotes" % key)
-            notes += check_pattern(key, pattern)
-        pairs.append((key, pattern))
-    return pairs, notes
-
-
-def chosen(levels, stored):
-    """Return the levels to look at, of those that are stored."""
-    if levels is None:
-        return [level for level, _value in stored]
-    known = [level for level, _value in stored]
-    unknown = [level for level in levels if level not in known]
-    if unknown or not levels:
-        raise PropertyError(
-            "cluster_levels: the Engine stores no level %s; name some of %s"
-            % (", ".join(unknown) or "without a name", ", ".join(known))
-        )
-    return [level for level in known if level in levels]
-
-
-class Run:
-    """One run: what is wanted, what is stored, and what was written so far."""
-
-    def __init__(self, module):
-        self.module = module
-        self.pairs, self.notes = wishes(module.params)
-        host = Host()
-        self.config = EngineConfig(host, module.params["timeout"])
-        self.backups = Backups(host, module.params["backup_directory"], self.config.locale)
-        self.plan = []
-        self.written = {}  # level to what it was at first
-
-    def look(self):
-        """Read all levels in one call, and plan (level, before, after) for those asked for."""
-        stored = self.config.levels()
-        levels = [text(level) for level in self.module.params["cluster_levels"] or []]
-        levels = None if self.module.params["cluster_levels"] is None else levels
-        values = dict(stored)
-        self.plan = [
-            (level, values[level], planned(level, values[level], self.pairs)) for level in chosen(levels, stored)
-        ]
-        for level, before, after in self.differing():
-            self.config.may_write(level, before, after)
-
-    def differing(self):
-        """What has to be written."""
-        return [step for step in self.plan if step[1] != step[2]]
-
-    def apply(self):
-        """Write until all is as planned, though somebody else may change it meanwhile."""
-        self.backups.lock(self.module.params["timeout"])
-        try:
-            for _round in range(ROUNDS):
-                if self.write_all():
-                    return
-                self.look()
-            raise HostError(
-                "the values of engine-config have changed %d times while they were to be written, or it shows them "
-                "differently with --cver and without; see who else changes them, then run again" % ROUNDS
-            )
-        finally:
-            self.backups.unlock()
-
-    def write_all(self):
-        """Write each level that differs, once. Return whether nobody else came in between."""
-        for level, before, after in self.differing():
-            self.backups.keep(level, before)
-            if self.config.value(level) != before:
-                self.forget(level)
-                return False
-            known = level in self.written
-            # Noted first: where what comes next fails, it may have been written.
-            self.written.setdefault(level, before)
-            outcome = self.config.write(level, after)
-            self.backups.touch()
-            now = self.config.value(level)
-            if now == before:
-                if not known:
-                    del self.written[level]
-                self.forget(level)
-                raise HostError(self.trouble(level, outcome))
-            if now != after:
-                return False
-        return True
-
-    def forget(self, level):
-        """Take a level out of the backup unless an earlier round has written it."""
-        if level not in self.written:
-            self.backups.forget(level)
-
-    def trouble(self, level, outcome):
-        """Return why a level was not written, and what was."""
-        done = ", ".join(sorted(self.written, key=numbers)) or "none"
-        return (
-            "level %s: engine-config did not write the value: %s (levels written before: %s); run again once the cause "
-            "is gone" % (level, words_of(outcome), done)
-        )
-
-    def result(self):
-        """Return the result, as all outcomes have it."""
-        steps = [(self.written.get(level, before), after) for level, before, after in self.plan]
-        levels = [level for level, _before, _after in self.plan]
-        changed = any(before != after for before, after in steps)
-        return {
-            "changed": changed,
-            "levels": {level: told(*values) for level, values in zip(levels, steps)},
-            "restart_pending": True if changed else self.backups.outdated(),
-            "backup": self.backups.told,
-            "notes": self.notes,
-            "diff": {
-                "before": lines(levels, [values[0] for values in steps]),
-                "after": lines(levels, [values[1] for values in steps]),
-            },
-        }
-
-    def failure(self):
-        """Return what is known when a write fails: a level that was not reached is as before."""
-        self.plan = [(level, before, after if level in self.written else before) for level, before, after in self.plan]
-        return self.result()
-
-
-def told(before, after):
-    """Return a level as the result has it."""
-    return {"before": effective(before), "after": effective(after), "stored": after, "changed": before != after}
-
-
-def lines(levels, values):
-    """Return values as text for the diff, one line for each property of each level."""
-    found = [(level, pair) for level, value in zip(levels, values) for pair in parse(value)]
-    return "".join("%s %s=%s\n" % (level, key, pattern) for level, (key, pattern) in found)
+from ..module_utils._properties.grammar import PropertyError
+from ..module_utils._properties.merge import Merge
 
 
 def argument_spec():
@@ -331,17 +182,17 @@ def argument_spec():
 def main():
     """Run the module."""
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
-    run = None
+    merge = None
     try:
-        run = Run(module)
-        run.look()
-        if run.differing() and not module.check_mode:
-            run.apply()
+        merge = Merge(Host(), module.params)
+        merge.look()
+        if merge.differing() and not module.check_mode:
+            merge.apply()
     except (HostError, PropertyError) as problem:
-        known = run.failure() if run and run.plan else {}
+        known = merge.failure() if merge and merge.plan else {}
         # Not the exception itself: Python 2 would want it in ASCII.
         module.fail_json(msg="%s: %s" % (os.uname()[1], text(problem.args[0])), **known)
-    module.exit_json(**run.result())
+    module.exit_json(**merge.result())
 
 
 if __name__ == "__main__":

@@ -127,15 +127,14 @@ source_digest:
   sample: 4f5c0d6f0c0e8a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123
 """
 
-import fcntl
 import os
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._package import build
-from ..module_utils._package import source as sources
-from ..module_utils._package.download import address_of, download, make_folder, verified, without_query
+from ..module_utils._package import build, source
+from ..module_utils._package.cached import build_once
+from ..module_utils._package.download import address_of, download, verified, without_query
 
 
 def read_source(module, host, cache):
@@ -146,8 +145,8 @@ def read_source(module, host, cache):
         path, shown = params["source"], text(params["source"])
         if params["checksum"]:
             verified(host, path, shown, params["checksum"])
-        return sources.read(host, path, shown)
-    return sources.read(host, download(module, host, address, cache), without_query(address))
+        return source.read(host, path, shown)
+    return source.read(host, download(module, host, address, cache), without_query(address))
 
 
 def run(module, host):
@@ -155,40 +154,24 @@ def run(module, host):
     params = module.params
     version, release = params["version"], params["release"]
     build.check_version(version, release)
-    source = read_source(module, host, params["cache"])
-    sources.check(source, version, release)
+    found = read_source(module, host, params["cache"])
+    source.check(found, version, release)
     name = build.file_name(version, release)
-    key = "%s-%s" % (source.digest[:32], build.RECIPE)
+    key = "%s-%s" % (found.digest[:32], build.RECIPE)
     path = os.path.join(params["cache"], key, name)
     needed = not build.kept(host.path(path))
     if needed:
         build.tools(host)
     if needed and not module.check_mode:
-        needed = make(host, source, version, release, path)
+        needed = build_once(host, found, version, release, path)
     return {
         "changed": needed,
         "package": path,
         "file": name,
-        "source_version": source.version,
-        "source_digest": source.digest,
+        "source_version": found.version,
+        "source_digest": found.digest,
         "diff": {"before": "" if needed else path + "\n", "after": path + "\n"},
     }
-
-
-def make(host, source, version, release, path):
-    """Build a package unless somebody else has just done so. Return whether it was built."""
-    folder = host.path(os.path.dirname(path))
-    make_folder(folder)
-    # All hosts of a play come at once; the folder itself is the lock, and nothing is left of it.
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if build.kept(host.path(path)):
-            return False
-        build.build(host, source, version, release, host.path(path))
-        return True
-    finally:
-        os.close(lock)
 
 
 def argument_spec():
