@@ -47,6 +47,12 @@ class Host:
         pairs = [command if isinstance(command, tuple) else (command, stdin) for command in commands]
         return run_all([(words, self.which(words[0]), given) for words, given in pairs], timeout)
 
+    def must(self, words, timeout=TIMEOUT):
+        """Run a command that has to end well. Raises HostError with what it said when it does not."""
+        outcome = self(words, timeout)
+        if not outcome.ok:
+            raise HostError(outcome.said)
+
     def which(self, name):
         """Path of a command, None when there is none."""
         if "/" in name:

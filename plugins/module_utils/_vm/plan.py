@@ -15,11 +15,11 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+from .conditions import check_creation, check_identity, check_networks, check_status, networks_of_running
 from .configuration import shown
 from .runtimes.choice import choose, image_of
-from .site import HALTED, STARTING, UNSEEN, Cluster, Nic, Site, Vm
-from .spec import ContainerVm, SpecError, VmStateError
-from .text import listing
+from .site import STARTING, Cluster, Nic, Site, Vm
+from .spec import ContainerVm, SpecError
 
 
 @dataclass(frozen=True)
@@ -68,35 +68,21 @@ def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
     Raises :class:`SpecError` when that cannot or may not be done, :class:`VmStateError` when its VM's state is why.
     """
     vm = site.vm_for(wish)
-    _check_identity(wish, vm)
+    check_identity(wish, vm)
     if wish.state == "absent":
         return _removal(wish, vm)
     if vm and wish.state == "stopped" and wish.asks_for_power_only:
         # What cannot run (any more) can be stopped all the same, and is not put right for it.
         return _change(wish, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
     if vm is None:
-        _check_creation(wish, site)
+        check_creation(wish, site)
     cluster = site.cluster_named(wish.cluster or (vm.config["cluster"] if vm else ""), wish.name)
     runtime = choose(wish, cluster.level, vm.runtime if vm else None, site.version)
     config = runtime.desired(wish, vm.config if vm else None, site.proven_hosts(cluster))
     config["cluster"] = cluster.name
     runtime.check_site(wish, config, vm, cluster, site)
-    _check_networks(wish, cluster, site)
+    check_networks(wish, cluster, site)
     return _change(wish, vm, site, cluster, runtime.name, config, now)
-
-
-def _check_identity(wish: ContainerVm, vm: Vm | None) -> None:
-    """Nothing is done to a VM that is not the one meant."""
-    if vm and vm.runtime is None:
-        raise SpecError(
-            f"{wish.name}: a VM of this name is there and is no container VM (it has no custom property "
-            "containerType), so it is not touched. Choose another name"
-        )
-    if vm and wish.cluster not in (None, vm.config["cluster"]):
-        raise SpecError(
-            f"{wish.name}: it is in cluster {vm.config['cluster']!r}, {wish.cluster!r} is asked for, and a container "
-            "VM is pinned to hosts of its cluster. Correct cluster, or leave it out"
-        )
 
 
 def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
@@ -113,29 +99,6 @@ def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
     return Plan(
         name=wish.name, vm=vm, runtime=vm.runtime, actions=actions, before={"running": not vm.down, **gone}, after={}
     )
-
-
-def _check_creation(wish: ContainerVm, site: Site) -> None:
-    """A name that is not there is a new VM, or a slip of the pen."""
-    missing = [key for key in ("image", "cluster") if not getattr(wish, key)]
-    if not missing:
-        return
-    near = site.names_near(wish.name)
-    names = f"; there is {listing(near)}. Correct name" if near else ". Correct name"
-    needed = " and ".join(f"{'an' if key == 'image' else 'a'} {key}" for key in missing)
-    raise SpecError(
-        f"{wish.name}: there is no such container VM{names}, or give {' and '.join(missing)}: to create it {needed} "
-        f"{'is' if len(missing) == 1 else 'are'} needed"
-    )
-
-
-def _check_networks(wish: ContainerVm, cluster: Cluster, site: Site) -> None:
-    for network in wish.networks or ():
-        if (cluster.id, network) not in site.profiles:
-            raise SpecError(
-                f"{wish.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
-                f"{listing(site.networks_of(cluster))}. Name one of them"
-            )
 
 
 @dataclass(frozen=True)
@@ -161,7 +124,7 @@ def _change(
     outdated = bool(vm and not vm.down and (vm.next_run or networks or differing - {"description"}))
     power = _power(wish, vm, replaces=now and outdated)
     if vm and networks and power.stays_up:
-        raise _networks_of_running(wish, vm)
+        raise networks_of_running(wish, vm)
     # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
     # (UpdateVmCommand.java), so all of it is written again.
     waiting = bool(vm and power.stays_up and vm.next_run)
@@ -203,7 +166,7 @@ def _runs(wish: ContainerVm) -> bool:
 def _power(wish: ContainerVm, vm: Vm | None, replaces: bool) -> _Power:
     """Whether the container is stopped, started, or both; ``replaces`` if it has to make way for another one."""
     if vm and _runs(wish):
-        _check_status(wish, vm)
+        check_status(wish, vm)
     up = bool(vm and not vm.down)
     replaces = replaces and wish.state in ("present", "running")
     stop = replaces or (up and wish.state in ("stopped", "restarted"))
@@ -220,14 +183,6 @@ def _diff(
         return {}, words
     found = vm.runs if power.replaces else vm.config
     return {"running": power.up, **_fleet_of(vm, site), **shown(found)}, words
-
-
-def _networks_of_running(wish: ContainerVm, vm: Vm) -> VmStateError:
-    return VmStateError(
-        f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
-        f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it first, "
-        "or use state: restarted"
-    )
 
 
 def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
@@ -260,18 +215,6 @@ def way_back(made: Plan) -> ContainerVm:
         memory=ran["memory"],
         cpu_shares=ran["cpu_shares"],
     )
-
-
-def _check_status(wish: ContainerVm, vm: Vm) -> None:
-    if vm.status in UNSEEN:
-        raise VmStateError(
-            f"{wish.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
-            "whether its container runs. Bring the host back, or confirm in Engine that it was rebooted"
-        )
-    if vm.status in HALTED and wish.state == "running":
-        raise VmStateError(
-            f"{wish.name}: it is {vm.status}, which a container cannot come back from. Use state: restarted"
-        )
 
 
 def _nic_changes(nics: tuple[Nic, ...], wanted: tuple[str, ...]) -> tuple[NicChange, ...]:

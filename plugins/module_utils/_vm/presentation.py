@@ -16,33 +16,18 @@ It has one line per kind of change, whatever the number of VMs::
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from .columns import COLUMNS, LINES, SIGNS, Line, laid_out, merged, shares
 from .configuration import DEFAULT_MEMORY
 from .differences import differing
 from .plan import Plan
 from .runtimes.choice import image_of, image_properties
 from .spec import memory_text, stem_of
-from .text import beginning, folded, natural, one_line, padded, shortened, width
+from .text import one_line, shortened
 
-#: Most lines of a plan screen, and most columns of a line.
-LINES, COLUMNS = 20, 100
-NAME_COLUMNS = 34
-#: Kinds of change in the order of the screen, each with its sign.
-SIGNS = {
-    "create": "+",
-    "replace": "~",
-    "restart": "~",
-    "start": "~",
-    "change": "~",
-    "later": "~",
-    "tag": "~",
-    "stop": "~",
-    "remove": "-",
-    "cannot": "!",
-}
 #: Follow from the memory, so that they are told only where the memory stays.
 _WITH_MEMORY = ("memory_guaranteed", "memory_max")
 _ABOUT_POWER = ("running", "fleet")
@@ -68,15 +53,6 @@ class Scope:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Line(NamedTuple):
-    """A line before it is laid out: a kind of change, the names it is for, what changes, and a remark."""
-
-    kind: str
-    names: list[str]
-    detail: str
-    remark: str = ""
-
-
 def plan_lines(plans: Mapping[str, Plan], scope: Scope) -> list[str]:
     """The plan screen: a heading and at most :data:`LINES` - 1 lines of at most :data:`COLUMNS` columns."""
     groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -86,12 +62,12 @@ def plan_lines(plans: Mapping[str, Plan], scope: Scope) -> list[str]:
         if kind:
             groups[kind][_detail(kind, made, scope, there)].append(name)
     lines = []
-    for kind, most in _shares({kind: len(groups[kind]) for kind in SIGNS if kind in groups}, LINES - 1).items():
-        lines += _merged(kind, groups[kind], most)
+    for kind, most in shares({kind: len(groups[kind]) for kind in SIGNS if kind in groups}, LINES - 1).items():
+        lines += merged(kind, groups[kind], most)
     first = next((line for line in lines if line.kind == "replace"), None)
     remarks = [_remark(line, plans, scope, line is first) for line in lines]
-    laid_out = _laid_out([line._replace(remark=remark) for line, remark in zip(lines, remarks, strict=True)])
-    return [shortened(_heading(plans, scope), COLUMNS), *laid_out]
+    screen = laid_out([line._replace(remark=remark) for line, remark in zip(lines, remarks, strict=True)])
+    return [shortened(_heading(plans, scope), COLUMNS), *screen]
 
 
 # --- one VM
@@ -209,31 +185,7 @@ def _heading(plans: Mapping[str, Plan], scope: Scope) -> str:
     return one_line(f"{scope.title} on {scope.engine}{version}: {', '.join(parts)}")
 
 
-def _shares(wanted: dict[str, int], lines: int) -> dict[str, int]:
-    """How many lines each kind gets: one at least, as many as it wants where there is room, the others evenly."""
-    given = dict.fromkeys(wanted, 1)
-    left = lines - len(given)
-    while left > 0 and (hungry := [kind for kind in wanted if given[kind] < wanted[kind]]):
-        for kind in hungry[:left]:
-            given[kind] += 1
-        left -= len(hungry[:left])
-    return given
-
-
-def _merged(kind: str, groups: dict[str, list[str]], most: int) -> list[_Line]:
-    """One line for each group; where these are too many, the smallest share the last line."""
-    kept = sorted(groups.items(), key=lambda group: -len(group[1]))
-    merged: list[_Line] = []
-    if len(kept) > most:
-        kept, rest = kept[: most - 1], kept[most - 1 :]
-        names = [name for _detail, members in rest for name in members]
-        more = "reasons, see their errors" if kind == "cannot" else "ones, --diff shows them"
-        merged = [_Line(kind, names, f"{len(rest)} different {more}")]
-    lines = [_Line(kind, members, detail) for detail, members in kept]
-    return sorted(lines, key=lambda line: natural(min(line.names, key=natural))) + merged
-
-
-def _remark(line: _Line, plans: Mapping[str, Plan], scope: Scope, first: bool) -> str:
+def _remark(line: Line, plans: Mapping[str, Plan], scope: Scope, first: bool) -> str:
     """What is said at the end of a line; how long replacing takes is said once, in the ``first`` line about it."""
     if line.kind == "later":
         return "at its next start" if len(line.names) == 1 else "at their next start"
@@ -251,32 +203,3 @@ def _batches(total: int, here: int, scope: Scope) -> str:
     words = f"{number} batch{'es' if number > 1 else ''} of {min(scope.batch, total)}"
     words = f"in all {words}" if total > here else words
     return f"{words}, at least {number * scope.settle:g} s" if scope.settle else words
-
-
-def _who(names: list[str]) -> str:
-    """The names in their column; where a range is too long for it, how many they are."""
-    text = one_line(folded(names, NAME_COLUMNS))
-    number = f" ({len(names)} VMs)" if width(text) > NAME_COLUMNS and len(names) > 1 else ""
-    return shortened(text, NAME_COLUMNS - len(number)) + number
-
-
-def _cut(line: _Line, columns: int) -> str:
-    """A reason begins with what matters; of a change both ends do."""
-    return (beginning if line.kind == "cannot" else shortened)(line.detail, columns)
-
-
-def _laid_out(lines: Iterable[_Line]) -> list[str]:
-    """Lines in columns."""
-    cells = [(f"{SIGNS[line.kind]} {line.kind}", _who(line.names), line) for line in lines]
-    if not cells:
-        return []
-    kinds, names = max(width(cell[0]) for cell in cells), min(NAME_COLUMNS, max(width(cell[1]) for cell in cells))
-    room = COLUMNS - kinds - names - 4
-    texts = [_cut(line, room - (width(line.remark) + 2 if line.remark else 0)) for *_head, line in cells]
-    details = max((width(text) for text, cell in zip(texts, cells, strict=True) if cell[2].remark), default=0)
-    laid_out = []
-    for (kind, who, line), text in zip(cells, texts, strict=True):
-        start = f"{padded(kind, kinds)}  {padded(who, names)}  "
-        columns = min(details, room - width(line.remark) - 2)
-        laid_out.append((start + (f"{padded(text, columns)}  {line.remark}" if line.remark else text)).rstrip())
-    return laid_out

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import actions
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import actions, firewall_back
 
 from tests.host_tier import machines
 from tests.host_tier.machine import Machine
@@ -77,7 +77,7 @@ def test_rules_that_docker_makes_while_it_dies_go_too(machine: Machine) -> None:
 
 
 def test_there_is_a_limit(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "DOCKER_SECONDS", 0.3)
+    monkeypatch.setattr(firewall_back, "DOCKER_SECONDS", 0.3)
     firewall(machine, ":DOCKER - [0:0]\n-A FORWARD -o docker0 -j DOCKER\n")
     machine._script("iptables", "#!/bin/sh\necho 'iptables: Device or resource busy. CHAIN_DEL failed' >&2\nexit 4\n")
     with pytest.raises(HostError, match=r"2 are still there after 0.3 s: .*CHAIN_DEL failed"):

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import actions, records
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import firewall_back, records
 
 from tests.host_tier.machine import Machine
 from tests.unit.host import runs
@@ -22,7 +22,7 @@ RPM_IS_BROKEN = "error: db5 error(-30973) from dbenv->failchk: BDB0087 DB_RUNREC
 
 @pytest.fixture
 def machine(on: On, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    monkeypatch.setattr(actions, "DOCKER_SECONDS", 0.3)
+    monkeypatch.setattr(firewall_back, "DOCKER_SECONDS", 0.3)
     return runs.quiet(on, monkeypatch)
 
 

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import actions, changes, late
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import changes, firewall_back, late
 
 from tests.host_tier.machine import Machine
 from tests.unit.host import runs
@@ -25,7 +25,7 @@ CONTAINER = "f6bc05de517e"
 
 @pytest.fixture
 def machine(on: On, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    monkeypatch.setattr(actions, "DOCKER_SECONDS", 0.3)
+    monkeypatch.setattr(firewall_back, "DOCKER_SECONDS", 0.3)
     return runs.quiet(on, monkeypatch)
 
 

@@ -90,9 +90,9 @@ def test_network(on: On, name: str, kind: str, code: int) -> None:
     every(lambda place: container_host_snapshot.host(place).docker(), "docker rpm systemctl iptables-save ip"),
 )
 def test_snapshot(on: On, name: str, kind: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import actions
+    from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import firewall_back
 
-    monkeypatch.setattr(actions, "DOCKER_SECONDS", 0)
+    monkeypatch.setattr(firewall_back, "DOCKER_SECONDS", 0)
     machine = on(lambda place: container_host_snapshot.host(place).docker())
     args = {"name": "x", "files": ["/etc/docker/daemon.json"], "services": ["docker.service"]}
     assert not run_module("container_host_snapshot", args).failed

@@ -16,19 +16,17 @@ import shutil
 import time
 
 from . import data
+from . import firewall_back
 from . import kept_files
 from . import mounts
-from . import rules as _rules
-from ..net import firewall, settings
+from ..net import settings
 from ..host import HostError
-from .picture import SECONDS, bridge_of_docker
+from .picture import SECONDS
 from ..vdsm import CODE, DOCKER_PATHS, capability, client, docker_path, questions
 from .way_back import sentence
 
 __metaclass__ = type
 
-#: How long rules of docker are looked for that are still being made, or that something else holds.
-DOCKER_SECONDS = 30
 #: How long rpm may take: a day. Whoever ends it in the middle of its transaction breaks its database.
 RPM_SECONDS = 86400
 #: How long a restarted Vdsm may take until it answers: it reads its VMs first, and says 99 to every question meanwhile
@@ -59,20 +57,10 @@ def undo_all(host, steps):
     return found
 
 
-def _run(host, *words):
-    _run_for(host, SECONDS, *words)
-
-
-def _run_for(host, seconds, *words):
-    outcome = host(list(words), timeout=seconds)
-    if not outcome.ok:
-        raise HostError(outcome.said)
-
-
 def _remove_packages(host, step):
     # rpm itself: it takes away these and no other package, and refuses where something else needs one of them.
-    _run_for(host, RPM_SECONDS, "rpm", "-e", *step["packages"])
-    _run(host, "systemctl", "daemon-reload")
+    host.must(["rpm", "-e"] + list(step["packages"]), RPM_SECONDS)
+    host.must(["systemctl", "daemon-reload"], SECONDS)
 
 
 def _write(host, step):
@@ -89,7 +77,7 @@ def _delete(host, step):
 
 def _reload_units(host, path):
     if path.startswith("/etc/systemd/"):
-        _run(host, "systemctl", "daemon-reload")
+        host.must(["systemctl", "daemon-reload"], SECONDS)
 
 
 def _remove_folder(host, step):
@@ -133,78 +121,8 @@ def _sysctl(host, step):
         target.write(step["value"] + "\n")
 
 
-def _policy(host, step):
-    command, chain = step["chain"].split()[:2]
-    if command not in ("iptables", "ip6tables"):
-        raise HostError("only iptables and ip6tables have a policy that can be set back from here")
-    _run(host, command, "-w", "-P", chain, step["policy"])
-
-
-def _remove_dockers_rules(host, step):
-    """Rules before chains, then devices; again until nothing is left, as a docker that just died has left children."""
-    deadline = time.time() + DOCKER_SECONDS
-    links = set()
-    while True:
-        rules, unread = _firewall(host)
-        left = _left_of_docker(host, step, rules, links)
-        if not left:
-            break
-        said = [outcome.said for outcome in [host(_removal(one)) for one in left] if not outcome.ok]
-        if time.time() > deadline and _left_of_docker(host, step, _firewall(host)[0], links):
-            raise HostError("%d are still there after %s s: %s" % (len(left), DOCKER_SECONDS, " ".join(said[:3])))
-        time.sleep(0.2)
-    for name in sorted(links):
-        if host.exists("/sys/class/net/" + name):
-            _run(host, "ip", "link", "delete", name)
-    if unread:
-        raise HostError("; ".join(unread))
-
-
-def _firewall(host):
-    """Return (rules of iptables and ip6tables, why one of them cannot be read)."""
-    rules, unread = {}, []
-    for command in ("iptables", "ip6tables"):
-        if host.which(command + "-save"):
-            saved = host([command + "-save"])
-            if saved.ok:
-                rules[command] = firewall.iptables_rules(saved.out)
-            else:
-                unread.append("%s-save failed: %s" % (command, saved.said))
-    return rules, unread
-
-
-def _left_of_docker(host, step, rules, links):
-    """What can be taken out of the firewall now; docker's devices are added to ``links``."""
-    links.update(name for name in firewall.docker_bridges(rules, step["foreign"]) if name not in step["links"])
-    there = host.names("/sys/class/net")
-    links.update(name for name in there if bridge_of_docker(name) and name not in step["links"] + step["foreign"])
-    return [one for one in firewall.docker_steps(rules, step["foreign"]) if one not in step["steps"]]
-
-
-def _removal(one):
-    words = [one["command"], "-w", "-t", one["table"]]
-    if "chain" in one:
-        return words + ["-X", one["chain"]]
-    return words + ["-D"] + _rules.words(one["rule"])[1:]
-
-
-def _put_rules_back(host, step):
-    saved, problems = _firewall(host)
-    for command, tables in sorted(step["rules"].items()):
-        for table, wanted in sorted(tables.items()):
-            lines = saved[command].get(table, []) if command in saved else None
-            todo = None if lines is None else _rules.commands(command, table, wanted, lines, step["foreign"])
-            if todo is None and lines is not None:
-                problems.append("other rules are in %s %s by now; put back by hand what is gone" % (command, table))
-            for words in todo or []:
-                outcome = host(words, timeout=SECONDS)
-                problems += [] if outcome.ok else ["%s: %s" % (" ".join(words), outcome.said)]
-    if problems:
-        raise HostError("; ".join(problems))
-
-
 def _stop(host, step):
-    _run(host, "systemctl", "stop", "--", step["unit"])
+    host.must(["systemctl", "stop", "--", step["unit"]], SECONDS)
     # One that has failed stays in systemd's list of failures, also without its file.
     host(["systemctl", "reset-failed", "--", step["unit"]])
 
@@ -215,7 +133,7 @@ def _restart(host, step):
     # One that has failed often is not started again before this. It fails for a unit that has not failed.
     host(["systemctl", "reset-failed", "--"] + list(step["units"]))
     # One command is one transaction: vdsmd requires supervdsmd and is restarted once, not twice.
-    _run(host, "systemctl", "restart", "--", *step["units"])
+    host.must(["systemctl", "restart", "--"] + list(step["units"]), SECONDS)
     if "vdsmd.service" in step["units"]:
         _wait_for_vdsm(host)
 
@@ -245,11 +163,11 @@ def _refuse_without_docker(host):
 
 
 ACTIONS = {
-    "remove network": lambda host, step: _run(host, "docker", "network", "rm", "--", step["network"]),
+    "remove network": lambda host, step: host.must(["docker", "network", "rm", "--", step["network"]], SECONDS),
     "stop": _stop,
-    "start": lambda host, step: _run(host, "systemctl", "start", "--", step["unit"]),
-    "enable": lambda host, step: _run(host, "systemctl", "enable", "--", step["unit"]),
-    "disable": lambda host, step: _run(host, "systemctl", "disable", "--", step["unit"]),
+    "start": lambda host, step: host.must(["systemctl", "start", "--", step["unit"]], SECONDS),
+    "enable": lambda host, step: host.must(["systemctl", "enable", "--", step["unit"]], SECONDS),
+    "disable": lambda host, step: host.must(["systemctl", "disable", "--", step["unit"]], SECONDS),
     "restart": _restart,
     "remove packages": _remove_packages,
     "write": _write,
@@ -258,7 +176,7 @@ ACTIONS = {
     "remove tree": _remove_tree,
     "empty tree": _empty_tree,
     "sysctl": _sysctl,
-    "policy": _policy,
-    "remove docker's rules": _remove_dockers_rules,
-    "put rules back": _put_rules_back,
+    "policy": firewall_back.set_policy,
+    "remove docker's rules": firewall_back.remove_dockers_rules,
+    "put rules back": firewall_back.put_rules_back,
 }
