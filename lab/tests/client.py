@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 

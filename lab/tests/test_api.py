@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab, Refused
+from ovirtsdk4 import types
 
 from ovirt_lab.engine import Engine, ManualClock, routes
 

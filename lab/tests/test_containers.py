@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import ovirtsdk4.types as types
 import pytest
 from client import MIB, Lab, props
+from ovirtsdk4 import types
 from test_vms import refused
 
 LOOSE = "containerType=.*;containerImage=.*;volumeMap=.*"  # what an administrator may have allowed

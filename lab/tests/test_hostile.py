@@ -10,9 +10,9 @@ import time
 import zlib
 from collections.abc import Callable
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab, Refused
+from ovirtsdk4 import types
 
 from ovirt_lab.engine import Response, hostile, texts
 from ovirt_lab.engine.routes import API

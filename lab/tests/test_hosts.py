@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import ovirtsdk4.types as types
 import pytest
 from client import AUTHORIZATION, Lab, Refused
+from ovirtsdk4 import types
 
 ACTION = "<action/>"
 

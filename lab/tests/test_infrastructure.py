@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab, Refused
+from ovirtsdk4 import types
 
 
 def named(lab: Lab, path: str, name: str) -> Any:

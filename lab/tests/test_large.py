@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ovirtsdk4.types as types
 import pytest
 from client import MIB, Lab
+from ovirtsdk4 import types
 
 from ovirt_lab.engine import Engine
 

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab, Refused
+from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from test_vms import refused
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
 import pytest
 from client import AUTHORIZATION, Lab
+from ovirtsdk4 import types
 
 HOUR = 3600.0
 VERSIONS = pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])

@@ -18,8 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import ovirtsdk4
-import ovirtsdk4.types as types
 import pytest
+from ovirtsdk4 import types
 
 from ovirt_lab.engine import Endpoint, Engine, ManualClock, serve, server
 

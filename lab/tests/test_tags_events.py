@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab, Refused
+from ovirtsdk4 import types
 
 ROOT = "00000000-0000-0000-0000-000000000000"
 

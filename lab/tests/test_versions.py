@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab
+from ovirtsdk4 import types
 from test_searches import found
 
 from ovirt_lab.engine import Engine, ManualClock
-from ovirt_lab.engine.world import assign_tag
+from ovirt_lab.engine.populate import assign_tag
 
 
 @pytest.mark.parametrize(

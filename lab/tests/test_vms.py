@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import ovirtsdk4.types as types
 import pytest
 from client import MIB, Lab, Refused, props, values_of
+from ovirtsdk4 import types
 
 VERSIONS = ("4.1", "4.3", "4.5")
 

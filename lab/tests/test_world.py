@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import ovirtsdk4.types as types
 import pytest
 from client import Lab, values_of
 from hypothesis import given
 from hypothesis import strategies as st
+from ovirtsdk4 import types
 from test_vms import refused
 
 from ovirt_lab.engine import query

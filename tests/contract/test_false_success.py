@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ovirt_lab.engine.world import assign_tag
+from ovirt_lab.engine.populate import assign_tag
 
 from tests.contract.conftest import Site, start
 from tests.fleet.conftest import WORLD, Harbour, result_of

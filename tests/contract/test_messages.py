@@ -136,7 +136,7 @@ def test_no_hit_is_told_apart_from_nothing_to_hit(site43: Site, filters: dict[st
 
 
 def test_an_underscore_that_the_engine_cannot_find_is_told(tmp_path: Path) -> None:
-    from ovirt_lab.engine.world import assign_tag
+    from ovirt_lab.engine.populate import assign_tag
 
     for site in start(tmp_path, "4.1.2.0"):
         by_hand(site)

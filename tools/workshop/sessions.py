@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 # What the lines worth showing after a failure look like, by the beginning of a session's name; otherwise the last ones.
 TELLING = {"molecule": r".*(fatal|FAILED|ERROR|^E |CRITICAL|failed=[1-9])", "sanity": "ERROR|FATAL"}

@@ -21,12 +21,13 @@ from .context import Context
 from .fault_plan import FaultPlan
 from .journal import Journal
 from .messages import Request, Response
+from .populate import populate
 from .refusal import Refusal
 from .sso import Sessions
 from .store import Store
 from .vdsm.links import Links
 from .versions import Release
-from .world import World, populate
+from .world import World
 
 _REQUESTS_KEPT = 200_000
 

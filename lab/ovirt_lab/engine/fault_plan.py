@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from . import hostile, refusing, texts
 from .faults import Fault

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from . import resources, routes
 from .context import Context

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from . import event_texts
 from .clock import as_datetime

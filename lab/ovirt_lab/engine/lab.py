@@ -11,6 +11,7 @@ from typing import Any
 from .context import Context
 from .messages import JSON, Response
 from .refusal import Refusal
+from .resources import hosted_engine
 
 
 def answer(ctx: Context, body: bytes) -> Response:
@@ -36,8 +37,6 @@ def answer(ctx: Context, body: bytes) -> Response:
             engine.tick()
             return _json({"now": engine.clock.now()})
         if call == ("POST", "hosted-engine"):
-            from .resources import hosted_engine  # resource files are loaded when the Engine is made
-
             agents = hosted_engine.set_maintenance(engine, bool(sent["global_maintenance"]))
             return _json([host.name for host in agents])
         if call == ("GET", "state"):

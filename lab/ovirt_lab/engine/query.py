@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from . import routes, views
 from .resources import Field, Kind

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from . import routes, texts
+from . import api, routes, texts
 from .messages import Response
 from .refusal import Refusal
 from .versions import FULL
@@ -55,8 +55,6 @@ def missing(name: str, about: Mapping[str, str]) -> str:
 
 def answer(ctx: Context, name: str, about: Mapping[str, str]) -> Response:
     """The refusal of this request: a fault, or an action that failed with it."""
-    from . import api  # faults are there before the API
-
     path = routes.split(ctx.target)
     named = api.action_of(path) if ctx.method == "POST" else None
     verb = named[1] if named is not None else _VERBS.get(ctx.method, "")

@@ -13,9 +13,8 @@ import re
 from typing import Any
 
 import ovirtsdk4.readers  # noqa: F401  (registers the readers)
-import ovirtsdk4.services as services
-import ovirtsdk4.types as types
 import ovirtsdk4.writers  # noqa: F401  (registers the writers)
+from ovirtsdk4 import services, types
 from ovirtsdk4.reader import Reader
 
 API = "/ovirt-engine/api"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from . import texts
 from .refusal import Refusal

@@ -9,12 +9,12 @@ only need something with four methods to write to, so `Cursor` takes the place o
 
 from __future__ import annotations
 
-import xml.parsers.expat as expat
 from collections.abc import Callable, Iterable
 from typing import Any
+from xml.parsers import expat
 
 import ovirtsdk4
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 

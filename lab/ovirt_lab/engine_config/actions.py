@@ -13,7 +13,7 @@ from typing import Any
 from . import store
 from .arguments import Arguments
 from .console import Console, Failure
-from .keys import KEYS, SPECIFICATION, Key, defaults
+from .keys import GENERAL, KEYS, SPECIFICATION, USER_DEFINED, Key, defaults
 
 NO_DATABASE = (
     "Connection to the Database failed. Please check that the hostname and port number are correct and that the "
@@ -103,7 +103,7 @@ class Tool:
             self.console.line(f"{name} does not support merge of values.")
             return
         version = asked.version if asked.version is not None else self._ask_version(name)
-        current = self._rows(name).get(version or store.GENERAL, "").strip()
+        current = self._rows(name).get(version or GENERAL, "").strip()
         if current:
             value = merged(value, current, key.delimiter)
             if value == current:
@@ -137,7 +137,7 @@ class Tool:
         if trouble is not None:
             raise Failure(f"Cannot set value {value} to key {name}. {trouble}")
         try:
-            return key is not None and store.update(self.path, name, version or store.GENERAL, value)
+            return key is not None and store.update(self.path, name, version or GENERAL, value)
         except store.TooLong:
             raise Failure(
                 f"Error setting {name}'s value. ERROR: value too long for type character varying({store.LIMIT})"
@@ -179,7 +179,7 @@ def _elements(value: str, delimiter: str) -> list[str]:
 
 def note(key: Key) -> str:
     """What --help=KEY says (getHelpNote of the *ValueHelper classes)."""
-    if key.kind == store.USER_DEFINED:
+    if key.kind == USER_DEFINED:
         return f"User defined VM properties specification should conform to {SPECIFICATION}"
     kind = "numeric" if key.kind == "Integer" else "string"
     return (

@@ -10,7 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .store import GENERAL, LEVELS, USER_DEFINED
+USER_DEFINED = "UserDefinedVMProperties"
+GENERAL = "general"
+
+# Versions that fn_db_add_config_value gives UserDefinedVMProperties (0000_config.sql of the branches 4.1, 4.3, and 4.5
+# in its first release).
+LEVELS = {
+    "4.1": ("3.6", "4.0", "4.1"),
+    "4.3": ("4.1", "4.2", "4.3"),
+    "4.5": ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7"),
+}
 
 # What a value of UserDefinedVMProperties has to match as a whole (CustomPropertiesUtils.java, unchanged 4.1 - 4.5).
 SPECIFICATION = "((([a-z_A-Z0-9])+)=(([^;])*)(;(([a-z_A-Z0-9])+)=(([^;])*))*;?)?"

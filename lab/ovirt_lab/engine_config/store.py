@@ -16,22 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Union
 
+from .keys import LEVELS, USER_DEFINED, defaults
+
 PathLike = Union[str, "os.PathLike[str]"]
 
 #: The environment's name for the file, and where it is without that.
 VARIABLE = "OVIRT_LAB_ENGINE_DB"
 DEFAULT = "/var/lib/ovirt-lab/vdc_options.json"
 
-USER_DEFINED = "UserDefinedVMProperties"
-GENERAL = "general"
-
-# Versions that fn_db_add_config_value gives UserDefinedVMProperties (0000_config.sql of the branches 4.1, 4.3, and 4.5
-# in its first release).
-LEVELS = {
-    "4.1": ("3.6", "4.0", "4.1"),
-    "4.3": ("4.1", "4.2", "4.3"),
-    "4.5": ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7"),
-}
 #: varchar(4000), see create_tables.sql
 LIMIT = 4000
 
@@ -57,8 +49,6 @@ def create(path: PathLike, engine_version: str, user_defined: Mapping[str, str] 
     A level that is not named has an empty value, as after engine-setup. One that this Engine does not store is an
     error.
     """
-    from .keys import defaults  # here, since keys.py needs the names above
-
     wanted = dict(user_defined or {})
     unknown = sorted(set(wanted) - set(LEVELS[engine_version]))
     if unknown:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ..engine_config.store import LEVELS
+from ..engine_config.keys import LEVELS
 from .settings import Settings
 
 # The level of hosts with Vdsm 4.19, where the Engine knows it.

@@ -8,8 +8,8 @@ vdsm/virt/vmxml.py, vdsm/virt/vmdevices/network.py (getXML) and lib/vdsm/virt/xm
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from typing import Any
+from xml.etree import ElementTree
 
 CONTAINERS_URI = "http://ovirt.org/vm/containers/1.0"
 DRIVE_MAP_URI = "http://ovirt.org/vm/containers/drivemap/1.0"
@@ -18,7 +18,7 @@ DUMMY_BRIDGE = ";vdsmdummy;"  # where a NIC without a network goes, with its lin
 _BOOT = {"a": "fd", "c": "hd", "d": "cdrom", "n": "network"}
 
 for _prefix, _uri in (("ovirtcnt", CONTAINERS_URI), ("ovirtdm", DRIVE_MAP_URI), ("ovirt", QOS_URI)):
-    ET.register_namespace(_prefix, _uri)
+    ElementTree.register_namespace(_prefix, _uri)
 
 
 def to_bool(value: Any) -> bool:
@@ -29,7 +29,7 @@ def to_bool(value: Any) -> bool:
 def build(conf: dict[str, Any]) -> str:
     """The domain XML of a VM."""
     kind = "kvm" if to_bool(conf.get("kvmEnable", "true")) else "qemu"
-    domain = ET.Element("domain", type=kind)
+    domain = ElementTree.Element("domain", type=kind)
     _text(domain, "name", conf["vmName"])
     _text(domain, "uuid", conf["vmId"])
     memory = int(conf.get("memSize", 256)) * 1024
@@ -39,7 +39,7 @@ def build(conf: dict[str, Any]) -> str:
         maximum = _text(domain, "maxMemory", int(conf["maxMemSize"]) * 1024)
         maximum.set("slots", str(conf.get("maxMemSlots", "16")))
     _text(domain, "vcpu", conf.get("maxVCpus", conf.get("smp", "1"))).set("current", str(conf.get("smp", "1")))
-    devices = ET.SubElement(domain, "devices")
+    devices = ElementTree.SubElement(domain, "devices")
     _metadata(domain, conf.get("custom") or {})
     _os(domain, conf)
     for device in conf.get("devices") or ():
@@ -50,41 +50,41 @@ def build(conf: dict[str, Any]) -> str:
     return encode(domain)
 
 
-def encode(root: ET.Element) -> str:
+def encode(root: ElementTree.Element) -> str:
     """As the state files hold it."""
-    return ET.tostring(root, encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode")
 
 
-def _text(parent: ET.Element, tag: str, value: Any) -> ET.Element:
-    child = ET.SubElement(parent, tag)
+def _text(parent: ElementTree.Element, tag: str, value: Any) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, tag)
     child.text = str(value)
     return child
 
 
-def _os(domain: ET.Element, conf: dict[str, Any]) -> None:
-    element = ET.SubElement(domain, "os")
+def _os(domain: ElementTree.Element, conf: dict[str, Any]) -> None:
+    element = ElementTree.SubElement(domain, "os")
     _text(element, "type", "hvm").attrib.update(arch="x86_64", machine=str(conf.get("emulatedMachine", "pc")))
     for letter in str(conf.get("boot", "")):
-        ET.SubElement(element, "boot", dev=_BOOT[letter])
+        ElementTree.SubElement(element, "boot", dev=_BOOT[letter])
     for key, tag in (("initrd", "initrd"), ("kernel", "kernel"), ("kernelArgs", "cmdline")):
         if conf.get(key):
             _text(element, tag, conf[key])
 
 
-def _metadata(domain: ET.Element, custom: dict[str, str]) -> None:
+def _metadata(domain: ElementTree.Element, custom: dict[str, str]) -> None:
     """Type and image are there together or not at all. Only with them is the volume map looked at, and a part of it
     without a colon is an error, in the words of Python 2.7."""
-    metadata = ET.SubElement(domain, "metadata")
-    ET.SubElement(metadata, f"{{{QOS_URI}}}qos")
+    metadata = ElementTree.SubElement(domain, "metadata")
+    ElementTree.SubElement(metadata, f"{{{QOS_URI}}}qos")
     kind, image = custom.get("containerType"), custom.get("containerImage")
     if not kind or not image:
         return
-    ET.SubElement(metadata, f"{{{CONTAINERS_URI}}}container", image=image).text = kind
+    ElementTree.SubElement(metadata, f"{{{CONTAINERS_URI}}}container", image=image).text = kind
     drives = parse_drive_mapping(custom)
     if drives:
-        parent = ET.SubElement(metadata, f"{{{DRIVE_MAP_URI}}}drivemap")
+        parent = ElementTree.SubElement(metadata, f"{{{DRIVE_MAP_URI}}}drivemap")
         for name, drive in drives.items():
-            ET.SubElement(parent, f"{{{DRIVE_MAP_URI}}}volume", name=name, drive=drive)
+            ElementTree.SubElement(parent, f"{{{DRIVE_MAP_URI}}}volume", name=name, drive=drive)
 
 
 def parse_drive_mapping(custom: dict[str, str]) -> dict[str, str]:
@@ -101,35 +101,35 @@ def parse_drive_mapping(custom: dict[str, str]) -> dict[str, str]:
     return mapping
 
 
-def _interface(device: dict[str, Any]) -> ET.Element:
+def _interface(device: dict[str, Any]) -> ElementTree.Element:
     """A NIC on a bridge, or an SR-IOV one, which containers pass over."""
-    element = ET.Element("interface", type=str(device.get("device", "bridge")))
-    ET.SubElement(element, "mac", address=str(device.get("macAddr", "")))
+    element = ElementTree.Element("interface", type=str(device.get("device", "bridge")))
+    ElementTree.SubElement(element, "mac", address=str(device.get("macAddr", "")))
     model = device.get("nicModel")
     if model:
-        ET.SubElement(element, "model", type="virtio" if model == "pv" else str(model))
+        ElementTree.SubElement(element, "model", type="virtio" if model == "pv" else str(model))
     if device.get("device") == "hostdev":
         element.set("managed", "no")
-        ET.SubElement(element, "source")
+        ElementTree.SubElement(element, "source")
     else:
-        ET.SubElement(element, "source", bridge=device.get("network") or DUMMY_BRIDGE)
+        ElementTree.SubElement(element, "source", bridge=device.get("network") or DUMMY_BRIDGE)
     if "linkActive" in device:
-        ET.SubElement(element, "link", state="up" if to_bool(device["linkActive"]) else "down")
+        ElementTree.SubElement(element, "link", state="up" if to_bool(device["linkActive"]) else "down")
     if device.get("bootOrder"):
-        ET.SubElement(element, "boot", order=str(device["bootOrder"]))
+        ElementTree.SubElement(element, "boot", order=str(device["bootOrder"]))
     return element
 
 
-def _disk(device: dict[str, Any]) -> ET.Element:
+def _disk(device: dict[str, Any]) -> ElementTree.Element:
     """A disk or CD. The storage behind a disk is not there; its path is what Vdsm would have prepared."""
     kind = str(device.get("device", "disk"))
-    element = ET.Element("disk", type="file", device=kind, snapshot="no")
-    source = ET.SubElement(element, "source", file=str(device.get("path") or _path(device)))
+    element = ElementTree.Element("disk", type="file", device=kind, snapshot="no")
+    source = ElementTree.SubElement(element, "source", file=str(device.get("path") or _path(device)))
     if kind in ("cdrom", "floppy"):
         source.set("startupPolicy", "optional")
-    ET.SubElement(element, "target", bus=str(device.get("iface", "ide")), dev=str(device.get("name", "hdc")))
+    ElementTree.SubElement(element, "target", bus=str(device.get("iface", "ide")), dev=str(device.get("name", "hdc")))
     if to_bool(device.get("readonly", False)):
-        ET.SubElement(element, "readonly")
+        ElementTree.SubElement(element, "readonly")
     return element
 
 

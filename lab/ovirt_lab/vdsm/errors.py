@@ -105,3 +105,7 @@ class CommandFailed(Exception):
 
 class ConfigError(Exception):
     """The domain XML lacks something; the word says what (virt/containers/xmlfile.py)."""
+
+
+class DestroyedOnStartup(Exception):
+    """A VM was destroyed while it was being started. The Engine never sees this."""

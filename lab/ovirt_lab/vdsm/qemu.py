@@ -6,9 +6,9 @@ outlives vdsmd, and its domain XML lies where libvirt keeps it, /run/libvirt/qem
 from __future__ import annotations
 
 import sys
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 from . import commands, domxml
 from .errors import LibvirtError
@@ -75,7 +75,7 @@ class Libvirt:
 
     def create(self, xml: str) -> QemuDomain:
         """Start a VM."""
-        root = ET.fromstring(xml)
+        root = ElementTree.fromstring(xml)
         domain = QemuDomain(self._host, root.findtext("./name") or "", root.findtext("./uuid") or "")
         path = self._host.site.path(f"{STATE_DIR}/{domain.name}.xml")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ class Libvirt:
         names = self._running()
         found = []
         for path in sorted(self._host.site.path(STATE_DIR).glob("*.xml")):
-            vm_id = ET.fromstring(path.read_text(encoding="utf-8")).findtext("./uuid") or ""
+            vm_id = ElementTree.fromstring(path.read_text(encoding="utf-8")).findtext("./uuid") or ""
             domain = QemuDomain(self._host, path.stem, vm_id)
             if domain.unit in names:
                 found.append(domain)

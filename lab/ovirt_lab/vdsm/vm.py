@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from . import domxml, powerdown, reasons
-from .errors import LibvirtError, NoDomain, NoSuchVM, VMDestroyFailed
+from .errors import DestroyedOnStartup, LibvirtError, NoDomain, NoSuchVM, VMDestroyFailed
 from .reasons import Status
 from .recovery import RecoveryFile
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("virt.vm")
 GUEST_WAIT = 60  # seconds without a guest agent until a VM is called Up
 ERROR, NORMAL = 1, 0
-
-
-class DestroyedOnStartup(Exception):
-    """It was destroyed while it was being started."""
 
 
 class Vm:

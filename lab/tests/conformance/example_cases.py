@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 LEVEL = "4.3"
 

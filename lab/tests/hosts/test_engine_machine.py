@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import ovirtsdk4
-import ovirtsdk4.types as types
 import pytest
+from ovirtsdk4 import types
 
 from ovirt_lab.hosts import EngineOptions, Group, HostSpec
 from ovirt_lab.hosts import machine as machines

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import ovirtsdk4
-import ovirtsdk4.types as types
 from client import MIB, Lab, props
+from ovirtsdk4 import types
 
 from ovirt_lab.vdsm.server import Server
 

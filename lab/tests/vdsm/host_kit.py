@@ -11,9 +11,9 @@ import sys
 import threading
 import time
 import uuid
-import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from ovirt_lab.vdsm import site as vdsm_site
 from ovirt_lab.vdsm import supervdsm
@@ -133,10 +133,10 @@ class Machine:
         """Vdsm's state files."""
         return sorted((self.root / STATE_FILES.lstrip("/")).glob("*.xml"))
 
-    def state_xml(self) -> ET.Element:
+    def state_xml(self) -> ElementTree.Element:
         """The one state file there is."""
         (path,) = self.state_files()
-        return ET.fromstring(path.read_text(encoding="utf-8"))
+        return ElementTree.fromstring(path.read_text(encoding="utf-8"))
 
     def end(self) -> None:
         """End all processes that systemd-run has started here."""

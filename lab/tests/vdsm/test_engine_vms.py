@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import ovirtsdk4.types as types
 import pytest
 from client import MIB, Refused
+from ovirtsdk4 import types
 
 from .engine_kit import LinkedLab, RealHost
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import ovirtsdk4.types as types
 import pytest
+from ovirtsdk4 import types
 
 from ovirt_lab import hosts as hosts_of_the_lab
 from ovirt_lab.engine import Engine, SystemClock, serve

@@ -6,31 +6,31 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
-from . import power, transition
+from . import runs, transition
 
 
 @transition("vm.suspended")
 def suspended(engine: Any, ident: str, run: int) -> None:
     """The memory has been saved; a container has none that could be."""
-    vm = power.same_run(engine, ident, run)
+    vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.SAVING_STATE:
         return
     if engine.store.note(vm).get("container"):
-        power.set_status(engine, vm, types.VmStatus.UP)
+        runs.set_status(engine, vm, types.VmStatus.UP)
         return
-    power.event(engine, "USER_SUSPEND_VM_OK", vm)
+    runs.event(engine, "USER_SUSPEND_VM_OK", vm)
     vm.host = None
-    power.set_status(engine, vm, types.VmStatus.SUSPENDED)
+    runs.set_status(engine, vm, types.VmStatus.SUSPENDED)
 
 
 @transition("vm.migrated")
 def migrated(engine: Any, ident: str, run: int, host_id: str) -> None:
     """A migration is over; that of a container has failed: Vdsm does not support the call."""
-    vm = power.same_run(engine, ident, run)
+    vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.MIGRATING:
         return
     if not engine.store.note(vm).get("container"):
         vm.host = engine.store.ref(engine.store.get("hosts", host_id))
-    power.set_status(engine, vm, types.VmStatus.UP)
+    runs.set_status(engine, vm, types.VmStatus.UP)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from .. import texts
 from ..context import Context

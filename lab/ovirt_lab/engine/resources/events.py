@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from .. import event_texts, views
 from ..clock import as_datetime

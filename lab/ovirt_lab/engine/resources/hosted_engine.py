@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
+
+from . import power
 
 KEY = "hosted_engine"
 FULL_SCORE = 3400
@@ -43,8 +45,6 @@ def agent(store: Any, host: Any) -> Any:
 def populate(engine: Any, entry: dict[str, Any]) -> None:
     """As the world says: an agent on each host, and the VM. That one runs on a simulated host, if there is any; a host
     with a Vdsm of its own would deny it."""
-    from . import power  # needs the hosts, which need this
-
     strange = sorted(set(entry) - {"global_maintenance"})
     if strange:
         raise ValueError(f"world: unknown keys {', '.join(strange)} of hosted_engine; known is global_maintenance")

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
-from . import Kind, hosted_engine, tags, transition
+from . import Kind, hosted_engine, spm, tags, transition
 from .maintenance import MaintenanceActions, running
 
 GIB = 2**30
@@ -55,7 +55,7 @@ class Hosts(MaintenanceActions, Kind):
         if not ctx.world:
             ctx.event("USER_ADD_VDS", host=obj)
             ctx.engine.schedule(3 * ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="installing")
-        elect_spm(ctx.engine)
+        spm.elect(ctx.engine)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
         """A new name must be free; a new cluster or address needs maintenance (UpdateVdsCommand)."""
@@ -84,7 +84,7 @@ class Hosts(MaintenanceActions, Kind):
     def removed(self, ctx: Any, obj: Any) -> None:
         """Say so; another host becomes storage pool manager."""
         ctx.event("USER_REMOVE_VDS", host=obj)
-        elect_spm(ctx.engine)
+        spm.elect(ctx.engine)
 
     def on_read(self, ctx: Any, obj: Any) -> None:
         """Count the VMs, and the memory they leave."""
@@ -148,22 +148,6 @@ def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
     }
 
 
-def elect_spm(engine: Any) -> None:
-    """One host that is up is storage pool manager, in every data center."""
-    for center in engine.store.list("datacenters"):
-        hosts = [h for h in engine.store.list("hosts") if _center(engine, h) == center.id]
-        able = [h for h in hosts if h.status == types.HostStatus.UP]
-        manager = next((h for h in able if h.spm.status == types.SpmStatus.SPM), able[0] if able else None)
-        for host in hosts:
-            wanted = types.SpmStatus.SPM if host is manager else types.SpmStatus.NONE
-            if host.spm.status != wanted:
-                host.spm = types.Spm(priority=host.spm.priority, status=wanted)
-
-
-def _center(engine: Any, host: Any) -> str:
-    return engine.store.follow(host.cluster).data_center.id
-
-
 @transition("host.up")
 def host_up(engine: Any, ident: str, since: str) -> None:
     """A host that was being installed or activated is up, unless something else happened meanwhile."""
@@ -172,7 +156,7 @@ def host_up(engine: Any, ident: str, since: str) -> None:
         return
     host.status = types.HostStatus.UP
     engine.journal.event("VDS_DETECTED", host=host, HostStatus="Up")
-    elect_spm(engine)
+    spm.elect(engine)
 
 
 class FenceAgents(Kind):

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
-from ..vdsm import commands
-from . import action, transition
+from ..vdsm import hosts
+from . import action, spm, transition
 
 # MaintenanceNumberOfVdssCommand.validate: the statuses from which a host may go into maintenance.
 FROM = ("maintenance", "non_responsive", "up", "error", "preparing_for_maintenance", "down", "non_operational")
@@ -68,7 +68,7 @@ class MaintenanceActions:
     def refresh(self, ctx: Any, obj: Any, body: Any) -> None:
         """Read the host's capabilities again."""
         if ctx.engine.links.url(obj):
-            commands.refresh(ctx, obj)
+            hosts.refresh(ctx, obj)
         else:
             ctx.event("HOST_REFRESHED_CAPABILITIES", host=obj)
 
@@ -80,14 +80,12 @@ class MaintenanceActions:
     @action
     def force_select_spm(self, ctx: Any, obj: Any, body: Any) -> None:
         """Make this host the storage pool manager of its data center."""
-        from .hosts import elect_spm
-
         if obj.status != types.HostStatus.UP:
             raise ctx.refuse("VDS_STATUS_ILLEGAL", "start", "host", hostStatus="Up")
         for host in ctx.store.list("hosts"):
             host.spm = types.Spm(priority=host.spm.priority, status=types.SpmStatus.NONE)
         obj.spm = types.Spm(priority=obj.spm.priority, status=types.SpmStatus.SPM)
-        elect_spm(ctx.engine)
+        spm.elect(ctx.engine)
 
     @action
     def commit_net_config(self, ctx: Any, obj: Any, body: Any) -> None:
@@ -167,8 +165,6 @@ def migrated(engine: Any, vm_id: str, source_id: str) -> None:
 @transition("host.maintenance")
 def in_maintenance(engine: Any, ident: str) -> None:
     """The host is in maintenance as soon as no VM runs on it; until then look again every ten seconds."""
-    from .hosts import elect_spm
-
     host = engine.store.get("hosts", ident)
     if host is None or host.status != types.HostStatus.PREPARING_FOR_MAINTENANCE:
         return
@@ -177,7 +173,7 @@ def in_maintenance(engine: Any, ident: str) -> None:
         return
     host.status = types.HostStatus.MAINTENANCE
     engine.journal.event("VDS_MAINTENANCE", host=host)
-    elect_spm(engine)
+    spm.elect(engine)
 
 
 @transition("host.checked")

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
-from . import Kind, action, transition
+from . import KINDS, Kind, action, transition
 
 Status = types.StorageDomainStatus
 
@@ -141,15 +141,11 @@ class DomainDisks(Kind):
 
     def on_read(self, ctx: Any, obj: Any) -> None:
         """As it is shown in /disks."""
-        from . import KINDS
-
         if "disks" in KINDS:
             KINDS["disks"].on_read(ctx, obj)
 
     def removed(self, ctx: Any, obj: Any) -> None:
         """It is gone everywhere."""
-        from . import KINDS
-
         ctx.store.remove("disks", obj.id)
         if "disks" in KINDS:
             KINDS["disks"].removed(ctx, obj)

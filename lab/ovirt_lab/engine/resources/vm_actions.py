@@ -7,17 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import ovirtsdk4.types as types
-from ovirtsdk4.writer import Writer
+from ovirtsdk4 import types
 
 from .. import texts
 from ..context import Context
 from ..refusal import NotFound, Refusal
 from ..routes import GUID
-from ..store import merge
 from ..vdsm import commands
-from ..vm import checks, properties, scheduler
-from . import action, power
+from ..vm import checks, scheduler
+from . import action, runs, vm_start
 
 _S = types.VmStatus
 # Running or paused, for StopVmCommandBase (VMStatus.java)
@@ -46,17 +44,17 @@ class VmActions:
     def start(self, ctx: Context, obj: Any, body: Any) -> None:
         """RunVmCommand, or RunVmOnceCommand when the body has a VM (RunVmValidator.canRunVm)."""
         checks.unlocked(ctx, obj, "start")
-        _initialization_flags(body)
+        vm_start.check_flags(body)
         if obj.status == _S.PAUSED:
-            power.set_status(ctx.engine, obj, _S.UP)
+            runs.set_status(ctx.engine, obj, _S.UP)
             ctx.event("USER_RESUME_VM", vm=obj, host=ctx.store.follow(obj.host))
             return
-        config, only = _run_once(ctx, obj, body)
-        _check_start(ctx, obj, config)
+        config, only = vm_start.configuration(ctx, obj, body)
+        vm_start.check(ctx, obj, config)
         hosts, reasons = scheduler.candidates(ctx.engine, obj, config, only)
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "start", "vm", ctx.engine.version_text))
-        _begin(ctx, obj, config, hosts[0])
+        vm_start.begin(ctx, obj, config, hosts[0])
 
     # --- stop, shutdown, reboot
 
@@ -101,8 +99,8 @@ class VmActions:
             _shut_down(ctx, obj)
             return
         # a container does not notice: it shows "rebooting" for a minute and is up (facts ovirt.md 1.8)
-        power.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
-        power.later(ctx.engine, obj, "reboot" if note.get("container") else "boot", "vm.up")
+        runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
+        runs.later(ctx.engine, obj, "reboot" if note.get("container") else "boot", "vm.up")
 
     @action
     def reset(self, ctx: Context, obj: Any, body: Any) -> None:
@@ -112,9 +110,9 @@ class VmActions:
         if _linked(ctx, obj):
             commands.reset(ctx, obj)
             return
-        power.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
+        runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
         name = "vm.container_died" if ctx.store.note(obj).get("container") else "vm.up"
-        power.later(ctx.engine, obj, "boot", name)
+        runs.later(ctx.engine, obj, "boot", name)
 
     # --- elsewhere, later
 
@@ -129,8 +127,8 @@ class VmActions:
         _only_simulated(ctx, obj, "suspend")
         ctx.job = ctx.engine.journal.job(ctx, "HibernateVm", VM=obj.name)
         ctx.event("USER_SUSPEND_VM", vm=obj, host=ctx.store.follow(obj.host))
-        power.set_status(ctx.engine, obj, _S.SAVING_STATE)
-        power.later(ctx.engine, obj, "suspend", "vm.suspended")
+        runs.set_status(ctx.engine, obj, _S.SAVING_STATE)
+        runs.later(ctx.engine, obj, "suspend", "vm.suspended")
 
     @action
     def migrate(self, ctx: Context, obj: Any, body: Any) -> None:
@@ -151,8 +149,8 @@ class VmActions:
         if ctx.store.note(obj).get("container"):
             ctx.event("VM_MIGRATION_FAILED", vm=obj, host=source, DueToMigrationError="")
             return
-        power.set_status(ctx.engine, obj, _S.MIGRATING)
-        power.later(ctx.engine, obj, "migrate", "vm.migrated", host_id=hosts[0].id)
+        runs.set_status(ctx.engine, obj, _S.MIGRATING)
+        runs.later(ctx.engine, obj, "migrate", "vm.migrated", host_id=hosts[0].id)
 
 
 def _linked(ctx: Context, vm: Any) -> bool:
@@ -164,82 +162,6 @@ def _only_simulated(ctx: Context, vm: Any, verb: str) -> None:
     """A stand-in Vdsm has neither a memory that could be saved nor another host it could send it to."""
     if _linked(ctx, vm) and not ctx.store.note(vm).get("container"):
         raise Refusal(501, texts.OPERATION_FAILED, f"[The Vdsm of this host does not know how to {verb}.]")
-
-
-# --- start
-
-
-def _initialization_flags(body: Any) -> None:
-    if body.use_sysprep and body.use_cloud_init:
-        raise Refusal(409, "Can't use sysprep and cloud-init simultaneously.", "")
-
-
-def _run_once(ctx: Context, vm: Any, body: Any) -> tuple[Any, str]:
-    """The configuration of this run, and the one host it is bound to (a run-once takes one of those named)."""
-    sent = body.vm
-    if sent is None:
-        return vm, ""
-    only = ""
-    if sent.placement_policy is not None:
-        checks.hosts_by_id(ctx, sent)
-        hosts = sent.placement_policy.hosts or []
-        only = hosts[0].id if hosts else ""
-        sent.placement_policy = None
-    sent.id = sent.href = None
-    config = merge(vm, sent)
-    if sent.memory is not None and config.memory_policy.max < sent.memory:
-        raise ctx.refuse("MEMORY_EXCEEDS_SUPPORTED_LIMIT", "start", "vm")
-    config.custom_properties = properties.check(ctx, config, config.custom_properties, "start")
-    return config, only
-
-
-def _check_start(ctx: Context, vm: Any, config: Any) -> None:
-    """RunVmValidator, in its order: properties, boot sequence, status, stateless, disks."""
-    properties.check(ctx, config, config.custom_properties, "start")
-    _check_boot(ctx, vm, config)
-    if vm.status not in (_S.DOWN, _S.SUSPENDED):
-        raise Refusal(*texts.vm_status_illegal(vm.status.value, "start", ctx.engine.version_text))
-    if config.stateless and config.high_availability.enabled:
-        raise ctx.refuse("VM_CANNOT_RUN_STATELESS_HA", "start", "vm")
-    attached = [ctx.store.get("disks", a.id) for a in ctx.store.list(f"vms/{vm.id}/diskattachments") if a.active]
-    locked = [disk.name for disk in attached if disk is not None and disk.status == types.DiskStatus.LOCKED]
-    if locked and not config.high_availability.enabled:
-        raise ctx.refuse("DISKS_LOCKED", "start", "vm", diskAliases=", ".join(locked))
-
-
-def _check_boot(ctx: Context, vm: Any, config: Any) -> None:
-    """Only a sequence of one device, or [hd, cdrom] in 4.1, is looked at: validateBootSequence."""
-    if vm.status == _S.SUSPENDED:
-        return
-    boot = config.os.boot if config.os is not None else None
-    devices = [device.value for device in (boot.devices or [])] if boot is not None else []
-    if devices in ([], ["hd"]) and not ctx.store.list(f"vms/{vm.id}/diskattachments"):
-        raise ctx.refuse("VM_CANNOT_RUN_FROM_DISK_WITHOUT_DISK", "start", "vm")
-    iso = any(d.type == types.StorageDomainType.ISO for d in ctx.store.list("storagedomains"))
-    if ctx.version < (4, 2) and devices == ["hd", "cdrom"] and not iso:
-        raise ctx.refuse("VM_CANNOT_RUN_FROM_CD_WITHOUT_ACTIVE_STORAGE_DOMAIN_ISO", "start", "vm")
-    if devices == ["network"] and not ctx.store.list(f"vms/{vm.id}/nics"):
-        raise ctx.refuse("VM_CANNOT_RUN_FROM_NETWORK_WITHOUT_NETWORK", "start", "vm")
-
-
-def _begin(ctx: Context, vm: Any, config: Any, host: Any) -> None:
-    if vm.status == _S.DOWN:
-        power.forget(ctx.engine, vm)  # it may be down between two tries of an earlier start
-    note = ctx.store.note(vm)
-    note["user"], note["correlation"] = ctx.user, ctx.correlation_id
-    once = config is not vm
-    if once:
-        note["config"] = Writer.write(config)
-        vm.run_once = True
-    ctx.job = ctx.engine.journal.job(ctx, "RunVmOnce" if once else "RunVm", VM=vm.name)
-    ctx.event("USER_STARTED_VM", vm=vm, host=host)
-    vm.stop_reason = None
-    if vm.status == _S.SUSPENDED:
-        vm.host = ctx.store.ref(host)
-        power.set_status(ctx.engine, vm, _S.RESTORING_STATE)
-        power.later(ctx.engine, vm, "boot", "vm.up")
-        return
-    power.launch(ctx.engine, vm, host)
 
 
 # --- stop
@@ -265,7 +187,7 @@ def _reason(ctx: Context, body: Any) -> dict[str, str]:
 def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
     if vm.status == _S.SUSPENDED:
         ctx.event("USER_STOP_SUSPENDED_VM", vm=vm, **_reason(ctx, body))
-        power.end(ctx.engine, vm)
+        runs.end(ctx.engine, vm)
         return
     if ctx.version >= (4, 4) and body.reason:
         vm.stop_reason = body.reason
@@ -274,8 +196,8 @@ def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
         return
     ctx.event(event, vm=vm, host=ctx.store.follow(vm.host), **_reason(ctx, body))
     ctx.store.note(vm)["wishes"] = "stop"
-    power.set_status(ctx.engine, vm, _S.POWERING_DOWN)
-    power.later(ctx.engine, vm, "stop", "vm.stopped")
+    runs.set_status(ctx.engine, vm, _S.POWERING_DOWN)
+    runs.later(ctx.engine, vm, "stop", "vm.stopped")
 
 
 def _shut_down(ctx: Context, vm: Any) -> None:
@@ -285,8 +207,8 @@ def _shut_down(ctx: Context, vm: Any) -> None:
         return
     container = ctx.store.note(vm).get("container")
     ctx.store.note(vm)["wishes"] = "shutdown"
-    power.set_status(ctx.engine, vm, _S.POWERING_DOWN)
+    runs.set_status(ctx.engine, vm, _S.POWERING_DOWN)
     if container:
-        power.later(ctx.engine, vm, 300.0, "vm.up")
+        runs.later(ctx.engine, vm, 300.0, "vm.up")
     else:
-        power.later(ctx.engine, vm, "shutdown", "vm.stopped")
+        runs.later(ctx.engine, vm, "shutdown", "vm.stopped")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from .. import texts, views
 from ..context import Context

@@ -8,32 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
-from .. import texts
 from ..clock import as_datetime
 from ..refusal import Refusal
-from ..resources import containers, power, transition
-from ..vm import scheduler
-from . import createinfo, hosts
-from .links import Call
+from ..resources import containers, runs
+from . import answers, createinfo
+from .calls import Call
 from .rpc import NO_VM, Answer
 
 _S = types.VmStatus
 _EXISTS = 4
-_NETWORK = "Network error during communication with the Host."
-# VdsmErrors.properties: how the Engine words Vdsm's codes; one it does not know is "unexpected".
-_WORDS = {1: "Desktop does not exist", 4: "Desktop already exists", 9: "Error creating the requested Desktop",
-          42: "Virtual machine destroy error", 99: "Recovering from crash or Initializing"}  # fmt: skip
 # VmGracefulShutdownTimeout, VmGracefulShutdownMessage of 0000_config.sql
 _DELAY = "30"
 _MESSAGE = "System Administrator has initiated shutdown of this Virtual Machine. Virtual Machine is shutting down."
-
-
-def refusal(answer: Answer) -> Refusal:
-    """How a request is answered whose command Vdsm has refused (BackendResource.doAction: no conflict, so 400)."""
-    words = _NETWORK if answer.network else _WORDS.get(answer.code, "Unexpected exception")
-    return Refusal(400, texts.OPERATION_FAILED, texts.bracketed([words]))
 
 
 Done = Callable[[Answer, Any], "Refusal | None"]
@@ -57,7 +45,7 @@ def create(engine: Any, vm: Any, host: Any) -> None:
     with the network, or a VM that is there already, is the end (RunVmCommand.runVm)."""
     note = engine.store.note(vm)
     note["starting"] = True
-    config, number = power.running_config(engine, vm), note["run"]
+    config, number = runs.running_config(engine, vm), note["run"]
     config.id, config.href = vm.id, vm.href
     if containers.runs_as_container(engine, config, host):
         note["container"] = True  # what the Engine knows of it by its properties; the host decides
@@ -71,28 +59,15 @@ def create(engine: Any, vm: Any, host: Any) -> None:
             return None
         note.pop("starting", None)
         if not answer.network:
-            hosts.broker_failed(engine, host, "CreateVDS", answer)
+            answers.broker_failed(engine, host, "CreateVDS", answer)
         if answer.network or answer.code == _EXISTS:
-            power.event(engine, "USER_FAILED_RUN_VM", found, host=host, DueToError=" ")
-            power.end(engine, found)
-            return refusal(answer)
-        power.failed(engine, found, host)
+            runs.event(engine, "USER_FAILED_RUN_VM", found, host=host, DueToError=" ")
+            runs.end(engine, found)
+            return answers.refusal(answer)
+        runs.failed(engine, found, host)
         return None
 
     _ask(engine, vm, host, "VM.create", done, vmParams=createinfo.build(engine, config))
-
-
-@transition("vm.wanted")
-def wanted(engine: Any, ident: str, host_id: str) -> None:
-    """A VM that the world wants to be up is started when a host can take it."""
-    vm = engine.store.get("vms", ident)
-    if vm is None or vm.status != _S.DOWN:
-        return
-    fit = [host for host in scheduler.candidates(engine, vm, vm, host_id)[0] if not host_id or host.id == host_id]
-    if fit:
-        power.launch(engine, vm, fit[0])
-    else:
-        engine.schedule(1.0, "vm.wanted", ident=ident, host_id=host_id)
 
 
 # --- stop
@@ -109,9 +84,9 @@ def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
         if not answer.ok:
             note["powered_off"] = before
             if not answer.network:
-                hosts.broker_failed(engine, host, "DestroyVDS", answer)
+                answers.broker_failed(engine, host, "DestroyVDS", answer)
             ctx.event("USER_FAILED_STOP_VM", vm=found, host=host)
-            return refusal(answer)
+            return answers.refusal(answer)
         ctx.event(event, vm=found, host=host, **reason)
         _going_down(engine, found, "stop")
         return None
@@ -126,7 +101,7 @@ def shut_down(ctx: Any, vm: Any, event: str = "", reason: dict[str, str] | None 
     def done(answer: Answer, found: Any) -> Refusal | None:
         if not answer.ok:
             ctx.event("USER_FAILED_SHUTDOWN_VM", vm=found, host=host)
-            return refusal(answer)
+            return answers.refusal(answer)
         if event:
             ctx.event(event, vm=found, host=host, **(reason or {}))
         _going_down(ctx.engine, found, "shutdown")
@@ -141,10 +116,10 @@ def reboot(ctx: Any, vm: Any) -> None:
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         if not answer.ok:
-            return refusal(answer)
+            return answers.refusal(answer)
         ctx.event("USER_REBOOT_VM", vm=found, host=host)
         if found.host is not None:
-            power.set_status(ctx.engine, found, _S.REBOOT_IN_PROGRESS)
+            runs.set_status(ctx.engine, found, _S.REBOOT_IN_PROGRESS)
         return None
 
     _ask(ctx.engine, vm, host, "VM.shutdown", done, delay=_DELAY, message=_MESSAGE, reboot=True)
@@ -154,7 +129,7 @@ def reset(ctx: Any, vm: Any) -> None:
     """VM.reset, which no Vdsm of that age has."""
 
     def done(answer: Answer, found: Any) -> Refusal | None:
-        return None if answer.ok else refusal(answer)
+        return None if answer.ok else answers.refusal(answer)
 
     _ask(ctx.engine, vm, ctx.store.follow(vm.host), "VM.reset", done)
 
@@ -162,7 +137,7 @@ def reset(ctx: Any, vm: Any) -> None:
 def _going_down(engine: Any, vm: Any, wishes: str) -> None:
     if vm.host is not None:  # else the host has told of its end before it answered
         engine.store.note(vm)["wishes"] = wishes
-        power.set_status(engine, vm, _S.POWERING_DOWN)
+        runs.set_status(engine, vm, _S.POWERING_DOWN)
 
 
 def forget(engine: Any, vm: Any, host: Any) -> None:
@@ -170,25 +145,6 @@ def forget(engine: Any, vm: Any, host: Any) -> None:
 
     def done(answer: Answer, found: Any) -> None:
         if not answer.ok and not answer.network and answer.code != NO_VM:
-            hosts.broker_failed(engine, host, "DestroyVDS", answer)
+            answers.broker_failed(engine, host, "DestroyVDS", answer)
 
     _ask(engine, vm, host, "VM.destroy", done)
-
-
-# --- hosts
-
-
-def refresh(ctx: Any, host: Any) -> None:
-    """Read the capabilities again (RefreshHostCapabilitiesCommand)."""
-
-    def done(answer: Answer) -> Refusal | None:
-        if answer.ok:
-            hosts.describe(ctx.engine, ctx.store.get("hosts", host.id), answer.result)
-            ctx.event("HOST_REFRESHED_CAPABILITIES", host=host)
-            return None
-        if not answer.network:
-            hosts.broker_failed(ctx.engine, host, "GetCapabilitiesVDS", answer)
-        ctx.event("HOST_REFRESH_CAPABILITIES_FAILED", host=host)
-        return refusal(answer)
-
-    ctx.engine.links.queue(Call(host.id, hosts.CAPABILITIES, {}, done))

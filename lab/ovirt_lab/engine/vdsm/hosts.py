@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
-from ..resources import hosts as host_resource
-from ..resources import transition
-from ..resources.maintenance import running
-from . import vms
+from ..refusal import Refusal
+from ..resources import spm, transition
+from . import answers, vms
+from .calls import Call
 from .rpc import RECOVERING, Answer
 
 CAPABILITIES, STATISTICS = "Host.getCapabilities", "Host.getStats"
@@ -41,24 +41,19 @@ def questions(host: Any) -> list[str]:
     return [STATISTICS if host.status in _KNOWN else CAPABILITIES, vms.QUESTION]
 
 
-def hear(engine: Any, host: Any, answers: dict[str, Answer]) -> None:
+def hear(engine: Any, host: Any, heard: dict[str, Answer]) -> None:
     """Its status after what it has answered."""
-    method, answer = next(iter(answers.items()))
-    trouble = next((found for found in answers.values() if found.network), None)
+    method, answer = next(iter(heard.items()))
+    trouble = next((found for found in heard.values() if found.network), None)
     if trouble is not None:
         _silent(engine, host)
     elif answer.code == RECOVERING:
         _recovering(engine, host, answer)
     elif answer.code:
-        broker_failed(engine, host, _COMMANDS[method], answer)
+        answers.broker_failed(engine, host, _COMMANDS[method], answer)
     else:
         _answered(engine, host, method, answer)
     engine.store.touch(host)
-
-
-def broker_failed(engine: Any, host: Any, command: str, answer: Answer) -> None:
-    """VdsBrokerCommand.logToAudit: what Vdsm said when it said no."""
-    engine.journal.event("VDS_BROKER_COMMAND_FAILURE", host=host, CommandName=command, message=answer.message)
 
 
 # --- it answers
@@ -108,16 +103,16 @@ def _come_up(engine: Any, host: Any, caps: dict[str, Any]) -> None:
         return
     host.status = _S.UP
     engine.journal.event("VDS_DETECTED", host=host, HostStatus="Up")
-    host_resource.elect_spm(engine)
+    spm.elect(engine)
 
 
 def _to_maintenance(engine: Any, host: Any) -> None:
     """VirtMonitoringStrategy.canMoveToMaintenance: neither the host nor the Engine knows of a VM there."""
-    if engine.links.health(host).vm_count or running(engine, host):
+    if engine.links.health(host).vm_count or engine.store.vms_on(host):
         return
     host.status = _S.MAINTENANCE
     engine.journal.event("VDS_MAINTENANCE", host=host)
-    host_resource.elect_spm(engine)
+    spm.elect(engine)
 
 
 # --- it does not
@@ -160,7 +155,7 @@ def _silent(engine: Any, host: Any) -> None:
     host.status = _S.NON_RESPONSIVE
     vms.lose(engine, host)
     engine.journal.event("VDS_FAILURE", host=host)
-    host_resource.elect_spm(engine)
+    spm.elect(engine)
 
 
 def _in_grace(engine: Any, host: Any) -> bool:
@@ -169,3 +164,22 @@ def _in_grace(engine: Any, host: Any) -> bool:
     spm = _PER_SPM if host.spm is not None and host.spm.status == types.SpmStatus.SPM else 0.0
     grace = engine.world.delays["grace"] + spm + _PER_VM * health.vm_count
     return health.attempts < _ATTEMPTS or health.heard + grace > engine.now()
+
+
+# --- a user asks
+
+
+def refresh(ctx: Any, host: Any) -> None:
+    """Read the capabilities again (RefreshHostCapabilitiesCommand)."""
+
+    def done(answer: Answer) -> Refusal | None:
+        if answer.ok:
+            describe(ctx.engine, ctx.store.get("hosts", host.id), answer.result)
+            ctx.event("HOST_REFRESHED_CAPABILITIES", host=host)
+            return None
+        if not answer.network:
+            answers.broker_failed(ctx.engine, host, "GetCapabilitiesVDS", answer)
+        ctx.event("HOST_REFRESH_CAPABILITIES_FAILED", host=host)
+        return answers.refusal(answer)
+
+    ctx.engine.links.queue(Call(host.id, CAPABILITIES, {}, done))

@@ -12,36 +12,14 @@ from __future__ import annotations
 import itertools
 import threading
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..refusal import Refusal
-from . import rpc
+from . import hosts, rpc, vms
+from .calls import Call, Health
 
 if TYPE_CHECKING:
     from ..core import Engine
-
-
-@dataclass
-class Call:
-    """A question about a VM (or a host, without one), and what to do with the answer; that may refuse the request."""
-
-    host_id: str
-    method: str
-    params: dict[str, Any]
-    done: Callable[[rpc.Answer], Refusal | None]
-    vm_id: str = ""
-    url: str = field(default="", init=False)
-
-
-@dataclass
-class Health:
-    """When a host was heard of last, how often it was silent since, and how many VMs it had."""
-
-    heard: float = 0.0
-    attempts: int = 0
-    vm_count: int = 0
 
 
 class Links:
@@ -139,8 +117,6 @@ class Links:
 
     def poll(self, host_id: str) -> bool:
         """Look after a host once; False when it is no more."""
-        from . import hosts, vms  # they need the resources, which are loaded when the Engine is made
-
         engine = self._engine
         with engine.lock:
             engine.tick()

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from ..clock import as_datetime
-from ..resources import power
+from ..resources import runs
 from . import commands
 from .rpc import Answer
 
@@ -48,7 +48,7 @@ def lose(engine: Any, host: Any) -> None:
     """Nobody knows how the VMs of a silent host are (VdsManager.moveVmsToUnknown)."""
     for vm in _on(engine, host):
         engine.store.note(vm).pop("starting", None)
-        power.set_status(engine, vm, _S.UNKNOWN)
+        runs.set_status(engine, vm, _S.UNKNOWN)
         engine.journal.event("VM_SET_TO_UNKNOWN_STATUS", vm=vm)
 
 
@@ -79,12 +79,12 @@ def _running(engine: Any, vm: Any, status: Any) -> None:
     if before == _S.UNKNOWN:
         engine.journal.event("VM_STATUS_RESTORED", vm=vm, VmStatus=_SHOWN[status])
     if before == _S.POWERING_DOWN and status == _S.UP:
-        power.event(engine, "VM_POWER_DOWN_FAILED", vm)
+        runs.event(engine, "VM_POWER_DOWN_FAILED", vm)
     if before != status:
-        power.set_status(engine, vm, status)
+        runs.set_status(engine, vm, status)
     if status == _S.UP and note.pop("starting", False):
-        power.strike(engine, vm, engine.store.follow(vm.host))
-        power.event(engine, "USER_RUN_VM", vm)
+        runs.strike(engine, vm, engine.store.follow(vm.host))
+        runs.event(engine, "USER_RUN_VM", vm)
 
 
 def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
@@ -92,23 +92,23 @@ def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
     message = f"Exit message: {stats['exitMessage']}"
     note = engine.store.note(vm)
     if stats["exitCode"] == 0:
-        power.event(engine, "VM_DOWN", vm, ExitMessage=" " if _powered_off(engine, vm) else message)
+        runs.event(engine, "VM_DOWN", vm, ExitMessage=" " if _powered_off(engine, vm) else message)
         _over(engine, vm)
     elif note.pop("starting", False):
-        power.failed(engine, vm, host, message)
+        runs.failed(engine, vm, host, message)
     else:
-        power.event(engine, "VM_DOWN_ERROR", vm, ExitMessage=message)
-        power.end(engine, vm)
+        runs.event(engine, "VM_DOWN_ERROR", vm, ExitMessage=message)
+        runs.end(engine, vm)
 
 
 def _disappeared(engine: Any, vm: Any) -> None:
     """proceedDisappearedVm: well done after a power off; else it went without a word, and no event tells of it."""
     host, note = engine.store.follow(vm.host), engine.store.note(vm)
     if _powered_off(engine, vm):
-        power.event(engine, "VM_DOWN", vm, ExitMessage=" ")
+        runs.event(engine, "VM_DOWN", vm, ExitMessage=" ")
         _over(engine, vm)
     elif vm.status != _S.POWERING_DOWN and note.pop("starting", False):
-        power.failed(engine, vm, host)
+        runs.failed(engine, vm, host)
     else:
         _over(engine, vm)
 
@@ -116,9 +116,9 @@ def _disappeared(engine: Any, vm: Any) -> None:
 def _over(engine: Any, vm: Any) -> None:
     """The run is over; the second half of a cold reboot follows."""
     host, again = vm.host, engine.store.note(vm).get("cold_reboot", False)
-    power.end(engine, vm)
+    runs.end(engine, vm)
     if again:
-        power.later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
+        runs.later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
 
 
 def _powered_off(engine: Any, vm: Any) -> bool:

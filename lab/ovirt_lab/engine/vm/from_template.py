@@ -8,7 +8,7 @@ import copy
 import uuid
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 
 from .. import resources
 from ..context import Context

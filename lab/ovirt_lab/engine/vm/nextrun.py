@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import ovirtsdk4.types as types
+from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 

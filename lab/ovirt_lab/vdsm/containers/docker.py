@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import uuid
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 from ..errors import ConfigError
 from ..host import Host
@@ -21,7 +21,7 @@ class RunConfig:
     network: str
 
     @classmethod
-    def of(cls, root: ET.Element, default_network: str) -> RunConfig:
+    def of(cls, root: ElementTree.Element, default_network: str) -> RunConfig:
         """Read it; the order decides which of several lacks is told."""
         statefile.memory(root)
         image = statefile.image(root)
@@ -46,7 +46,7 @@ class Runtime:
         """The name of the unit, and of the container."""
         return units.PREFIX + self.uuid
 
-    def configure(self, root: ET.Element) -> None:
+    def configure(self, root: ElementTree.Element) -> None:
         """Take from the domain XML what is needed."""
         self._config = RunConfig.of(root, self._host.config.get("containers", "network_name"))
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-import xml.etree.ElementTree as ET
+from xml.etree import ElementTree
 
 from ..errors import LibvirtError
 from ..host import Host
@@ -18,7 +18,7 @@ class ContainerDomain:
 
     def __init__(self, host: Host, xml: str, registry: dict[str, ContainerDomain], rt_uuid: str = "") -> None:
         self._registry = registry
-        self._root = ET.fromstring(xml)
+        self._root = ElementTree.fromstring(xml)
         self.vm_id = str(uuid.UUID(self._root.findtext("./uuid")))
         statefile.container_type(self._root)  # its text is not looked at: there is only docker
         self.runtime = docker.Runtime(host, rt_uuid)

@@ -5,7 +5,7 @@ place that says which VM a container belongs to (virt/containers/xmlfile.py@v4.1
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+from xml.etree import ElementTree
 
 from .. import domxml
 from ..errors import ConfigError
@@ -24,7 +24,7 @@ class StateFile:
         """The domain XML."""
         return self.path.read_text(encoding="utf-8")
 
-    def save(self, root: ET.Element) -> None:
+    def save(self, root: ElementTree.Element) -> None:
         """Write it; prepare() has made the folder."""
         self.path.write_text(domxml.encode(root), encoding="utf-8")
 
@@ -38,7 +38,7 @@ def prepare(site: Site) -> None:
     site.path(STATE_DIR).mkdir(parents=True, exist_ok=True)
 
 
-def container_type(root: ET.Element) -> str:
+def container_type(root: ElementTree.Element) -> str:
     """The text of the container element; without one there is no container."""
     found = root.find(f"./metadata/{{{domxml.CONTAINERS_URI}}}container")
     if found is None:
@@ -46,7 +46,7 @@ def container_type(root: ET.Element) -> str:
     return (found.text or "").strip()
 
 
-def memory(root: ET.Element) -> int:
+def memory(root: ElementTree.Element) -> int:
     """MiB. It has to be there, and is used for nothing."""
     node = root.find("./maxMemory")
     if node is None:
@@ -54,7 +54,7 @@ def memory(root: ET.Element) -> int:
     return int(node.text or "") // 1024
 
 
-def image(root: ET.Element) -> str:
+def image(root: ElementTree.Element) -> str:
     """The image of the container element. All the same a CD-ROM with a `file` attribute, be it empty, is wanted, for
     once the image's path was to be found there."""
     discs = root.findall('.//disk[@type="file"]')
@@ -67,7 +67,7 @@ def image(root: ET.Element) -> str:
     return paths[0] if named is None else named
 
 
-def network(root: ET.Element) -> str:
+def network(root: ElementTree.Element) -> str:
     """The bridge of the first bridged NIC whose link is up. A NIC without a link element is not reckoned with:
     Python 2's message then ends up as the VM's exit message."""
     for interface in root.findall('.//interface[@type="bridge"]'):

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of a VM: its status, its events, how it fails and ends. What starts it and moves it on is in power.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ovirtsdk4 import types
+from ovirtsdk4.reader import Reader
+
+from ..clock import as_datetime
+from ..vm import nextrun
+from . import transition
+
+DOWN = types.VmStatus.DOWN
+_STRIKES = 3  # NumberOfFailedRunsOnVds
+_PENANCE = 1800.0  # TimeToReduceFailedRunOnVdsInMinutes
+_RUN_NOTES = ("config", "container", "tried", "cold_reboot", "correlation", "user", "wishes", "starting", "powered_off")
+
+
+def later(engine: Any, vm: Any, delay: str | float, name: str, **about: Any) -> None:
+    """Schedule a transition of this run of a VM."""
+    seconds = engine.world.delays[delay] if isinstance(delay, str) else delay
+    engine.schedule(seconds, name, ident=vm.id, run=engine.store.note(vm).get("run", 0), **about)
+
+
+def same_run(engine: Any, ident: str, run: int) -> Any:
+    """The VM, if it is still the run that something was scheduled for."""
+    vm = engine.store.get("vms", ident)
+    return vm if vm is not None and engine.store.note(vm).get("run", 0) == run else None
+
+
+def set_status(engine: Any, vm: Any, status: Any) -> None:
+    """Change a VM's status."""
+    vm.status = status
+    engine.store.touch(vm)
+
+
+def running_config(engine: Any, vm: Any) -> Any:
+    """What the VM runs with: its configuration, or that of a run-once."""
+    text = engine.store.note(vm).get("config")
+    return Reader.read(text) if text else vm
+
+
+def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
+    """Write an event of this run, in the name of who started it."""
+    note = engine.store.note(vm)
+    host = engine.store.follow(vm.host)
+    about = {"UserName": note.get("user", "SYSTEM"), "host": host, **about}
+    engine.journal.event(name, vm=vm, correlation_id=note.get("correlation"), **about)
+
+
+def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
+    """A start failed on a host (`trouble`: what it said after it had begun). VmAnalyzer.proceedDownVm (the same in
+    4.1.9, 4.3.10 and 4.5.3.7) writes event 119 and clearVm saves the VM as Down; only then VdsEventListener.rerun has
+    RunVmCommandBase.rerun try again, in a thread of its own. So between two tries a client sees a VM that is down, and
+    another command may come first."""
+    if trouble:
+        event(engine, "VM_DOWN_ERROR", vm, ExitMessage=trouble)
+    _down(engine, vm)
+    event(engine, "USER_INITIATED_RUN_VM_FAILED", vm, host=host)
+    later(engine, vm, "rerun", "vm.rerun")
+
+
+def strike(engine: Any, vm: Any, host: Any) -> None:
+    """It runs here, so those who failed before are to blame: three strikes put a host to error for half an hour."""
+    for ident in engine.store.note(vm).get("tried", []):
+        failed = engine.store.get("hosts", ident)
+        if failed is None or failed.id == host.id:
+            continue
+        note = engine.store.note(failed)
+        note["strikes"] = note.get("strikes", 0) + 1
+        if note["strikes"] >= _STRIKES and failed.status == types.HostStatus.UP:
+            note["strikes"] = 0
+            failed.status = types.HostStatus.ERROR
+            engine.store.touch(failed)
+            engine.journal.event("VDS_FAILED_TO_RUN_VMS", host=failed, Time=int(_PENANCE / 60))
+            engine.schedule(_PENANCE, "host.forgiven", ident=failed.id)
+
+
+@transition("host.forgiven")
+def forgiven(engine: Any, ident: str) -> None:
+    """The half hour is over."""
+    host = engine.store.get("hosts", ident)
+    if host is not None and host.status == types.HostStatus.ERROR:
+        host.status = types.HostStatus.UP
+        engine.store.touch(host)
+
+
+def end(engine: Any, vm: Any) -> None:
+    """The run is over: the VM is down, and a little later what waited for that becomes its configuration.
+
+    VmsMonitoring.perform first saves that it is down; the NEXT_RUN snapshot is applied by ProcessDownVmCommand, which
+    VdsEventListener.processOnVmStop (and RunVmCommandBase.processVmOnDown) hand to a thread pool.
+    """
+    forget(engine, vm)
+    note = engine.store.note(vm)
+    note["run"] = note.get("run", 0) + 1
+    vm.run_once = False
+    _down(engine, vm)
+    if nextrun.waits(engine.store, vm):
+        later(engine, vm, "next_run", "vm.configured")
+
+
+@transition("vm.configured")
+def configured(engine: Any, ident: str, run: int) -> None:
+    """ProcessDownVmCommand.applyNextRunConfiguration. When the VM was started meanwhile the configuration goes on
+    waiting: either RunVmCommand still holds the VM ("Could not acquire lock for UpdateVmCommand to apply Next Run
+    Config"), or UpdateVmCommand finds it running and puts the configuration aside again."""
+    vm = same_run(engine, ident, run)
+    if vm is None or not nextrun.waits(engine.store, vm):
+        return
+    vm = nextrun.apply(engine.store, vm)
+    engine.journal.event("SYSTEM_UPDATE_VM", vm=vm)  # UpdateVmCommand as an internal command
+
+
+def forget(engine: Any, vm: Any) -> None:
+    """What was true of a run is true no more."""
+    for key in _RUN_NOTES:
+        engine.store.note(vm).pop(key, None)
+
+
+def _down(engine: Any, vm: Any) -> None:
+    """ResourceManager.internalSetVmStatus(Down)."""
+    vm.host = None
+    vm.stop_time = as_datetime(engine.now())
+    vm.start_time = None
+    set_status(engine, vm, DOWN)

@@ -1,0 +1,25 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The storage pool manager: one host of each data center."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ovirtsdk4 import types
+
+
+def elect(engine: Any) -> None:
+    """One host that is up is storage pool manager, in every data center."""
+    for center in engine.store.list("datacenters"):
+        hosts = [h for h in engine.store.list("hosts") if _center(engine, h) == center.id]
+        able = [h for h in hosts if h.status == types.HostStatus.UP]
+        manager = next((h for h in able if h.spm.status == types.SpmStatus.SPM), able[0] if able else None)
+        for host in hosts:
+            wanted = types.SpmStatus.SPM if host is manager else types.SpmStatus.NONE
+            if host.spm.status != wanted:
+                host.spm = types.Spm(priority=host.spm.priority, status=wanted)
+
+
+def _center(engine: Any, host: Any) -> str:
+    return engine.store.follow(host.cluster).data_center.id

@@ -1,0 +1,33 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A call of Vdsm that waits for its turn, and the health of a host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..refusal import Refusal
+from .rpc import Answer
+
+
+@dataclass
+class Call:
+    """A question about a VM (or a host, without one), and what to do with the answer; that may refuse the request."""
+
+    host_id: str
+    method: str
+    params: dict[str, Any]
+    done: Callable[[Answer], Refusal | None]
+    vm_id: str = ""
+    url: str = field(default="", init=False)
+
+
+@dataclass
+class Health:
+    """When a host was heard of last, how often it was silent since, and how many VMs it had."""
+
+    heard: float = 0.0
+    attempts: int = 0
+    vm_count: int = 0
