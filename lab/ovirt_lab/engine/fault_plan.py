@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ovirtsdk4 import types
 
-from . import hostile, refusing, texts
+from . import hostile, notes, refusing, texts
 from .faults import Fault
 from .messages import Response
 
@@ -65,7 +65,7 @@ class FaultPlan:
         self._faults.clear()
         self._back = float("-inf")
         for vm in self._engine.vms():
-            self._engine.store.note(vm).pop("locked_until", None)
+            notes.of_vm(self._engine.store, vm).pop("locked_until", None)
 
     def before(self, ctx: Context) -> Plan:
         """What happens to this request."""
@@ -128,7 +128,7 @@ class FaultPlan:
         vm = self._engine.vm(fault.about.get("vm", ""))
         if vm is None:
             raise ValueError(f"fault {fault.text!r}: there is no VM {fault.about.get('vm')!r}")
-        self._engine.store.note(vm)["locked_until"] = self._engine.now() + (fault.seconds or float(10**9))
+        notes.of_vm(self._engine.store, vm)["locked_until"] = self._engine.now() + (fault.seconds or float(10**9))
 
     def _host_gone(self, fault: Fault) -> None:
         store = self._engine.store

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ovirtsdk4 import types
 
-from . import resources
+from . import notes, resources
 from .resources import hosted_engine, power
 from .store import BLANK
 
@@ -129,12 +129,12 @@ def _host(engine: Engine, entry: dict[str, Any]) -> None:
         memory=int(entry.get("memory", 64)) << 30 if int(entry.get("memory", 64)) < 1 << 20 else int(entry["memory"]),
     )
     host = _add(engine, "hosts", host)
-    engine.store.note(host).update(
-        vdsm=str(entry.get("vdsm", "4.19.20")),
-        containers=bool(entry.get("containers", False)),
-        docker_networks=list(entry.get("docker_networks", ["bridge", "ovirtmgmt"])),
-        **({"vdsm_url": url} if url else {}),
-    )
+    note = notes.of_host(engine.store, host)
+    note["vdsm"] = str(entry.get("vdsm", "4.19.20"))
+    note["containers"] = bool(entry.get("containers", False))
+    note["docker_networks"] = list(entry.get("docker_networks", ["bridge", "ovirtmgmt"]))
+    if url:
+        note["vdsm_url"] = url
     for tag in entry.get("tags", ()):
         assign_tag(engine, host, tag)
 
@@ -164,7 +164,7 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
         nic = types.Nic(name=f"nic{number}", vnic_profile=types.VnicProfile(id=_profile(engine, vm, profile).id))
         _add(engine, f"vms/{vm.id}/nics", nic)
     if entry.get("cdrom") is False:
-        engine.store.note(vm)["no_cdrom"] = True
+        notes.of_vm(engine.store, vm)["no_cdrom"] = True
     if entry.get("disk"):
         _disk(engine, vm, int(entry["disk"]) << 30)
     for tag in entry.get("tags", ()):

@@ -8,6 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from ..context import Context
 from ..routes import API
 from ..store import BLANK
@@ -22,7 +23,7 @@ class VmCdroms(Kind):
     def items(self, ctx: Context) -> list[Any]:
         """The drive, if the VM has not lost it."""
         vm = ctx.owner()
-        if vm is None or ctx.store.note(vm).get("no_cdrom"):
+        if vm is None or notes.of_vm(ctx.store, vm).get("no_cdrom"):
             return []
         stored = ctx.store.list(ctx.path)
         if stored:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from . import Kind, action
 
 LIFETIME = 7200  # seconds a ticket is good for
@@ -46,13 +47,13 @@ class GraphicsConsoles(Kind):
         vm = ctx.owner()
         protocols = [console.protocol.value for console in self.items(ctx)]
         if obj.protocol.value not in protocols:
-            ctx.store.note(vm)["consoles"] = [*protocols, obj.protocol.value]
+            notes.of_vm(ctx.store, vm)["consoles"] = [*protocols, obj.protocol.value]
         return self._console(ctx, vm, obj.protocol.value, False)
 
     def removed(self, ctx: Any, obj: Any) -> None:
         """Without it the VM is headless, or has the other one left."""
         vm = ctx.owner()
-        ctx.store.note(vm)["consoles"] = [c.protocol.value for c in self.items(ctx) if c.id != obj.id]
+        notes.of_vm(ctx.store, vm)["consoles"] = [c.protocol.value for c in self.items(ctx) if c.id != obj.id]
 
     @action
     def ticket(self, ctx: Any, obj: Any, body: Any) -> Any:

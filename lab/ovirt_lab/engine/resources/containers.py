@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import notes
 from ..vm import properties
 
 DUMMY_BRIDGE = ";vdsmdummy;"  # where an interface without a profile goes (ipwrapper.py)
@@ -21,7 +22,7 @@ def runs_as_container(engine: Any, vm: Any, host: Any) -> bool:
     ordinary VM, later ones have no such code. From level 4.2 on the Engine sends the domain XML itself."""
     if "containerType" not in properties.as_dict(vm.custom_properties):
         return False
-    vdsm = str(engine.store.note(host).get("vdsm", ""))
+    vdsm = str(notes.of_host(engine.store, host).get("vdsm", ""))
     return (vdsm.startswith("4.19.") or vdsm == "4.20.0") and level_of(engine, vm) <= (4, 1)
 
 
@@ -34,13 +35,13 @@ def level_of(engine: Any, vm: Any) -> tuple[int, int]:
 
 def refused(engine: Any, vm: Any, host: Any) -> str | None:
     """The exit message with which the host refuses to start the container; None if it starts."""
-    if not engine.store.note(host).get("containers", False):
+    if not notes.of_host(engine.store, host).get("containers", False):
         return "Container runtime not available"  # NotAvailable, reported as an unexpected error
     values = properties.as_dict(vm.custom_properties)
     if vm.memory_policy.max == vm.memory:
         # the Engine sends maxMemSize only when it differs (VmInfoBuilderImpl), and the XML reader wants ./maxMemory
         return "memory"
-    if engine.store.note(vm).get("no_cdrom"):
+    if notes.of_vm(engine.store, vm).get("no_cdrom"):
         return "image path not found"
     if not values.get("containerType") or not values.get("containerImage"):
         return "missing container type"
@@ -61,7 +62,7 @@ def lifetime(engine: Any, vm: Any, host: Any) -> float | None:
     """
     watchdog = engine.world.delays["watchdog"]
     image = properties.as_dict(vm.custom_properties).get("containerImage", "")
-    if network(engine, vm) not in engine.store.note(host).get("docker_networks", [DEFAULT_NETWORK]):
+    if network(engine, vm) not in notes.of_host(engine.store, host).get("docker_networks", [DEFAULT_NETWORK]):
         return watchdog
     if engine.world.image_is("missing", image):
         return watchdog

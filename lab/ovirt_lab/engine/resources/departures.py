@@ -8,6 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from . import runs, transition
 
 
@@ -17,7 +18,7 @@ def suspended(engine: Any, ident: str, run: int) -> None:
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.SAVING_STATE:
         return
-    if engine.store.note(vm).get("container"):
+    if notes.is_container(engine.store, vm):
         runs.set_status(engine, vm, types.VmStatus.UP)
         return
     runs.event(engine, "USER_SUSPEND_VM_OK", vm)
@@ -31,6 +32,6 @@ def migrated(engine: Any, ident: str, run: int, host_id: str) -> None:
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.MIGRATING:
         return
-    if not engine.store.note(vm).get("container"):
+    if not notes.is_container(engine.store, vm):
         vm.host = engine.store.ref(engine.store.get("hosts", host_id))
     runs.set_status(engine, vm, types.VmStatus.UP)

@@ -11,9 +11,9 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from . import power
 
-KEY = "hosted_engine"
 FULL_SCORE = 3400
 AWAY = (types.HostStatus.MAINTENANCE, types.HostStatus.PREPARING_FOR_MAINTENANCE)
 MEMORY = 4 << 30
@@ -21,15 +21,15 @@ MEMORY = 4 << 30
 
 def set_maintenance(engine: Any, wanted: bool) -> list[Any]:
     """Have all agents in global maintenance, or at work; the hosts that have one."""
-    found = [host for host in engine.store.list("hosts") if KEY in engine.store.note(host)]
+    found = [host for host in engine.store.list("hosts") if "hosted_engine" in notes.of_host(engine.store, host)]
     for host in found:
-        engine.store.note(host)[KEY] = {"global_maintenance": wanted}
+        notes.of_host(engine.store, host)["hosted_engine"] = {"global_maintenance": wanted}
     return found
 
 
 def agent(store: Any, host: Any) -> Any:
     """What the agent of a host reports (HostMapper: VDS to HostedEngine); None where none is configured."""
-    note = store.note(host).get(KEY)
+    note = notes.of_host(store, host).get("hosted_engine")
     if note is None:
         return None
     away = host.status in AWAY  # MaintenanceVdsCommand tells the agent, which takes no Engine then
@@ -50,7 +50,7 @@ def populate(engine: Any, entry: dict[str, Any]) -> None:
         raise ValueError(f"world: unknown keys {', '.join(strange)} of hosted_engine; known is global_maintenance")
     hosts = engine.store.list("hosts")
     for host in hosts:
-        engine.store.note(host)[KEY] = {}
+        notes.of_host(engine.store, host)["hosted_engine"] = {}
     set_maintenance(engine, bool(entry.get("global_maintenance", False)))
     simulated = [host for host in hosts if not engine.links.url(host)]
     homes = [*simulated, *hosts]

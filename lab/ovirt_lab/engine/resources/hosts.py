@@ -9,10 +9,17 @@ from typing import Any
 from ovirtsdk4 import types
 
 from . import Kind, hosted_engine, spm, tags, transition
-from .maintenance import MaintenanceActions, running
+from .maintenance import MaintenanceActions
 
 GIB = 2**30
-REMOVABLE = ("maintenance", "down", "non_responsive", "install_failed", "pending_approval", "non_operational")
+REMOVABLE = (
+    types.HostStatus.MAINTENANCE,
+    types.HostStatus.DOWN,
+    types.HostStatus.NON_RESPONSIVE,
+    types.HostStatus.INSTALL_FAILED,
+    types.HostStatus.PENDING_APPROVAL,
+    types.HostStatus.NON_OPERATIONAL,
+)
 
 
 class Hosts(MaintenanceActions, Kind):
@@ -32,7 +39,7 @@ class Hosts(MaintenanceActions, Kind):
         "comment": "comment",
         "type": "type",
         "version": "version.full_version",
-        "vms.name": lambda ctx, obj: [vm.name for vm in running(ctx, obj)],
+        "vms.name": lambda ctx, obj: [vm.name for vm in ctx.store.vms_on(obj)],
     }
 
     def on_add(self, ctx: Any, obj: Any) -> None:
@@ -54,7 +61,8 @@ class Hosts(MaintenanceActions, Kind):
         """A new host is up when its installation is through."""
         if not ctx.world:
             ctx.event("USER_ADD_VDS", host=obj)
-            ctx.engine.schedule(3 * ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="installing")
+            since = types.HostStatus.INSTALLING.value
+            ctx.engine.schedule(3 * ctx.engine.world.delays["host"], "host.up", ident=obj.id, since=since)
         spm.elect(ctx.engine)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
@@ -62,7 +70,7 @@ class Hosts(MaintenanceActions, Kind):
         if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "update", "host")
         moved = body.cluster is not None and body.cluster.id != old.cluster.id
-        if (moved or new.address != old.address) and old.status.value != "maintenance":
+        if (moved or new.address != old.address) and old.status != types.HostStatus.MAINTENANCE:
             raise ctx.refuse("VDS_STATUS_NOT_VALID_FOR_UPDATE", "update", "host")
         new.root_password = None
         new.status = old.status
@@ -73,9 +81,9 @@ class Hosts(MaintenanceActions, Kind):
 
     def on_remove(self, ctx: Any, obj: Any) -> None:
         """Only in maintenance, without VMs, and when no VM is pinned to it (RemoveVdsCommand)."""
-        if obj.status.value not in REMOVABLE:
+        if obj.status not in REMOVABLE:
             raise ctx.refuse("VDS_CANNOT_REMOVE_VDS_STATUS_ILLEGAL", "remove", "host")
-        if running(ctx, obj):
+        if ctx.store.vms_on(obj):
             raise ctx.refuse("VDS_CANNOT_REMOVE_VDS_DETECTED_RUNNING_VM", "remove", "host")
         pinned = [vm.name for vm in ctx.store.list("vms") if pinned_only_to(vm, obj)]
         if pinned:
@@ -88,7 +96,7 @@ class Hosts(MaintenanceActions, Kind):
 
     def on_read(self, ctx: Any, obj: Any) -> None:
         """Count the VMs, and the memory they leave."""
-        vms = running(ctx, obj)
+        vms = ctx.store.vms_on(obj)
         moving = sum(vm.status == types.VmStatus.MIGRATING for vm in vms)
         active = sum(vm.status not in (types.VmStatus.UNKNOWN, types.VmStatus.NOT_RESPONDING) for vm in vms)
         obj.summary = types.VmSummary(active=active, migrating=moving, total=len(vms))
@@ -152,7 +160,7 @@ def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
 def host_up(engine: Any, ident: str, since: str) -> None:
     """A host that was being installed or activated is up, unless something else happened meanwhile."""
     host = engine.store.get("hosts", ident)
-    if host is None or host.status.value != since:
+    if host is None or host.status != types.HostStatus(since):
         return
     host.status = types.HostStatus.UP
     engine.journal.event("VDS_DETECTED", host=host, HostStatus="Up")

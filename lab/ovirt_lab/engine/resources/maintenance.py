@@ -8,21 +8,13 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from ..vdsm import hosts
 from . import action, spm, transition
 
 # MaintenanceNumberOfVdssCommand.validate: the statuses from which a host may go into maintenance.
-FROM = ("maintenance", "non_responsive", "up", "error", "preparing_for_maintenance", "down", "non_operational")
-
-
-def running(ctx: Any, host: Any) -> list[Any]:
-    """The VMs that run on a host (in any status)."""
-    return list(ctx.store.vms_on(host))
-
-
-def is_container(ctx: Any, vm: Any) -> bool:
-    """A VM that its host runs as a container (power.py notes it)."""
-    return bool(ctx.store.note(vm).get("container"))
+_S = types.HostStatus
+FROM = (_S.MAINTENANCE, _S.NON_RESPONSIVE, _S.UP, _S.ERROR, _S.PREPARING_FOR_MAINTENANCE, _S.DOWN, _S.NON_OPERATIONAL)
 
 
 class MaintenanceActions:
@@ -31,18 +23,18 @@ class MaintenanceActions:
     @action
     def deactivate(self, ctx: Any, obj: Any, body: Any) -> None:
         """Maintenance: VMs that may migrate do, then the host is free. Container VMs cannot, so it waits for them."""
-        vms = running(ctx, obj)
+        vms = ctx.store.vms_on(obj)
         _check_deactivate(ctx, obj, vms)
-        if obj.status.value == "preparing_for_maintenance":
+        if obj.status == _S.PREPARING_FOR_MAINTENANCE:
             return
         ctx.job = ctx.engine.journal.job(ctx, "MaintenanceNumberOfVdss", VDS=obj.name)
         reason = body.reason or ""
-        obj.status = types.HostStatus.PREPARING_FOR_MAINTENANCE
+        obj.status = _S.PREPARING_FOR_MAINTENANCE
         name = "USER_VDS_MAINTENANCE" if reason else "USER_VDS_MAINTENANCE_WITHOUT_REASON"
         ctx.event(name, host=obj, **({"Reason": reason} if reason else {}))
         simulated = not ctx.engine.links.url(obj)
         for vm in vms:
-            if is_container(ctx, vm) or not simulated:  # a stand-in Vdsm does not migrate
+            if notes.is_container(ctx.store, vm) or not simulated:  # a stand-in Vdsm does not migrate
                 ctx.event("USER_VDS_MAINTENANCE_MIGRATION_FAILED", host=obj, failedVms=vm.name)
             elif vm.status == types.VmStatus.UP:
                 vm.status = types.VmStatus.MIGRATING
@@ -54,15 +46,15 @@ class MaintenanceActions:
     @action
     def activate(self, ctx: Any, obj: Any, body: Any) -> None:
         """Out of maintenance (HostValidator.validateStatusForActivation)."""
-        if obj.status == types.HostStatus.UP:
+        if obj.status == _S.UP:
             raise ctx.refuse("VDS_ALREADY_UP", "activate", "host")
-        if obj.status == types.HostStatus.NON_RESPONSIVE:
+        if obj.status == _S.NON_RESPONSIVE:
             raise ctx.refuse("VDS_NON_RESPONSIVE", "activate", "host")
         ctx.job = ctx.engine.journal.job(ctx, "ActivateVds", VDS=obj.name)
-        obj.status = types.HostStatus.UNASSIGNED
+        obj.status = _S.UNASSIGNED
         ctx.event("VDS_ACTIVATE", host=obj)
         if not ctx.engine.links.url(obj):  # else its capabilities decide
-            ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since="unassigned")
+            ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since=_S.UNASSIGNED.value)
 
     @action
     def refresh(self, ctx: Any, obj: Any, body: Any) -> None:
@@ -80,7 +72,7 @@ class MaintenanceActions:
     @action
     def force_select_spm(self, ctx: Any, obj: Any, body: Any) -> None:
         """Make this host the storage pool manager of its data center."""
-        if obj.status != types.HostStatus.UP:
+        if obj.status != _S.UP:
             raise ctx.refuse("VDS_STATUS_ILLEGAL", "start", "host", hostStatus="Up")
         for host in ctx.store.list("hosts"):
             host.spm = types.Spm(priority=host.spm.priority, status=types.SpmStatus.NONE)
@@ -98,15 +90,15 @@ class MaintenanceActions:
     @action
     def install(self, ctx: Any, obj: Any, body: Any) -> None:
         """Install again; the host goes back into maintenance, as it was."""
-        if obj.status.value not in ("maintenance", "install_failed", "pending_approval"):
+        if obj.status not in (_S.MAINTENANCE, _S.INSTALL_FAILED, _S.PENDING_APPROVAL):
             raise ctx.refuse("VDS_STATUS_NOT_VALID_FOR_UPDATE", "update", "host")
-        obj.status = types.HostStatus.INSTALLING
+        obj.status = _S.INSTALLING
         ctx.engine.schedule(ctx.engine.world.delays["host"], "host.installed", ident=obj.id)
 
 
 def _check_deactivate(ctx: Any, host: Any, vms: list[Any]) -> None:
     """The checks of MaintenanceNumberOfVdssCommand, in its order."""
-    status = host.status.value
+    status = host.status
     if status not in FROM:
         raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_NOT_OPERATIONAL")
     fixed = [vm.name for vm in vms if not _migratable(vm)]
@@ -114,9 +106,9 @@ def _check_deactivate(ctx: Any, host: Any, vms: list[Any]) -> None:
         raise ctx.refuse(
             "VDS_CANNOT_MAINTENANCE_IT_INCLUDES_NON_MIGRATABLE_VM", HostsList=host.name, VmsList=", ".join(fixed)
         )
-    if status == "maintenance":
+    if status == _S.MAINTENANCE:
         raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_IN_MAINTENANCE")
-    if status == "non_responsive" and vms:
+    if status == _S.NON_RESPONSIVE and vms:
         raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_NOT_RESPONDING_WITH_VMS")
     if vms and not _others(ctx.engine, host):
         cluster = ctx.store.follow(host.cluster)
@@ -135,7 +127,7 @@ def _others(engine: Any, host: Any) -> list[Any]:
     return [
         other
         for other in engine.store.list("hosts")
-        if other.id != host.id and other.cluster.id == host.cluster.id and other.status == types.HostStatus.UP
+        if other.id != host.id and other.cluster.id == host.cluster.id and other.status == _S.UP
     ]
 
 
@@ -166,12 +158,12 @@ def migrated(engine: Any, vm_id: str, source_id: str) -> None:
 def in_maintenance(engine: Any, ident: str) -> None:
     """The host is in maintenance as soon as no VM runs on it; until then look again every ten seconds."""
     host = engine.store.get("hosts", ident)
-    if host is None or host.status != types.HostStatus.PREPARING_FOR_MAINTENANCE:
+    if host is None or host.status != _S.PREPARING_FOR_MAINTENANCE:
         return
-    if running(engine, host):
+    if engine.store.vms_on(host):
         engine.schedule(10, "host.maintenance", ident=ident)
         return
-    host.status = types.HostStatus.MAINTENANCE
+    host.status = _S.MAINTENANCE
     engine.journal.event("VDS_MAINTENANCE", host=host)
     spm.elect(engine)
 
@@ -188,5 +180,5 @@ def checked(engine: Any, ident: str) -> None:
 def installed(engine: Any, ident: str) -> None:
     """An installation is through."""
     host = engine.store.get("hosts", ident)
-    if host is not None and host.status == types.HostStatus.INSTALLING:
-        host.status = types.HostStatus.MAINTENANCE
+    if host is not None and host.status == _S.INSTALLING:
+        host.status = _S.MAINTENANCE

@@ -14,7 +14,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import event_texts
+from .. import event_texts, notes
 from ..clock import as_datetime
 from ..vdsm import commands
 from ..vm import scheduler
@@ -35,13 +35,13 @@ def set_up(engine: Any, vm: Any, host: Any = None) -> None:
     vm.status = UP
     vm.start_time = as_datetime(engine.now())
     if containers.runs_as_container(engine, vm, chosen):
-        engine.store.note(vm)["container"] = True
+        notes.of_vm(engine.store, vm)["container"] = True
     engine.store.touch(vm)
 
 
 def launch(engine: Any, vm: Any, host: Any) -> None:
     """Hand a VM to a host: the create call has returned, nothing is known yet."""
-    note = engine.store.note(vm)
+    note = notes.of_vm(engine.store, vm)
     note["run"] = note.get("run", 0) + 1
     note.setdefault("tried", []).append(host.id)
     vm.host = engine.store.ref(host)
@@ -68,7 +68,7 @@ def launched(engine: Any, ident: str, run: int) -> None:
     runs.set_status(engine, vm, types.VmStatus.POWERING_UP)
     vm.start_time = as_datetime(engine.now())
     runs.strike(engine, vm, host)
-    note = engine.store.note(vm)
+    note = notes.of_vm(engine.store, vm)
     if not container:
         runs.later(engine, vm, "boot", "vm.up")
         return
@@ -86,7 +86,7 @@ def rerun(engine: Any, ident: str, run: int) -> None:
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != DOWN:
         return
-    tried = engine.store.note(vm)["tried"]
+    tried = notes.of_vm(engine.store, vm)["tried"]
     others = [h for h in scheduler.candidates(engine, vm, runs.running_config(engine, vm))[0] if h.id not in tried]
     if others and len(tried) < _MOST_TRIES:
         runs.event(engine, "USER_STARTED_VM", vm, host=others[0])
@@ -103,8 +103,9 @@ def up(engine: Any, ident: str, run: int) -> None:
     if vm is None:
         return
     # a shutdown that a container did not notice ends here; any other VM that is on its way down stays so
-    in_vain = vm.status == types.VmStatus.POWERING_DOWN and engine.store.note(vm).get("wishes") == "shutdown"
-    if vm.status not in _ON_THE_WAY_UP and not (in_vain and engine.store.note(vm).get("container")):
+    shut_down = notes.of_vm(engine.store, vm).get("wishes") == notes.Ending.SHUTDOWN
+    in_vain = vm.status == types.VmStatus.POWERING_DOWN and shut_down
+    if vm.status not in _ON_THE_WAY_UP and not (in_vain and notes.is_container(engine.store, vm)):
         return
     first = vm.status == types.VmStatus.POWERING_UP
     runs.set_status(engine, vm, UP)
@@ -127,8 +128,8 @@ def stopped(engine: Any, ident: str, run: int) -> None:
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status == DOWN:
         return
-    again = engine.store.note(vm).get("cold_reboot", False)
-    shutdown = engine.store.note(vm).get("wishes") == "shutdown"
+    again = notes.of_vm(engine.store, vm).get("cold_reboot", False)
+    shutdown = notes.of_vm(engine.store, vm).get("wishes") == notes.Ending.SHUTDOWN
     if shutdown:
         runs.event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[6]}")
     host = engine.store.follow(vm.host)

@@ -9,6 +9,7 @@ from typing import Any
 from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 
+from .. import notes
 from ..clock import as_datetime
 from ..vm import nextrun
 from . import transition
@@ -16,19 +17,18 @@ from . import transition
 DOWN = types.VmStatus.DOWN
 _STRIKES = 3  # NumberOfFailedRunsOnVds
 _PENANCE = 1800.0  # TimeToReduceFailedRunOnVdsInMinutes
-_RUN_NOTES = ("config", "container", "tried", "cold_reboot", "correlation", "user", "wishes", "starting", "powered_off")
 
 
 def later(engine: Any, vm: Any, delay: str | float, name: str, **about: Any) -> None:
     """Schedule a transition of this run of a VM."""
     seconds = engine.world.delays[delay] if isinstance(delay, str) else delay
-    engine.schedule(seconds, name, ident=vm.id, run=engine.store.note(vm).get("run", 0), **about)
+    engine.schedule(seconds, name, ident=vm.id, run=notes.of_vm(engine.store, vm).get("run", 0), **about)
 
 
 def same_run(engine: Any, ident: str, run: int) -> Any:
     """The VM, if it is still the run that something was scheduled for."""
     vm = engine.store.get("vms", ident)
-    return vm if vm is not None and engine.store.note(vm).get("run", 0) == run else None
+    return vm if vm is not None and notes.of_vm(engine.store, vm).get("run", 0) == run else None
 
 
 def set_status(engine: Any, vm: Any, status: Any) -> None:
@@ -39,13 +39,13 @@ def set_status(engine: Any, vm: Any, status: Any) -> None:
 
 def running_config(engine: Any, vm: Any) -> Any:
     """What the VM runs with: its configuration, or that of a run-once."""
-    text = engine.store.note(vm).get("config")
+    text = notes.of_vm(engine.store, vm).get("config")
     return Reader.read(text) if text else vm
 
 
 def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
     """Write an event of this run, in the name of who started it."""
-    note = engine.store.note(vm)
+    note = notes.of_vm(engine.store, vm)
     host = engine.store.follow(vm.host)
     about = {"UserName": note.get("user", "SYSTEM"), "host": host, **about}
     engine.journal.event(name, vm=vm, correlation_id=note.get("correlation"), **about)
@@ -65,11 +65,11 @@ def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
 
 def strike(engine: Any, vm: Any, host: Any) -> None:
     """It runs here, so those who failed before are to blame: three strikes put a host to error for half an hour."""
-    for ident in engine.store.note(vm).get("tried", []):
+    for ident in notes.of_vm(engine.store, vm).get("tried", []):
         failed = engine.store.get("hosts", ident)
         if failed is None or failed.id == host.id:
             continue
-        note = engine.store.note(failed)
+        note = notes.of_host(engine.store, failed)
         note["strikes"] = note.get("strikes", 0) + 1
         if note["strikes"] >= _STRIKES and failed.status == types.HostStatus.UP:
             note["strikes"] = 0
@@ -95,7 +95,7 @@ def end(engine: Any, vm: Any) -> None:
     VdsEventListener.processOnVmStop (and RunVmCommandBase.processVmOnDown) hand to a thread pool.
     """
     forget(engine, vm)
-    note = engine.store.note(vm)
+    note = notes.of_vm(engine.store, vm)
     note["run"] = note.get("run", 0) + 1
     vm.run_once = False
     _down(engine, vm)
@@ -117,8 +117,9 @@ def configured(engine: Any, ident: str, run: int) -> None:
 
 def forget(engine: Any, vm: Any) -> None:
     """What was true of a run is true no more."""
-    for key in _RUN_NOTES:
-        engine.store.note(vm).pop(key, None)
+    note = engine.store.note(vm)
+    for key in notes.OF_A_RUN:
+        note.pop(key, None)
 
 
 def _down(engine: Any, vm: Any) -> None:

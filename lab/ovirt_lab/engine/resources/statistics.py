@@ -9,8 +9,8 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from . import Kind
-from .maintenance import is_container, running
 
 Row = tuple[str, str, str, float]  # name, description, unit, value
 
@@ -69,7 +69,7 @@ class HostStatistics(Statistics):
     def rows(self, ctx: Any) -> list[Row]:
         """Memory follows the VMs that run there."""
         host = ctx.owner()
-        used = min(host.memory, (1 << 30) + sum(vm.memory or 0 for vm in running(ctx, host)))
+        used = min(host.memory, (1 << 30) + sum(vm.memory or 0 for vm in ctx.store.vms_on(host)))
         memory = [
             ("memory.total", "Total memory", "bytes", host.memory),
             ("memory.used", "Used memory", "bytes", used),
@@ -86,7 +86,7 @@ class VmStatistics(Statistics):
     def rows(self, ctx: Any) -> list[Row]:
         """A VM that is up uses something."""
         vm = ctx.owner()
-        busy = vm.status == types.VmStatus.UP and not is_container(ctx, vm)
+        busy = vm.status == types.VmStatus.UP and not notes.is_container(ctx.store, vm)
         return [
             ("memory.installed", "Total memory configured", "bytes", vm.memory),
             ("memory.used", "Memory used (agent)", "bytes", vm.memory // 4 if busy else 0),

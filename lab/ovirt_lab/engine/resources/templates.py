@@ -9,7 +9,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import texts
+from .. import notes, texts
 from ..clock import as_datetime
 from ..refusal import Refusal
 from ..store import BLANK
@@ -63,7 +63,7 @@ class Templates(Kind):
                 setattr(obj, name, value)
         obj.status = types.TemplateStatus.OK if ctx.world else types.TemplateStatus.LOCKED
         if vm is not None:
-            ctx.store.note(vm)["template_source"] = True
+            notes.of_vm(ctx.store, vm)["template_source"] = True
             obj.vm = ctx.store.ref(vm)
 
     def added(self, ctx: Any, obj: Any) -> None:
@@ -71,7 +71,7 @@ class Templates(Kind):
         source, obj.vm = ctx.store.follow(obj.vm), None
         if source is None:
             return
-        ctx.store.note(source).pop("template_source", None)
+        notes.of_vm(ctx.store, source).pop("template_source", None)
         for nic in ctx.store.list(f"vms/{source.id}/nics"):
             twin = types.Nic(name=nic.name, interface=nic.interface, vnic_profile=nic.vnic_profile)
             ctx.store.put(f"templates/{obj.id}/nics", twin)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ovirtsdk4 import types
 
-from .. import texts
+from .. import notes, texts
 from ..context import Context
 from ..refusal import NotFound, Refusal
 from ..routes import GUID
@@ -88,8 +88,8 @@ class VmActions:
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reboot", ctx.engine.version_text))
         ctx.job = ctx.engine.journal.job(ctx, "RebootVm", VM=obj.name)
-        note = ctx.store.note(obj)
-        cold = (obj.run_once or obj.next_run_configuration_exists) and not note.get("container")
+        note = notes.of_vm(ctx.store, obj)
+        cold = (obj.run_once or obj.next_run_configuration_exists) and not note.get("container", False)
         if _linked(ctx, obj) and not cold:
             commands.reboot(ctx, obj)
             return
@@ -100,7 +100,7 @@ class VmActions:
             return
         # a container does not notice: it shows "rebooting" for a minute and is up (facts ovirt.md 1.8)
         runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
-        runs.later(ctx.engine, obj, "reboot" if note.get("container") else "boot", "vm.up")
+        runs.later(ctx.engine, obj, "reboot" if note.get("container", False) else "boot", "vm.up")
 
     @action
     def reset(self, ctx: Context, obj: Any, body: Any) -> None:
@@ -111,7 +111,7 @@ class VmActions:
             commands.reset(ctx, obj)
             return
         runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
-        name = "vm.container_died" if ctx.store.note(obj).get("container") else "vm.up"
+        name = "vm.container_died" if notes.is_container(ctx.store, obj) else "vm.up"
         runs.later(ctx.engine, obj, "boot", name)
 
     # --- elsewhere, later
@@ -146,7 +146,7 @@ class VmActions:
             raise Refusal(*texts.no_host_fits(reasons, "migrate", "vm", ctx.engine.version_text))
         source = ctx.store.follow(obj.host)
         ctx.event("VM_MIGRATION_START", vm=obj, host=source, DestinationVdsName=hosts[0].name)
-        if ctx.store.note(obj).get("container"):
+        if notes.is_container(ctx.store, obj):
             ctx.event("VM_MIGRATION_FAILED", vm=obj, host=source, DueToMigrationError="")
             return
         runs.set_status(ctx.engine, obj, _S.MIGRATING)
@@ -160,7 +160,7 @@ def _linked(ctx: Context, vm: Any) -> bool:
 
 def _only_simulated(ctx: Context, vm: Any, verb: str) -> None:
     """A stand-in Vdsm has neither a memory that could be saved nor another host it could send it to."""
-    if _linked(ctx, vm) and not ctx.store.note(vm).get("container"):
+    if _linked(ctx, vm) and not notes.is_container(ctx.store, vm):
         raise Refusal(501, texts.OPERATION_FAILED, f"[The Vdsm of this host does not know how to {verb}.]")
 
 
@@ -195,7 +195,7 @@ def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
         commands.power_off(ctx, vm, event, _reason(ctx, body))
         return
     ctx.event(event, vm=vm, host=ctx.store.follow(vm.host), **_reason(ctx, body))
-    ctx.store.note(vm)["wishes"] = "stop"
+    notes.of_vm(ctx.store, vm)["wishes"] = notes.Ending.STOP
     runs.set_status(ctx.engine, vm, _S.POWERING_DOWN)
     runs.later(ctx.engine, vm, "stop", "vm.stopped")
 
@@ -205,8 +205,8 @@ def _shut_down(ctx: Context, vm: Any) -> None:
     if _linked(ctx, vm):
         commands.shut_down(ctx, vm)
         return
-    container = ctx.store.note(vm).get("container")
-    ctx.store.note(vm)["wishes"] = "shutdown"
+    container = notes.is_container(ctx.store, vm)
+    notes.of_vm(ctx.store, vm)["wishes"] = notes.Ending.SHUTDOWN
     runs.set_status(ctx.engine, vm, _S.POWERING_DOWN)
     if container:
         runs.later(ctx.engine, vm, 300.0, "vm.up")

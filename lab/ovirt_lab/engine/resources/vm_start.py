@@ -9,7 +9,7 @@ from typing import Any
 from ovirtsdk4 import types
 from ovirtsdk4.writer import Writer
 
-from .. import texts
+from .. import notes, texts
 from ..context import Context
 from ..refusal import Refusal
 from ..store import merge
@@ -77,7 +77,7 @@ def begin(ctx: Context, vm: Any, config: Any, host: Any) -> None:
     """Start the VM on this host; `config` is the VM itself, or the configuration of a run-once."""
     if vm.status == _S.DOWN:
         runs.forget(ctx.engine, vm)  # it may be down between two tries of an earlier start
-    note = ctx.store.note(vm)
+    note = notes.of_vm(ctx.store, vm)
     note["user"], note["correlation"] = ctx.user, ctx.correlation_id
     once = config is not vm
     if once:

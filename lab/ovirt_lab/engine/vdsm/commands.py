@@ -10,6 +10,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from ..clock import as_datetime
 from ..refusal import Refusal
 from ..resources import containers, runs
@@ -43,7 +44,7 @@ def _ask(engine: Any, vm: Any, host: Any, method: str, done: Done, **more: Any) 
 def create(engine: Any, vm: Any, host: Any) -> None:
     """Hand a VM to a host. What Vdsm does not like goes to the next host, without the client noticing; what is wrong
     with the network, or a VM that is there already, is the end (RunVmCommand.runVm)."""
-    note = engine.store.note(vm)
+    note = notes.of_vm(engine.store, vm)
     note["starting"] = True
     config, number = runs.running_config(engine, vm), note["run"]
     config.id, config.href = vm.id, vm.href
@@ -76,7 +77,7 @@ def create(engine: Any, vm: Any, host: Any) -> None:
 def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
     """VM.destroy. It comes back when the host is done, which may take a minute and a half."""
     engine, host = ctx.engine, ctx.store.follow(vm.host)
-    note = ctx.store.note(vm)
+    note = notes.of_vm(ctx.store, vm)
     before, note["powered_off"] = note.get("powered_off", 0.0), engine.now()
     note.pop("starting", None)
 
@@ -88,7 +89,7 @@ def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
             ctx.event("USER_FAILED_STOP_VM", vm=found, host=host)
             return answers.refusal(answer)
         ctx.event(event, vm=found, host=host, **reason)
-        _going_down(engine, found, "stop")
+        _going_down(engine, found, notes.Ending.STOP)
         return None
 
     _ask(engine, vm, host, "VM.destroy", done)
@@ -104,7 +105,7 @@ def shut_down(ctx: Any, vm: Any, event: str = "", reason: dict[str, str] | None 
             return answers.refusal(answer)
         if event:
             ctx.event(event, vm=found, host=host, **(reason or {}))
-        _going_down(ctx.engine, found, "shutdown")
+        _going_down(ctx.engine, found, notes.Ending.SHUTDOWN)
         return None
 
     _ask(ctx.engine, vm, host, "VM.shutdown", done, delay=_DELAY, message=_MESSAGE)
@@ -134,9 +135,9 @@ def reset(ctx: Any, vm: Any) -> None:
     _ask(ctx.engine, vm, ctx.store.follow(vm.host), "VM.reset", done)
 
 
-def _going_down(engine: Any, vm: Any, wishes: str) -> None:
+def _going_down(engine: Any, vm: Any, wishes: notes.Ending) -> None:
     if vm.host is not None:  # else the host has told of its end before it answered
-        engine.store.note(vm)["wishes"] = wishes
+        notes.of_vm(engine.store, vm)["wishes"] = wishes
         runs.set_status(engine, vm, _S.POWERING_DOWN)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import notes
 from ..vm import properties
 
 _MAX_SLOTS = 16  # MaxMemorySlots
@@ -56,7 +57,7 @@ def _direct_boot(vm: Any) -> dict[str, str]:
 
 
 def _devices(engine: Any, vm: Any) -> list[dict[str, Any]]:
-    devices = [] if engine.store.note(vm).get("no_cdrom") else [_cdrom(vm)]
+    devices = [] if notes.of_vm(engine.store, vm).get("no_cdrom") else [_cdrom(vm)]
     attachments = engine.store.list(f"vms/{vm.id}/diskattachments")
     devices += [_disk(engine, attachment) for attachment in attachments if attachment.active is not False]
     nics = engine.store.list(f"vms/{vm.id}/nics")

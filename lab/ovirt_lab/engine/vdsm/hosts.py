@@ -16,6 +16,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from ..refusal import Refusal
 from ..resources import spm, transition
 from . import answers, vms
@@ -83,7 +84,7 @@ def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
     cores, sockets = int(caps["cpuCores"]), int(caps["cpuSockets"])
     topology = types.CpuTopology(sockets=sockets, cores=max(1, cores // sockets), threads=1)
     host.cpu = types.Cpu(name=caps["cpuModel"], speed=float(caps["cpuSpeed"] or 0), topology=topology)
-    engine.store.note(host)["vdsm"] = version
+    notes.of_host(engine.store, host)["vdsm"] = version
     engine.store.touch(host)
 
 
@@ -124,7 +125,7 @@ def _recovering(engine: Any, host: Any, answer: Answer) -> None:
         return
     host.status = _S.INITIALIZING
     engine.journal.event("VDS_INITIALIZING", host=host, ErrorMessage=answer.message)
-    note = engine.store.note(host)
+    note = notes.of_host(engine.store, host)
     note["recoveries"] = note.get("recoveries", 0) + 1
     engine.schedule(engine.world.delays["recovery"], "host.not_recovered", ident=host.id, recovery=note["recoveries"])
 
@@ -133,7 +134,7 @@ def _recovering(engine: Any, host: Any, answer: Answer) -> None:
 def not_recovered(engine: Any, ident: str, recovery: int) -> None:
     """VdsManager.onTimerHandleVdsRecovering."""
     host = engine.store.get("hosts", ident)
-    if host is None or host.status != _S.INITIALIZING or engine.store.note(host)["recoveries"] != recovery:
+    if host is None or host.status != _S.INITIALIZING or notes.of_host(engine.store, host)["recoveries"] != recovery:
         return
     host.status = _S.NON_OPERATIONAL
     engine.store.touch(host)

@@ -14,6 +14,7 @@ import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from .. import notes
 from ..refusal import Refusal
 from . import hosts, rpc, vms
 from .calls import Call, Health
@@ -41,7 +42,7 @@ class Links:
 
     def url(self, host: Any) -> str:
         """Where the host's Vdsm is; empty for a simulated host."""
-        return str(self._engine.store.note(host).get("vdsm_url", "")) if host is not None else ""
+        return str(notes.of_host(self._engine.store, host).get("vdsm_url", "")) if host is not None else ""
 
     # --- questions
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from .. import notes
 from ..clock import as_datetime
 from ..resources import runs
 from . import commands
@@ -47,7 +48,7 @@ def hear(engine: Any, host: Any, answer: Answer | None, since: int) -> None:
 def lose(engine: Any, host: Any) -> None:
     """Nobody knows how the VMs of a silent host are (VdsManager.moveVmsToUnknown)."""
     for vm in _on(engine, host):
-        engine.store.note(vm).pop("starting", None)
+        notes.of_vm(engine.store, vm).pop("starting", None)
         runs.set_status(engine, vm, _S.UNKNOWN)
         engine.journal.event("VM_SET_TO_UNKNOWN_STATUS", vm=vm)
 
@@ -75,7 +76,7 @@ def _reported(engine: Any, host: Any, vm: Any, stats: dict[str, Any]) -> None:
 
 def _running(engine: Any, vm: Any, status: Any) -> None:
     """proceedVmReportedOnTheSameHost."""
-    before, note = vm.status, engine.store.note(vm)
+    before, note = vm.status, notes.of_vm(engine.store, vm)
     if before == _S.UNKNOWN:
         engine.journal.event("VM_STATUS_RESTORED", vm=vm, VmStatus=_SHOWN[status])
     if before == _S.POWERING_DOWN and status == _S.UP:
@@ -90,7 +91,7 @@ def _running(engine: Any, vm: Any, status: Any) -> None:
 def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
     """proceedDownVm."""
     message = f"Exit message: {stats['exitMessage']}"
-    note = engine.store.note(vm)
+    note = notes.of_vm(engine.store, vm)
     if stats["exitCode"] == 0:
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" " if _powered_off(engine, vm) else message)
         _over(engine, vm)
@@ -103,7 +104,7 @@ def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
 
 def _disappeared(engine: Any, vm: Any) -> None:
     """proceedDisappearedVm: well done after a power off; else it went without a word, and no event tells of it."""
-    host, note = engine.store.follow(vm.host), engine.store.note(vm)
+    host, note = engine.store.follow(vm.host), notes.of_vm(engine.store, vm)
     if _powered_off(engine, vm):
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" ")
         _over(engine, vm)
@@ -115,7 +116,7 @@ def _disappeared(engine: Any, vm: Any) -> None:
 
 def _over(engine: Any, vm: Any) -> None:
     """The run is over; the second half of a cold reboot follows."""
-    host, again = vm.host, engine.store.note(vm).get("cold_reboot", False)
+    host, again = vm.host, notes.of_vm(engine.store, vm).get("cold_reboot", False)
     runs.end(engine, vm)
     if again:
         runs.later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
@@ -123,4 +124,4 @@ def _over(engine: Any, vm: Any) -> None:
 
 def _powered_off(engine: Any, vm: Any) -> bool:
     """Whether the user has pulled the plug in the last twenty seconds."""
-    return bool(engine.now() - engine.store.note(vm).get("powered_off", 0.0) < _POWER_OFF)
+    return bool(engine.now() - notes.of_vm(engine.store, vm).get("powered_off", 0.0) < _POWER_OFF)

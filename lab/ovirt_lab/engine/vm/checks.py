@@ -8,7 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import texts
+from .. import notes, texts
 from ..context import Context
 from ..refusal import Refusal
 from .defaults import MIB
@@ -115,7 +115,7 @@ def hosts_by_id(ctx: Context, vm: Any) -> None:
 
 def unlocked(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
     """Refuse while something else is being done with the VM."""
-    until = ctx.store.note(vm).get("locked_until") if f"vms/{vm.id}" in ctx.store.notes else None
+    until = notes.of_vm(ctx.store, vm).get("locked_until") if f"vms/{vm.id}" in ctx.store.notes else None
     if until is not None and ctx.engine.now() < until:
         raise ctx.refuse("OBJECT_LOCKED", action, kind)
     if vm.status == types.VmStatus.IMAGE_LOCKED:

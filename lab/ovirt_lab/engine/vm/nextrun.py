@@ -14,6 +14,7 @@ from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 
+from .. import notes
 from ..context import Context
 from ..routes import split
 from ..store import Store, merge
@@ -48,7 +49,7 @@ def waits(store: Store, vm: Any) -> bool:
 
 def save(store: Store, vm: Any, configuration: Any) -> None:
     """Keep a configuration for the next start."""
-    store.note(vm)["next_run"] = Writer.write(configuration)
+    notes.of_vm(store, vm)["next_run"] = Writer.write(configuration)
 
 
 def shown(store: Store, vm: Any) -> Any:
@@ -126,7 +127,7 @@ def _memory(ctx: Context, old: Any, now: Any) -> bool:
     if ctx.flag("next_run"):
         return True
     grows = wanted > old.memory and (wanted - old.memory) % HOT_BLOCK == 0 and wanted <= old.memory_policy.max
-    if old.status == types.VmStatus.UP and grows and not ctx.store.note(old).get("container"):
+    if old.status == types.VmStatus.UP and grows and not notes.is_container(ctx.store, old):
         now.memory = wanted
         return False
     return False
@@ -140,7 +141,7 @@ def _topology(ctx: Context, old: Any, now: Any) -> bool:
     only_sockets = (before.cores, before.threads) == (after.cores, after.threads)
     later = ctx.flag("next_run")
     hot = only_sockets and after.sockets > before.sockets and old.status == types.VmStatus.UP and not later
-    if hot and not ctx.store.note(old).get("container"):
+    if hot and not notes.is_container(ctx.store, old):
         return False
     now.cpu = copy.copy(now.cpu)
     now.cpu.topology = before
@@ -163,7 +164,7 @@ def apply(store: Store, vm: Any) -> Any:
     waiting = stored(store, vm)
     if waiting is None:
         return vm
-    store.note(vm).pop("next_run", None)
+    notes.of_vm(store, vm).pop("next_run", None)
     result = merge(vm, waiting)
     # an absent element clears these: the waiting configuration is a whole one
     result.custom_properties = waiting.custom_properties
