@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine: takes a request, gives an answer. No sockets, no threads, no timers: see server.py for those, and vdsm/
-for hosts that are not simulated."""
+"""The Engine: takes a request and returns an answer. Sockets and threads are in server.py, hosts with a Vdsm of their
+own in vdsm/."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _REQUESTS_KEPT = 200_000
 
 
 class Engine:
-    """A simulated oVirt Engine of one version ("4.1", or a full one: "4.1.2.0"), with everything it manages.
+    """A simulated oVirt Engine of one version ("4.1" or "4.1.2.0") with everything it manages.
 
-    `handle` is the only way in; it first applies what has become due since the last request.
+    Every request goes through `handle`, which first applies the transitions that are due.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Engine:
     ) -> None:
         self.release = Release.parse(version)
         resources.load_all()
-        self.version_text = self.release.minor  # "4.1", whatever comes behind it
+        self.version_text = self.release.minor  # "4.1", without the rest
         self.version: tuple[int, int] = (self.release.number[0], self.release.number[1])
         self.clock: Clock = clock or SystemClock()
         self.store = Store()
@@ -58,7 +58,7 @@ class Engine:
         self.faults = FaultPlan(self)
         self.journal = Journal(self)
         self.requests: list[Request] = []
-        self.searches: dict[Any, Any] = {}  # translated ones (query.py); gone with the process, as in the Engine
+        self.searches: dict[Any, Any] = {}  # translated searches (query.py); a restart forgets them, as in the Engine
         self._forgotten = 0
         self.ca_pem = b""
         self._due: list[tuple[float, int, str, dict[str, Any]]] = []
@@ -72,16 +72,16 @@ class Engine:
     # --- time
 
     def now(self) -> float:
-        """Engine time; while something due is applied, the time at which it was due."""
+        """Engine time. A transition sees the time at which it was due."""
         return self._now if self._now is not None else self.clock.now()
 
     def schedule(self, seconds: float, name: str, **about: Any) -> None:
-        """Apply the transition `name` (resources.transition) when so much Engine time has passed."""
+        """Apply the transition `name` (resources.transition) after so many seconds of Engine time."""
         self._counter += 1
         heapq.heappush(self._due, (self.now() + seconds, self._counter, name, about))
 
     def tick(self) -> None:
-        """Apply everything that is due, in order, each at its own time."""
+        """Apply all transitions that are due, in order."""
         limit = self.clock.now()
         while self._due and self._due[0][0] <= limit:
             self._now, _, name, about = heapq.heappop(self._due)
@@ -151,7 +151,7 @@ class Engine:
         return list(resources.kind_of(routes.pattern_of(path)).items(inner))
 
     def add(self, path: str, obj: Any, **about: Any) -> Any:
-        """Add an object as the world's maker: same defaults and checks as a request, no events."""
+        """Add an object of the world: same defaults and checks as a request, no events."""
         return api.add(Context(self, "POST", path=path, world=True, **about), obj)
 
     # --- what tests ask
@@ -169,18 +169,18 @@ class Engine:
         return self._forgotten + len(self.requests)
 
     def requests_since(self, mark: int) -> list[Request]:
-        """What was asked since a mark."""
+        """The requests since a mark."""
         return self.requests[max(0, mark - self._forgotten) :]
 
     def _forget_requests(self) -> None:
-        """A laboratory may run for days: the older half of a full log goes."""
+        """Drop the older half of a full log, so that a laboratory can run for days."""
         if len(self.requests) >= _REQUESTS_KEPT:
             half = _REQUESTS_KEPT // 2
             del self.requests[:half]
             self._forgotten += half
 
     def snapshot(self) -> dict[str, Any]:
-        """The whole state as plain values; equal before and after means that nothing was changed."""
+        """The whole state as plain values. Two equal snapshots mean that nothing was changed."""
         with self.lock:
             self.tick()
             return self.store.dump()
@@ -205,7 +205,7 @@ class Engine:
         engine = cls(state["version"], state["world"], clock, empty=True, **about)
         engine.store.load(state)
         engine.journal.restore()
-        # A fast clock was ahead of the next one: time must not go back, or what has happened is still to come.
+        # The saved clock may be ahead of this one. Engine time never goes back, so this one is moved forward.
         engine.clock.advance(max(0.0, state["now"] - engine.clock.now()))
         shift = engine.clock.now() - state["now"]
         engine._due = [(due + shift, number, name, values) for due, number, name, values in state["due"]]

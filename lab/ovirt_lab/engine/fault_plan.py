@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the planned failures (faults.py) make of a request."""
+"""The planned failures (faults.py), applied to requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Change = Callable[[Response], Response]
 
 @dataclass
 class Plan:
-    """What the failures make of one request."""
+    """How the planned failures change one request."""
 
     answer: Response | None = None
     changes: list[Change] = field(default_factory=list)  # of the Engine's own answer, or of the one above
@@ -41,7 +41,7 @@ class FaultPlan:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._faults: list[Fault] = []
-        self._back = float("-inf")  # when the Engine is there again
+        self._back = float("-inf")  # when the restarted Engine answers again
         self._restarts = 0
 
     def __iter__(self) -> Iterator[Fault]:
@@ -61,7 +61,7 @@ class FaultPlan:
             self._faults.append(fault)
 
     def clear(self) -> None:
-        """Plan no more failures; locked VMs are free again, and an Engine that is away is back."""
+        """Remove all planned failures, unlock VMs, and end a restart."""
         self._faults.clear()
         self._back = float("-inf")
         for vm in self._engine.vms():
@@ -90,7 +90,7 @@ class FaultPlan:
             self._engine.searches.clear()
 
     def loses(self, ctx: Context) -> Callable[[], bool]:
-        """Tells, at any later time, whether the Engine was restarted since now: then this request's answer is lost."""
+        """Return a function that says whether the Engine was restarted since now, so that this answer is lost."""
         restarts = self._restarts
         return lambda: restarts != self._restarts and not ctx.target.startswith("/ovirt-lab/")
 
@@ -156,7 +156,7 @@ def _rewritten(pattern: str, text: str, real: Response) -> Response:
 
 
 def _broken(status: int) -> Response:
-    """An error as Apache in front of the Engine gives it: a page, no fault."""
+    """An error page of the Apache in front of the Engine, not a fault of the API."""
     page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>".encode()
     return Response(
         status, {"Content-Type": "text/html; charset=iso-8859-1"}, page if status != 401 else b"", injected=True

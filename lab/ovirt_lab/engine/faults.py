@@ -57,7 +57,7 @@ class Fault:
 
     @classmethod
     def parse(cls, spec: str) -> Fault:
-        """Understand a specification; ValueError says what is wrong with it."""
+        """Parse a specification; ValueError says what is wrong with it."""
         head, *options = _OPTION.split(spec.strip())
         kind, _, value = head.partition(":")
         if kind not in _KINDS:
@@ -74,7 +74,7 @@ class Fault:
         return fault
 
     def _missing(self) -> str:
-        """What is wrong with what was said, or nothing."""
+        """What is wrong with the specification; an empty text if nothing is."""
         kind, value = self.kind, self.value
         name, _, when = value.partition(":")
         if kind == "status" and not (value.isdigit() and 100 <= int(value) <= 599):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`?follow=nics,disk_attachments.disk`: inner links replaced by what they lead to (Engine 4.2 and later)."""
+"""`?follow=nics,disk_attachments.disk`: replace links by the linked objects (Engine 4.2 and later)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .context import Context
 
 
 def expand(ctx: Context, obj: Any, wanted: str) -> None:
-    """Replace the links of a copy; names may have underscores or not, what is unknown is left out."""
+    """Replace links in a copy of an object. Underscores in names are optional; unknown names are ignored."""
     tree: dict[str, Any] = {}
     for dotted in wanted.split(","):
         branch = tree

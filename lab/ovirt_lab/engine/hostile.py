@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that no Engine gives, by name: what proxies, other servers and bad luck put in place of it (faults.py)."""
+"""Named answers that an Engine never gives, but proxies, other servers and broken networks do (faults.py)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _JSON = {
 
 
 def root_of(ctx: Context) -> str:
-    """The root element that the request's address would be answered with, if that is a list; else `api`."""
+    """The root element of the right answer to the request if that is a list; else `api`."""
     node = routes.find_pattern(routes.pattern_of(routes.split(ctx.target)))
     return node.tag if node is not None and node.is_collection and node.tag else "api"
 
@@ -55,7 +55,7 @@ def _xml(body: Callable[[str], bytes], status: int = 200) -> Maker:
 
 
 def _entities(root: str) -> bytes:
-    """Ten times ten times ... one word: a few hundred bytes that are three gigabytes to whoever expands them."""
+    """Nested entities: a few hundred bytes that expand to three gigabytes."""
     levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     return f'<!DOCTYPE {root} [<!ENTITY e0 "lol">{levels}]>\n<{root}><name>&e9;</name></{root}>'.encode()
 
@@ -74,13 +74,13 @@ def _fault(detail: str) -> Callable[[str], bytes]:
 
 
 def _echo(ctx: Context, real: Response) -> Response:
-    """A fault that says again what it was sent, the credentials too."""
+    """A fault that repeats the request, including its credentials."""
     said = f"[Cannot handle {ctx.method} {ctx.target} with {ctx.headers.get('authorization', 'no Authorization')}]"
     return Response(400, {"Content-Type": XML}, wire.fault("Operation Failed", said))
 
 
 def _other_root(ctx: Context, real: Response) -> Response:
-    """Well-formed, of the API even, but not what was asked for."""
+    """A well-formed answer of the API to another question."""
     root = "vms" if root_of(ctx) != "vms" else "hosts"
     return Response(200, {"Content-Type": XML}, wire.DECLARATION + f"<{root}/>\n".encode())
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Engine writes down about its own doing: audit events and jobs."""
+"""The Engine's records of its own actions: audit events and jobs."""
 
 from __future__ import annotations
 
@@ -70,11 +70,13 @@ class Journal:
         )
         self._trim("events", _EVENTS_KEPT)
         stored = engine.store.put("events", entry)
-        engine.store.note(stored).update({key: obj.name for key, obj in objects.items()})  # for when they are gone
+        engine.store.note(stored).update(
+            {key: obj.name for key, obj in objects.items()}
+        )  # names of objects that may be removed later
         return stored
 
     def job(self, ctx: Context, name: str, **words: Any) -> Any:
-        """Write down a job (`RunVm`) that is done; None where the Engine makes none."""
+        """Add a finished job (`RunVm`); None if the Engine makes no job of it."""
         if ctx.world or name not in event_texts.JOBS:
             return None
         engine = self._engine

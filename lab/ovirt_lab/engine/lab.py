@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control endpoint /ovirt-lab/: what no oVirt has, for the tests of other processes."""
+"""The control endpoint /ovirt-lab/ for tests in other processes: failures, the clock, the request log."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ JSON = "application/json"
 
 @dataclass
 class Response:
-    """An answer; what comes after `body` is for the server: wait before sending, break the connection instead of it,
+    """An answer. The fields after `body` are for the server: wait before sending, break the connection instead of it,
     and do so too when, after waiting, the Engine that gave it is no more; never answer at all; end the connection
     behind the answer; so many seconds between its bytes; and a body that is made while it is sent."""
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which VMs are on which host, and how much memory is promised to them there.
 
-The scheduler asks for every start; going through all VMs each time would make starting five thousand of them take
-twenty-five million looks. So only VMs that were touched since the last question are looked at.
+The scheduler asks for every start. Going through all VMs each time, five thousand starts would read twenty-five million
+VMs. So each question reads only the VMs that were touched since the last one.
 """
 
 from __future__ import annotations

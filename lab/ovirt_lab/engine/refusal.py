@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the Engine says no."""
+"""Refusals of the Engine, as exceptions."""
 
 from __future__ import annotations
 

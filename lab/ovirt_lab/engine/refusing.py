@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .context import Context
 
 _VERBS = {"POST": "add", "PUT": "update", "DELETE": "remove"}
-# VAR__TYPE__* of what is below an address
+# VAR__TYPE__* by the last collection of an address
 _TYPES = {
     "vms": "vm",
     "hosts": "host",
@@ -31,7 +31,7 @@ _TYPES = {
     "templates": "template",
     "snapshots": "snapshot",
 }
-# Where nothing else is said: what stands in a message for the things of the request.
+# Default values of the slots of a message.
 _VALUES = {
     **dict.fromkeys(("vmStatus", "hostStatus"), "Up"),
     **dict.fromkeys(("VmName", "vmName", "vmNames", "VmsList"), "web"),
@@ -46,7 +46,7 @@ _VALUES = {
 
 
 def missing(name: str, about: Mapping[str, str]) -> str:
-    """What is wrong with what was said, or nothing."""
+    """What is wrong with the specification; an empty text if nothing is."""
     if not any(texts.known(name, version) for version in FULL):
         return f"texts.py has no refusal {name!r}"
     wrong = [pair for pair in filter(None, about.get("values", "").split(",")) if "=" not in pair]

@@ -44,8 +44,7 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
 
     def parse_request(self) -> bool:
-        """The head of a request. The standard library's parser builds an e-mail message of it, which takes longer
-        than everything else together."""
+        """Parse the head of a request. The standard library's parser takes longer than everything else together."""
         words = self.raw_requestline.decode("latin-1").split()
         self.close_connection = True
         if len(words) != 3 or words[2] not in ("HTTP/1.1", "HTTP/1.0"):
@@ -120,13 +119,13 @@ class Handler(BaseHTTPRequestHandler):
                 return
 
     def _say_nothing(self) -> None:
-        """Until the client is gone or the server closes. A client that waits sends nothing but its good-bye."""
+        """Wait until the client closes the connection or the server ends."""
         while not self.server.closing.is_set():
             if select.select([self.connection], [], [], 0.05)[0]:
                 return
 
     def _ask(self, body: bytes) -> Response:
-        """The Engine's answer; should it break down, that is shown here and is a 500 to the client."""
+        """The Engine's answer. An exception is printed, and the client gets a 500."""
         try:
             return self.server.engine.handle(self.command, self.path, self.fields, body)
         except Exception:
@@ -154,13 +153,13 @@ class Server(ThreadingHTTPServer):
         self.engine = engine
         self._context = context
         self._open: set[socket.socket] = set()
-        self.closing = threading.Event()  # for answers that take their time
+        self.closing = threading.Event()  # for slow answers
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
         super().__init__(address, Handler)
 
     def server_bind(self) -> None:
-        """Bind without asking the name service who we are (HTTPServer does, and may hang)."""
+        """Bind without asking the name service, which HTTPServer does and which may hang."""
         socket.socket.setsockopt(self.socket, socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -179,7 +178,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away, or that does not trust us, is its own business; our own faults are shown."""
+        """Print exceptions, but not of clients that went away or do not trust the certificate."""
         import sys
 
         if not isinstance(sys.exc_info()[1], OSError):
@@ -197,7 +196,7 @@ class Server(ThreadingHTTPServer):
 
 @dataclass
 class Endpoint:
-    """Where a served Engine is, and how to get in."""
+    """Address, credentials and CA of a served Engine."""
 
     engine: Engine
     url: str

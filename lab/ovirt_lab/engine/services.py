@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an Engine serves besides the API: SSO, health, its CA certificate."""
+"""The services of an Engine besides the API: SSO, the health page, its CA certificate."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _basic(value: str) -> tuple[str, str]:
 
 
 def token_reply(token: str) -> dict[str, Any]:
-    """What a login answers; the SDK wants access_token, the rest is as the Engine sends it."""
+    """The answer to a login. The SDK needs access_token; the other keys are as the Engine sends them."""
     return {"access_token": token, "scope": "ovirt-app-api", "exp": "9223372036854775807", "token_type": "bearer"}
 
 

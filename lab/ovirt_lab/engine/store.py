@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Engine holds: SDK objects by address, plus notes the API has no place for."""
+"""The state of the Engine: SDK objects by address, and notes about them that the API does not show."""
 
 from __future__ import annotations
 
@@ -67,8 +67,10 @@ class Store:
         return [o for o in items if o.name == name]
 
     def vms_called(self, *names: str) -> Sequence[Any]:
-        """The VMs that may have one of these names in any case, oldest first. VMs are many, so their names are kept;
-        an old one stays where it is when a VM is renamed."""
+        """The VMs that may have one of these names in any case, oldest first.
+
+        There is an index of names, since VMs are many. It keeps the old name of a renamed VM.
+        """
         items = self.collections.get("vms", {})
         ids = {ident for name in names for ident in self._vm_names.get(name.casefold(), ()) if ident in items}
         return [items[ident] for ident in sorted(ids, key=self._placement.place)]
@@ -115,7 +117,7 @@ class Store:
                 self._forget(f"{path}/{ident}")
 
     def touch(self, obj: Any) -> None:
-        """Say that an object was changed in place: what was rendered of it is out of date, and where it is."""
+        """Record that an object was changed in place: drop its rendered XML, and look up its host again."""
         if type(obj) is types.Vm:
             self._placement.touch(obj.id)
         self.rendered.pop((obj.href, 0), None)

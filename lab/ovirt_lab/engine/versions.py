@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API of an older Engine does not have. The SDK's service tree is that of the newest."""
+"""Collections and actions that older Engines do not have. The SDK has the service tree of the newest Engine."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _NO_UNDERSCORE = ((4, 1, 2, 0), (4, 1, 3, 0))
 class Release:
     """An Engine's version: `minor` as "4.1" decides how it behaves, `full` is what product_info shows."""
 
-    text: str  # as it was asked for
+    text: str  # as given by the user
     minor: str
     full: str
 
     @classmethod
     def parse(cls, text: str) -> Release:
-        """Of "4.1", which is the last of its kind that was looked at, or of "4.1.2.0"; ValueError for any other."""
+        """Parse "4.1", which means the last 4.1 whose sources were read, or "4.1.2.0"; ValueError for any other."""
         if text in FULL:
             return cls(text, text, FULL[text])
         parts = _FULL.fullmatch(text)

@@ -49,8 +49,11 @@ _HIS = re.compile(r"(vms|disks)(/|$)(?!\*/(tags|permissions)(/|$))")
 
 
 def filtered(ctx: Context) -> bool:
-    """Whether a request is for the user-level view: it says so itself, as parameter or as header, or the Engine does
-    (ENGINE_API_FILTER_BY_DEFAULT), which only asks that of users who are no administrators."""
+    """Whether a request is for the user-level view.
+
+    The request says so by a parameter or a header. ENGINE_API_FILTER_BY_DEFAULT says so for users who are not
+    administrators.
+    """
     if ctx.world:
         return False
     said = ctx.query.get("filter", ctx.headers.get("filter"))
@@ -64,7 +67,7 @@ def filtered(ctx: Context) -> bool:
 
 
 def admit_query(ctx: Context, pattern: str) -> None:
-    """Refuse what a query behind this address is refused."""
+    """Refuse a request whose query the user may not run."""
     if filtered(ctx):
         if pattern in _ADMINISTRATORS:
             raise Refusal(400, texts.OPERATION_FAILED, _DENIED)
@@ -74,7 +77,7 @@ def admit_query(ctx: Context, pattern: str) -> None:
 
 def admit_command(ctx: Context, pattern: str) -> None:
     """Refuse a change that needs a role (CommandBase.isUserAuthorizedToRunAction). The lab's user without an
-    administrator's role may do what he likes with VMs and disks, and nothing else."""
+    administrator's role may change VMs and disks only."""
     if not ctx.engine.world.administrator and not _HIS.match(pattern):
         raise ctx.refuse("USER_NOT_AUTHORIZED_TO_PERFORM_ACTION")
 
@@ -86,7 +89,7 @@ def searched(ctx: Context, path: str) -> bool:
 
 
 def hide(vm: Any) -> None:
-    """What users do not see of a VM (removeRestrictedInfo)."""
+    """Remove the fields of a VM that users do not see (removeRestrictedInfo)."""
     vm.host = vm.placement_policy = None
 
 

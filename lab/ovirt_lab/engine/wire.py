@@ -130,13 +130,13 @@ def fault(reason: str, detail: str) -> bytes:
 
 
 class Malformed(Exception):
-    """A body that cannot be understood; api.answer makes the Engine's answer of it, which says where to read on."""
+    """A body that cannot be parsed; api.answer turns it into the Engine's answer with a link to the documentation."""
 
 
 def read(body: bytes) -> Any:
-    """What a client sent, as SDK objects.
+    """Parse a body into SDK objects.
 
-    expat looks first: the SDK's parser would print its complaint on stderr and give a message without a place.
+    expat parses it first, since the SDK's parser prints errors on stderr and gives no line number.
     """
     try:
         expat.ParserCreate().Parse(body, True)

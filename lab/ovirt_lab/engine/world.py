@@ -23,7 +23,7 @@ CONTAINER_PROPERTIES = (
 )
 
 # Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval;
-# next_run, rerun: how long a VM is seen down before the Engine's other thread goes on (power.py: end, rerun). For hosts
+# next_run, rerun: how long a VM is down before the Engine's other thread goes on (runs.end, power.rerun). For hosts
 # with a Vdsm of their own: VdsRefreshRate, TimeoutToResetVdsInSeconds, VdsRecoveryTimeoutInMinutes (0000_config.sql).
 # start: of the Engine itself, where it is a service (engine_machine).
 DELAYS = {
@@ -54,7 +54,7 @@ LEVELS: dict[Level, tuple[str, ...]] = {
 
 
 def default_world(version: Level) -> dict[str, Any]:
-    """Two container hosts, where this Engine can drive them, and a host without containers, where it can drive that."""
+    """The default world: two container hosts, and a host without containers from Engine 4.3 on."""
     old = "4.1" if version < (4, 4) else "4.2"
     vdsm = "4.19.20" if version < (4, 4) else "4.20.49"
     hosts: list[dict[str, Any]] = [
@@ -95,14 +95,14 @@ def default_world(version: Level) -> dict[str, Any]:
 
 @dataclass
 class World:
-    """A parsed world; `source` is what it was made from."""
+    """A parsed world; `source` is the mapping."""
 
     source: dict[str, Any]
     delays: dict[str, float] = field(default_factory=lambda: dict(DELAYS))
     images: dict[str, list[str]] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     latency: float = 0.0
-    administrator: bool = True  # whether the user who may log in is one
+    administrator: bool = True  # whether the user is an administrator
     filter_by_default: bool = False  # ENGINE_API_FILTER_BY_DEFAULT
 
     @classmethod

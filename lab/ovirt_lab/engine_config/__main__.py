@@ -36,14 +36,14 @@ def main(words: list[str] | None = None) -> int:
         console.line(failure)
         return 1
     except BrokenPipeError:
-        # A Java program notices nothing of a reader that is gone; who starts this in a pipe wants an end of the menu.
+        # A Java program does not notice that the reader of its output is gone; this one ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     return 0
 
 
 def asks_for_usage(words: list[str]) -> bool:
-    """Whether the shell script in front of the program answers: it looks for these words, up to an empty one."""
+    """Whether the shell script before the program prints the usage: it reads the words up to an empty one."""
     for place, word in enumerate(words):
         if not word:
             return False

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions do and print: EngineConfigLogic.java of the branches 4.1 and 4.3, and of 4.5.3, which was rewritten.
+"""The actions and their output (EngineConfigLogic.java of the branches 4.1 and 4.3, and of 4.5.3, where it is new).
 
 The 4.5 of this lab is 4.5.3, where a key that is not in engine-config.properties, or one that is not mergable, ends in
 a NullPointerException: it prints "null".
@@ -32,7 +32,7 @@ class Tool:
         self.rewritten = self.engine == "4.5"
 
     def run(self, asked: Arguments) -> None:
-        """Do what was asked for."""
+        """Run the action."""
         if asked.action == "reload":
             raise _NULL_POINTER  # UnsupportedOperationException without a message
         getattr(self, f"_{asked.action}")(asked)
@@ -110,7 +110,7 @@ class Tool:
                 self.console.line("Merge operation cancelled as value is unchanged.")
                 return
         if not self._persist(name, value, version):
-            # The message is meant for another kind of formatting, so its places stay empty.
+            # The real program formats this message the wrong way, so its places stay empty.
             raise Failure("setValue: error merging %s value. No such entry%s.")
 
     def _help(self, asked: Arguments) -> None:
@@ -162,7 +162,7 @@ class Tool:
 
 
 def merged(value: str, current: str, delimiter: str) -> str:
-    """What -m makes of two values: elements that are not there to the letter are appended, none is replaced."""
+    """Merge two values as -m does: append the elements that are missing, replace none."""
     for element in _elements(value, delimiter):
         if element not in _elements(current, delimiter):
             current += ("" if current.endswith(delimiter) else delimiter) + element

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words after engine-config, read as EngineConfigCLIParser.java@ovirt-engine-4.1 reads them (unchanged in 4.5).
+"""The arguments of engine-config, parsed as in EngineConfigCLIParser.java@ovirt-engine-4.1 (unchanged in 4.5).
 
 The first is the action, the second may be a key, options may stand anywhere behind, and unknown ones are ignored.
 """
@@ -34,7 +34,7 @@ _HINT = "Please tell me what to do: list? get? set? get-all?"
 
 @dataclass
 class Arguments:
-    """What was asked for."""
+    """Parsed arguments."""
 
     action: str
     key: str | None = None

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a Java program makes of words, input and output (ToolConsole.java): all of it in the locale's encoding.
+"""Arguments, input and output of a Java program (ToolConsole.java): all in the locale's encoding.
 
-Where that is ASCII, as in the C locale, a character outside ASCII becomes U+FFFD on its way in and "?" on its way out,
-without a word. Whoever reads a value there and writes it back damages it.
+If that is ASCII, as in the C locale, any other character becomes U+FFFD in the input and "?" in the output, without an
+error. A value that is read there and written back is damaged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Failure(Exception):
 
 
 def encoding() -> str:
-    """The locale's encoding as the system's C library tells it; Python's own opinion would be UTF-8 in any case."""
+    """The locale's encoding according to the C library; Python itself would always say UTF-8."""
     try:
         locale.setlocale(locale.LC_ALL, "")
     except locale.Error:
@@ -50,7 +50,7 @@ class Console:
         self.write(f"{text}\n")
 
     def read_line(self) -> str:
-        """A line of the input. Its end, and a closed input, are an empty line: nothing tells the two apart."""
+        """A line of the input. A closed input is an empty line too."""
         line = bytearray()
         while True:
             try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 USER_DEFINED = "UserDefinedVMProperties"
 GENERAL = "general"
 
-# Versions that fn_db_add_config_value gives UserDefinedVMProperties (0000_config.sql of the branches 4.1, 4.3, and 4.5
+# Cluster levels of UserDefinedVMProperties by Engine (fn_db_add_config_value in 0000_config.sql of 4.1, 4.3, and 4.5
 # in its first release).
 LEVELS = {
     "4.1": ("3.6", "4.0", "4.1"),
@@ -21,7 +21,8 @@ LEVELS = {
     "4.5": ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7"),
 }
 
-# What a value of UserDefinedVMProperties has to match as a whole (CustomPropertiesUtils.java, unchanged 4.1 - 4.5).
+# The regular expression that a whole value of UserDefinedVMProperties has to match
+# (CustomPropertiesUtils.java, unchanged 4.1 - 4.5).
 SPECIFICATION = "((([a-z_A-Z0-9])+)=(([^;])*)(;(([a-z_A-Z0-9])+)=(([^;])*))*;?)?"
 
 
@@ -39,7 +40,7 @@ class Key:
     per_level: bool = False
 
     def trouble(self, value: str) -> str | None:
-        """Why a value is refused (the *ValueHelper classes), None if it is not. May be an empty text, as there."""
+        """Why a value is refused (the *ValueHelper classes); None if it is valid. The text may be empty."""
         if self.kind == "Integer":
             return None if self._is_valid_number(value) else ""
         if self.kind == "UserDefinedVMProperties":

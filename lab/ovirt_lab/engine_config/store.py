@@ -3,7 +3,7 @@
 """The table vdc_options as a JSON file: `{"version": "4.3", "options": {NAME: {LEVEL or "general": VALUE}}}`.
 
 engine-config edits it, the Engine reads it when it starts. One change is one UPDATE of one row, as in the database:
-writers wait for each other, and a reader sees the file before or after it, never half of it.
+writers wait for each other, and a reader sees the whole file as it was before or after.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .keys import LEVELS, USER_DEFINED, defaults
 
 PathLike = Union[str, "os.PathLike[str]"]
 
-#: The environment's name for the file, and where it is without that.
+#: The environment variable with the path of the file, and the default path.
 VARIABLE = "OVIRT_LAB_ENGINE_DB"
 DEFAULT = "/var/lib/ovirt-lab/vdc_options.json"
 
@@ -33,7 +33,7 @@ class TooLong(Exception):
 
 
 def default_path() -> Path:
-    """The file that the environment names."""
+    """The path in the environment variable OVIRT_LAB_ENGINE_DB, or the default."""
     return Path(os.environ.get(VARIABLE) or DEFAULT)
 
 
@@ -46,8 +46,7 @@ def load(path: PathLike) -> dict[str, Any]:
 def create(path: PathLike, engine_version: str, user_defined: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Write a new table for an Engine of this version; `user_defined` is UserDefinedVMProperties by level.
 
-    A level that is not named has an empty value, as after engine-setup. One that this Engine does not store is an
-    error.
+    Other levels have an empty value, as after engine-setup. ValueError for a level that this Engine does not store.
     """
     wanted = dict(user_defined or {})
     unknown = sorted(set(wanted) - set(LEVELS[engine_version]))
@@ -62,7 +61,7 @@ def create(path: PathLike, engine_version: str, user_defined: Mapping[str, str] 
 
 
 def running_values(path: PathLike) -> dict[str, str]:
-    """UserDefinedVMProperties by level. An Engine asks once, when it starts, and does not notice later changes."""
+    """UserDefinedVMProperties by level. An Engine reads them once, when it starts."""
     values: dict[str, str] = load(path)["options"][USER_DEFINED]
     return dict(values)
 

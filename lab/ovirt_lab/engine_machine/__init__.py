@@ -1,3 +1,3 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service `ovirt-engine` of the Engine machine: an Engine that is configured there, restarted, and found again."""
+"""The service `ovirt-engine` of the Engine machine: its configuration, its restart, its saved state."""

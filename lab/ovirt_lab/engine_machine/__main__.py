@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Be the Engine until SIGTERM or SIGINT; 1 when it cannot start."""
+    """Run the Engine until SIGTERM or SIGINT; 1 if it cannot start."""
     options = parser().parse_args(argv)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     service = None
     try:
         ca_pem = front.listen(options.pki, address(), (options.port, options.plain_port), options.listen)
-        ready()  # systemctl has started it; whether the Engine is at work, the health page tells
+        ready()  # systemctl returns here; the health page says when the Engine answers
         service = Service(Places(options.settings, options.database, options.state), front, ca_pem)
         service.start(ended)
         print(f"ovirt-engine: ports {front.ports[0]} and {front.ports[1]}, at work", flush=True)
@@ -63,7 +63,7 @@ def address() -> str:
 
 
 def ready() -> None:
-    """Say READY=1 to systemd (sd_notify(3)); nothing where nobody listens."""
+    """Send READY=1 to systemd (sd_notify(3)); do nothing without a notification socket."""
     listener = os.environ.get("NOTIFY_SOCKET")
     if listener:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands before the Engine: on a real machine httpd, which takes requests also while the Engine is starting."""
+"""The web server before the Engine, which takes requests also while the Engine starts; httpd on a real machine."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ..engine.core import Engine
 from ..engine.messages import Response
 from ..engine.server import Handler, Server
 
-# What httpd answers when the program behind it does not.
+# The answer of httpd while the Engine does not answer.
 _NOBODY = b"<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>\n"
 
 
 class Front:
-    """Hands requests to the Engine, once there is one."""
+    """Passes requests to the Engine when it has started."""
 
     def __init__(self) -> None:
         self.engine: Engine | None = None
@@ -34,9 +34,10 @@ class Front:
         return self.engine.handle(method, target, headers, body)
 
     def listen(self, pki: Path, host: str, ports: tuple[int, int], where: str = "") -> bytes:
-        """Take requests on two ports, with TLS and without, of all addresses or of one; the CA's certificate.
+        """Listen on two ports, with TLS and without; return the CA's certificate.
 
-        Both lead to the same, as with the real one (ovirt-engine-proxy.conf). `host` is in the certificate.
+        Both ports serve the same, as on a real machine (ovirt-engine-proxy.conf). `where` is the address to listen on,
+        all addresses if it is empty; `host` is in the certificate.
         """
         pki.mkdir(parents=True, exist_ok=True)
         ca = tls.ensure(pki, host).read_bytes()

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine of the machine, from its start to its end: what engine-config says is read once, the state is kept."""
+"""The Engine of the machine: it reads engine-config's table when it starts, and saves its state when it stops."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Service:
         self.engine: Engine | None = None
 
     def start(self, ended: threading.Event) -> None:
-        """Become the Engine that was there before, or a new one; take as long as the world's delay `start` says."""
+        """Start the Engine with its saved state, or a new one; it takes the world's delay `start`."""
         settings = Settings.read(self._places.settings)
         engine = self.engine = self._engine(settings)
         engine.ca_pem = self._ca_pem
@@ -58,10 +58,10 @@ class Service:
         return engine
 
     def stop(self) -> None:
-        """Keep the state. Half a file, should the machine go down meanwhile, is not taken for one."""
+        """Save the state to a new file and rename it, so that an interrupted save leaves no half file."""
         self._front.engine = None
         if self.engine is not None:
             written = self._places.state.with_name(self._places.state.name + ".new")
             self.engine.save(written)
             written.replace(self._places.state)
-            self.engine.links.stop()  # last, for it may wait for silent hosts, and systemd does not wait for ever
+            self.engine.links.stop()  # last, since it may wait for hosts that do not answer, longer than systemd waits

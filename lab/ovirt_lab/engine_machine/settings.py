@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `python -m ovirt_lab.hosts up` tells the Engine machine: a JSON file there, for root only."""
+"""The settings of the Engine machine: a JSON file that `python -m ovirt_lab.hosts up` writes, for root only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULT = Path("/etc/ovirt-lab/engine.json")
 
 @dataclass(frozen=True)
 class Settings:
-    """Which Engine to be, who may log in, and what there is: `world` (YAML text) or a site of these hosts."""
+    """Version of the Engine, its user, and its world: `world` (YAML text), or a site of `hosts`."""
 
     version: str = "4.3"
     speed: float = 1.0

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Engine manages when it starts for the first time."""
+"""The world of the Engine at its first start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEVEL = "4.1"
 
 
 def first(settings: Settings) -> dict[str, Any]:
-    """The world that was given, or a site of the group's hosts; its hosts are those that really run."""
+    """The given world, joined with the group's hosts; without a world, a site of the group's hosts."""
     if not settings.world:
         return site(settings.version, settings.hosts)
     import yaml  # here, since a site without a world of its own needs none
@@ -30,7 +30,7 @@ def first(settings: Settings) -> dict[str, Any]:
 
 
 def site(version: str, hosts: dict[str, str]) -> dict[str, Any]:
-    """One cluster with these hosts, their two networks, no VM, and an Engine that knows nothing of containers yet."""
+    """A site with one cluster of these hosts, two networks, no VM, and no custom properties of container VMs."""
     level = LEVEL if LEVEL in LEVELS[version] else LEVELS[version][0]
     return {
         "data_centers": [{"name": "Default"}],
@@ -43,7 +43,7 @@ def site(version: str, hosts: dict[str, str]) -> dict[str, Any]:
 
 
 def joined(world: dict[str, Any], hosts: dict[str, str]) -> dict[str, Any]:
-    """A copy of a world whose hosts have the Vdsm of the machines that are called like them, unless it says other."""
+    """A copy of a world. A host without `vdsm_url` gets the Vdsm of the machine of the same name."""
     result = copy.deepcopy(world)
     for entry in result.get("hosts") or ():
         if not entry.get("vdsm_url") and entry["name"] in hosts:

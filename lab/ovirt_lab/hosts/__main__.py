@@ -94,7 +94,7 @@ def _up(arguments: argparse.Namespace) -> None:
 
 
 def _engine(specs: list[HostSpec], arguments: argparse.Namespace) -> tuple[HostSpec | None, machine.EngineOptions]:
-    """The Engine machine among these, if any, and what it is to be."""
+    """The Engine machine among the hosts, if any, and its options."""
     found = [spec for spec in specs if spec.is_engine]
     if len(found) > 1:
         raise LabError(f"{found[0].name} and {found[1].name} are Engine machines, but a group has one: leave one out.")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Debian, to build upon: pulled where a registry answers, else made of Debian's packages on this machine."""
+"""The base image, Debian: pulled if a registry answers, else made of Debian's packages on this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .docker import LabError, docker, inspect
 from .mirrors import Mirror
 
 Say = Callable[[str], None]
-ANSWER = 10.0  # seconds a registry has to say that it knows the image
+ANSWER = 10.0  # seconds until a registry has to answer
 OPTIONS = (
     "--variant=apt",
     "--dpkgopt=path-exclude=/usr/share/man/*",
@@ -45,7 +45,7 @@ def base(suite: str, source: Mirror, say: Say) -> str:
 
 
 def _pull(name: str) -> bool:
-    """Try to pull; a registry that has not spoken after a few seconds is not there."""
+    """Try to pull; False if the registry does not answer within a few seconds."""
     with subprocess.Popen(
         ["docker", "pull", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

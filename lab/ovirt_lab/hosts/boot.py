@@ -10,12 +10,12 @@ from .docker import LabError, attempt, inspect
 
 PAUSE = 0.1
 RUNNING = "running"
-# What `systemctl is-system-running` says before there is an answer to wait for.
+# Answers of `systemctl is-system-running` while the host still boots.
 NOT_YET = ("", "offline", "unknown", "initializing", "starting")
 
 
 def wait(container: str, timeout: float) -> None:
-    """Return when systemd says `running`; a LabError with the failed units when it says anything else."""
+    """Wait until systemd is `running`; a LabError with the failed units for any other end of the boot."""
     deadline = time.monotonic() + timeout
     while True:
         state = _state(container, max(1.0, deadline - time.monotonic()))
@@ -34,7 +34,7 @@ def _state(container: str, timeout: float) -> str:
     # Until systemd has its bus, --wait fails at once; then it waits for the end of the boot.
     try:
         return attempt("exec", container, "systemctl", "is-system-running", "--wait", timeout=timeout).stdout.strip()
-    except LabError:  # the time is over
+    except LabError:  # timeout
         return "starting"
 
 

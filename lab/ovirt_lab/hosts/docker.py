@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The docker command line: whatever daemon it reaches (DOCKER_HOST, contexts) is the one that runs the hosts."""
+"""The docker command line. The daemon that it reaches (DOCKER_HOST, contexts) runs the hosts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 
 class LabError(Exception):
-    """Something that a person has to know, in one sentence; docker's own words are in it."""
+    """An error for the user: one sentence, with docker's own message."""
 
 
 def attempt(*words: str, data: bytes | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-    """Run `docker WORDS`, whatever comes of it."""
+    """Run `docker WORDS` and return its result, also if it fails."""
     try:
         done = subprocess.run(["docker", *words], input=data or b"", capture_output=True, timeout=timeout, check=False)
     except FileNotFoundError:
@@ -32,14 +32,14 @@ def docker(*words: str, data: bytes | None = None, timeout: float = 60) -> str:
     """What `docker WORDS` prints; a LabError with its last words when it fails."""
     done = attempt(*words, data=data, timeout=timeout)
     if done.returncode:
-        # A build tells what went wrong on both.
+        # A build writes errors on both streams.
         said = "\n".join(f"{done.stdout}\n{done.stderr}".strip().splitlines()[-20:])
         raise LabError(f"docker {words[0]} failed: {said}")
     return done.stdout.strip()
 
 
 def inspect(kind: str, *names: str) -> list[dict[str, Any]]:
-    """What docker knows of these objects; those that are not there are left out."""
+    """The answer of `docker inspect` for those of these objects that exist."""
     if not names:
         return []
     found: list[dict[str, Any]] = json.loads(attempt(kind, "inspect", *names).stdout or "[]")

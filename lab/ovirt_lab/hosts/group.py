@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A group of machines and its networks: brought up together, known by a label, and taken down without a trace."""
+"""A group of machines and its networks: created together, marked by a label, and removed together."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FLAGS = (
 
 @dataclass(frozen=True)
 class Host:
-    """A host as it is: where to reach it, and the networks it is on."""
+    """A running host: its addresses and its networks."""
 
     name: str
     group: str
@@ -62,7 +62,7 @@ class Group:
         self.label = f"{GROUP}={name}"
 
     def up(self, specs: Sequence[HostSpec], timeout: float = 60, rebuild: bool = True) -> list[tuple[Host, float]]:
-        """Bring these hosts up, beside those that are there; each with the seconds until systemd was running."""
+        """Create these hosts, beside those that exist; return each with the seconds until systemd was running."""
         need()
         if rebuild:
             build(sorted({spec.image for spec in specs}))
@@ -123,7 +123,7 @@ class Group:
         return time.monotonic() - started
 
     def _is(self, found: dict[str, Any], spec: HostSpec) -> bool:
-        """Whether this container is the host that is wanted, of the image as it is now."""
+        """Whether this container is the wanted host, made of the present image."""
         labels = found["Config"]["Labels"] or {}
         if labels.get(GROUP) != self.name:
             raise LabError(f"There is a container {found['Name'].lstrip('/')} which is not a host of this group.")

@@ -13,7 +13,7 @@ from .bases import Say, base
 from .docker import LabError, attempt, docker, inspect, need
 from .mirrors import Mirror, mirror
 
-# Image -> Debian suite it is made of, Enterprise Linux release it plays, packages beyond the common ones.
+# Image -> its Debian suite, the Enterprise Linux release it imitates, packages besides the common ones.
 IMAGES = {
     "el8": ("bookworm", "8", ""),
     "el9": ("bookworm", "9", ""),
@@ -73,7 +73,7 @@ def _build_suite(suite: str, images: Iterable[str], source: Mirror, say: Say) ->
 
 def _build_image(image: str, origin: str, source: Mirror) -> None:
     suite, release, extra = IMAGES[image]
-    # Stages get names of their own, or they would stay behind without any.
+    # Stages get names, or their images would stay without one.
     names = {stage: f"{tag(image)}:{stage}" for stage in _recipe(image).stages}
     before = [each["Id"] for each in inspect("image", tag(image), *names.values())]
     more = {}
@@ -97,7 +97,7 @@ def _docker_build(context: bytes, arguments: dict[str, str], *words: str) -> Non
 
 
 def discard(identities: Iterable[str]) -> None:
-    """Remove those images whose names went to newer ones; docker keeps what a host still runs from."""
+    """Remove the images that newer ones have replaced; docker keeps those that a host still uses."""
     for found in inspect("image", *set(identities)):
         if not found["RepoTags"]:
             attempt("image", "rm", found["Id"])

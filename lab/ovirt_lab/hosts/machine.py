@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine machine of a group: told what its Engine is and manages, started, and described for other processes.
+"""The Engine machine of a group: its settings, its start, and engine.json, which describes it to other processes.
 
 Everything goes through `docker exec`; what runs there is ovirt_lab.engine_machine.
 """
@@ -32,7 +32,7 @@ PAUSE = 0.1
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """Which Engine it is to be; `world` is YAML text, and without it there is a cluster of the group's hosts."""
+    """Options of the Engine. `world` is YAML text; without it there is a cluster of the group's hosts."""
 
     version: str = INSTALLED
     speed: float = 1.0
@@ -40,9 +40,9 @@ class EngineOptions:
 
 
 def up(group: Group, spec: HostSpec, options: EngineOptions, timeout: float = 60) -> dict[str, Any]:
-    """Have the Engine at work, on a machine that is up; what engine.json tells, but for the CA's file.
+    """Start the Engine on a machine that is up; return the content of engine.json without the CA's file.
 
-    One that is as wanted is left alone. Any other is replaced, for an Engine cannot become another one.
+    An Engine with the wanted options is left alone. Any other is replaced, since options cannot be changed.
     """
     urls = {host.name: host.as_dict()["vdsm_url"] for host in group.hosts()}
     hosts = {name: url for name, url in urls.items() if url}

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the images' Debian packages come from: the mirror that is named, else the one that this machine's apt uses.
+"""The mirror of Debian packages for the images: the one that is named, else the one that this machine's apt uses.
 
-Where neither tells, none is named here either: the base image keeps the sources that it comes with.
+Without either, the base image keeps its own sources.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ class Mirror:
 
     @property
     def is_secret(self) -> bool:
-        """Whether it takes certificates to read it."""
+        """Whether reading it needs certificates."""
         return self.archive.startswith("https:") or self.security.startswith("https:")
 
     def sources(self, suite: str) -> list[str]:
-        """Lines of sources.list; none leave the choice to the base image, or to who makes it."""
+        """Lines of sources.list; without any, the base image keeps its own."""
         if not self.archive:
             return []
         return [f"deb {self.archive} {suite} main", f"deb {self.security} {suite}-security main"]
 
     def arguments(self, suite: str) -> dict[str, str]:
-        """What the Dockerfile of the hosts wants to know."""
+        """Build arguments for the Dockerfile of the hosts."""
         return {"MIRROR": self.archive, "SECURITY": self.security, "SUITE": suite}
 
 
 def mirror() -> Mirror:
-    """The one to use. A LabError where the variable names what is none."""
+    """The mirror to use. A LabError if the variable is no address of a mirror."""
     named = os.environ.get(VARIABLE, "").split()
     if not named:
         return of_apt(_targets()) or Mirror()
@@ -72,7 +72,7 @@ def of_apt(targets: str) -> Mirror | None:
 
 
 def _both(archive: str, security: str = "") -> Mirror:
-    """Mirrors have the two side by side."""
+    """Both archives of a mirror, which has them side by side."""
     archive = archive.rstrip("/")
     return Mirror(archive, security.rstrip("/") or f"{archive.rpartition('/')[0]}/{SECURITY}")
 

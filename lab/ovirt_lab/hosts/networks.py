@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from .docker import LabError, attempt, docker, inspect
 
 KINDS = ("mgmt", "data")
-# Docker's own choice begins with 172.17.0.0/16; nothing else on a developer's machine is likely to be here. Where it is
-# (another docker daemon with hosts of its own), OVIRT_LAB_POOL names another network to take theirs from.
+# Docker's own networks begin with 172.17.0.0/16, so this one is likely to be free. If it is in use (by another docker
+# daemon with hosts of its own), OVIRT_LAB_POOL names another network.
 POOL = "10.213.0.0/16"
 VARIABLE = "OVIRT_LAB_POOL"
 
@@ -53,7 +53,7 @@ def existing(group: str) -> dict[str, Network]:
 
 
 def pool() -> ipaddress.IPv4Network:
-    """Where networks of groups are taken from."""
+    """The network whose subnets the groups get."""
     wanted = os.environ.get(VARIABLE) or POOL
     try:
         found = ipaddress.IPv4Network(wanted)
@@ -65,7 +65,7 @@ def pool() -> ipaddress.IPv4Network:
 
 
 def _create(name: str, labels: list[str]) -> None:
-    """With the first subnet of the pool that no other docker network has."""
+    """Create a network with the first subnet of the pool that no other docker network has."""
     for subnet in pool().subnets(new_prefix=24):
         lower = next(subnet.subnets())
         where = ["--subnet", str(subnet), "--ip-range", str(lower), "--gateway", str(subnet[1])]

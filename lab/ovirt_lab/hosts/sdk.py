@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SDK's source distribution, which the Engine machine's image is built with: got by pip, once."""
+"""The SDK's source distribution for the image of the Engine machine; pip downloads it once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STORE = LAB.parent / ".work" / "sdk-source"
 
 
 def archive() -> bytes:
-    """The archive, as whoever runs this gets Python packages."""
+    """The path of the archive. pip downloads it with the user's own settings."""
     path = STORE / NAME
     if not path.exists():
         _download()

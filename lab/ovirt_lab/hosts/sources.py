@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What images are made of: files of lab/images and the programs in them, and a hash that tells when they changed."""
+"""The sources of images: files of lab/images and the programs in them, and a hash that changes with them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PACKAGE = LAB / "ovirt_lab"
 
 
 def _wanted(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files of this folder, but for documentation and what tools leave behind."""
+    """The files of a folder, without documentation and caches of tools."""
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         litter = any(part == "__pycache__" or part.startswith(".") for part in name.parts)

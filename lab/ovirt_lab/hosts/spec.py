@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host should be, as it is written on the command line: NAME:IMAGE[:docker=SIZE]."""
+"""The specification of a host on the command line: NAME:IMAGE[:docker=SIZE]."""
 
 from __future__ import annotations
 

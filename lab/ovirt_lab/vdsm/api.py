@@ -66,19 +66,19 @@ class Api:
     # --- the host
 
     def ping(self) -> Answer:
-        """Whether anybody is there."""
+        """Answer, to show that vdsmd runs."""
         return _done()
 
     def capabilities(self) -> Answer:
-        """What the host can do."""
+        """The capabilities of the host."""
         return _done(info=caps.capabilities(self.manager))
 
     def hardware(self) -> Answer:
-        """What it is made of."""
+        """The hardware of the host."""
         return _done(info=caps.hardware())
 
     def host_stats(self) -> Answer:
-        """How it is."""
+        """The statistics of the host."""
         return _done(info=caps.stats(self.manager))
 
     def vm_list(self, vmList: list[str] | None = None, onlyUUID: bool = True) -> Answer:  # noqa: N803
@@ -91,13 +91,13 @@ class Api:
         return _done(vmList=[vm.full_status() for vm in self._chosen(vmList)])
 
     def all_vm_stats(self) -> Answer:
-        """Status and figures of all VMs."""
+        """Status and statistics of all VMs."""
         return _done(statsList=[vm.stats() for vm in self._chosen(None)])
 
     def _chosen(self, wanted: list[str] | None) -> list[Any]:
         return [vm for vm in list(self.manager.vms.values()) if not wanted or vm.id in wanted]
 
-    # --- storage, as far as one asks for it before a restart
+    # --- storage: the questions before a restart
 
     def tasks(self) -> Answer:
         """The storage tasks it is busy with."""
@@ -109,18 +109,18 @@ class Api:
         return _done(poollist=[pool] if pool else [])
 
     def spm_status(self, storagepoolID: str) -> Answer:  # noqa: N803
-        """Whether it manages the pool."""
+        """Whether the host is the storage pool manager."""
         spm = self.manager.host.settings.spm and storagepoolID == self.manager.host.settings.storage_pool
         return _done(spm_st={"spmId": 1 if spm else -1, "spmStatus": "SPM" if spm else "Free", "spmLver": -1})
 
     # --- VMs
 
     def create(self, vmID: str, vmParams: dict[str, Any]) -> Answer:  # noqa: N803
-        """Start one."""
+        """Start a VM."""
         return _done(vmList=self.manager.create(vmID, vmParams))
 
     def destroy(self, vmID: str, gracefulAttempts: int = 1) -> Answer:  # noqa: N803
-        """Power one off."""
+        """Power a VM off."""
         self.manager.destroy(vmID)
         return _done("Machine destroyed")
 
@@ -133,25 +133,25 @@ class Api:
         timeout: Any = None,
         force: bool = False,
     ) -> Answer:
-        """Ask one to go down."""
+        """Shut a VM down."""
         config = self.manager.host.config
         delay = int(delay or config.get("vars", "user_shutdown_timeout"))
         timeout = int(timeout or config.get("vars", "sys_shutdown_timeout"))
         return _done(self.manager.vm(vmID).shutdown(delay, reboot, timeout, force))
 
     def reset(self, vmID: str) -> Answer:  # noqa: N803
-        """Was never made: 44. What a domain's reset does is come to by a forced reboot only, of a VM without ACPI."""
+        """Not implemented in Vdsm: 44. Only the forced reboot of a VM without ACPI resets a domain."""
         raise MethodNotImplemented
 
     def vm_info(self, vmID: str) -> Answer:  # noqa: N803
-        """All that the Engine has sent of one."""
+        """All that the Engine has sent of a VM."""
         found = self._chosen([vmID])
         if not found:
             raise NoSuchVM
         return _done(vmList=found[0].full_status())
 
     def vm_stats(self, vmID: str) -> Answer:  # noqa: N803
-        """Status and figures of one."""
+        """Status and statistics of a VM."""
         return _done(statsList=[self.manager.vm(vmID).stats()])
 
 
@@ -160,5 +160,5 @@ def _done(message: str = "", **values: Any) -> Answer:
 
 
 def interface_of(server_address: str) -> str:
-    """lastClientIface: the interface by which the client came."""
+    """lastClientIface: the interface of the client's connection."""
     return nics.with_address(server_address)

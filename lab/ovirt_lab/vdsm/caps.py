@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the host says of itself: Host.getCapabilities, getStats and getHardwareInfo (lib/vdsm/host/caps.py and api.py at
-v4.19.20). Keys whose values this host cannot have are left out or plainly empty."""
+"""The host's answers about itself: Host.getCapabilities, getStats and getHardwareInfo (lib/vdsm/host/caps.py and api.py
+at v4.19.20). Keys whose values this host cannot have are left out or plainly empty."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _cpu(key: str) -> str:
 
 
 def capabilities(manager: Manager) -> dict[str, Any]:
-    """All of it; OSError when vdsm-containers is there and docker is not, for nobody catches that."""
+    """Host.getCapabilities. OSError if vdsm-containers is installed without docker, since Vdsm does not catch it."""
     host, cpus = manager.host, os.cpu_count() or 1
     config, (kernel, _, kernel_release) = host.config, os.uname().release.partition("-")
     reserved = config.getint("vars", "host_mem_reserve") + config.getint("vars", "extra_mem_reserve")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""/usr/bin/vdsClient, of package vdsm-cli up to 4.19 (client/vdsClient.py@v4.19.20): the commands that one needs around
-containers, with its output, its streams and its exit codes. It speaks XML-RPC; the connection is plain HTTP."""
+"""/usr/bin/vdsClient, of package vdsm-cli up to 4.19 (client/vdsClient.py@v4.19.20): the commands for containers,
+with its output, its streams and its exit codes. It speaks XML-RPC; the connection is plain HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FAILED = 255  # sys.exit(-1)
 
 
 class Client:
-    """One connection, and what is done over it. Each command prints, and gives the exit code: Vdsm's status code."""
+    """A connection and its commands. Each command prints its result and returns Vdsm's status code, the exit code."""
 
     def __init__(self, server: Any, pretty: bool = True) -> None:
         self.server = server

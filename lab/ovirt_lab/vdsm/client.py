@@ -18,7 +18,7 @@ from typing import Any
 from . import python2
 
 PROGRAM = "vdsm-client"
-# The first halves of all names in lib/vdsm/api/vdsm-api.yml; whether there is such a method, the server says.
+# The classes in lib/vdsm/api/vdsm-api.yml; the server checks the method.
 _NAMESPACES = (
     "ConnectionRefs", "Host", "Image", "ISCSIConnection", "Lease", "LVMVolumeGroup", "SDM", "StorageDomain",
     "StoragePool", "Task", "VM", "Volume",
@@ -27,11 +27,11 @@ _TIMEOUTS = (TimeoutError, socket.timeout)  # noqa: UP041 (two classes before Py
 
 
 class ClientError(Exception):
-    """Something went wrong; the text is what the user gets to see."""
+    """An error; the user sees its text."""
 
 
 class UsageError(Exception):
-    """The command line makes no sense."""
+    """The command line is wrong."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,8 +9,8 @@ import time
 
 
 class Clock:
-    """Wall time, `speed` times faster. It is the same in every process and after a restart, so what one vdsmd has
-    written down the next one understands."""
+    """Wall time, `speed` times faster. All processes have the same time, so the next vdsmd can read the times that one
+    has written."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed

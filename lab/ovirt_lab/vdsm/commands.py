@@ -17,8 +17,10 @@ Result = tuple[int, str, str]
 
 
 class CommandPath:
-    """Where a command is: the first of the paths that exists, else what PATH says. What was found is kept for the life
-    of the process; that nothing was found is not (CommandPath, lib/vdsm/utils.py@v4.19.20)."""
+    """The path of a command: the first of the paths that exists, else the one in PATH.
+
+    A path that was found is kept until the process ends; a failure is not (CommandPath, lib/vdsm/utils.py@v4.19.20).
+    """
 
     def __init__(self, site: Site, name: str, *paths: str) -> None:
         self._site = site
@@ -28,7 +30,7 @@ class CommandPath:
 
     @property
     def cmd(self) -> str:
-        """The path; OSError where there is none, which is not what those who ask "is it None?" expect."""
+        """The path; OSError if there is none, although Vdsm's callers test for None."""
         if not self._found:
             there = (str(self._site.path(path)) for path in self.paths if self._site.path(path).exists())
             found = next(there, None) or shutil.which(self.name)
@@ -49,13 +51,15 @@ def systemd_run(site: Site) -> CommandPath:
 
 
 def docker(site: Site) -> CommandPath:
-    """docker. Only looked for: nothing asks whether its daemon runs, or which version it is."""
+    """docker. Vdsm only looks for the command; it checks neither daemon nor version."""
     return CommandPath(site, "docker", "/bin/docker", "/usr/bin/docker")
 
 
 def affinity(site: Site, config: configparser.ConfigParser) -> list[str]:
-    """What stands before every command: Vdsm itself keeps to one CPU, and what it starts may use all of them
-    (wrap_command, lib/vdsm/cmdutils.py@v4.19.20). Nothing where cpu_affinity is empty."""
+    """The words before every command, so that it uses all CPUs although Vdsm keeps to one.
+
+    There are none if cpu_affinity is empty (wrap_command, lib/vdsm/cmdutils.py@v4.19.20).
+    """
     if not config.get("vars", "cpu_affinity"):
         return []
     return [str(site.path("/usr/bin/taskset")), "--cpu-list", f"0-{os.sysconf('SC_NPROCESSORS_CONF') - 1}"]

@@ -16,8 +16,8 @@ from .site import Site
 MAIN = "/etc/vdsm/vdsm.conf"
 DROPIN_BASES = ("/usr/lib", "/run", "/etc")
 
-# Sections and options that this stand-in looks at, with Vdsm's defaults. The last four of [containers] are there, and
-# nothing ever used them.
+# Sections and options that this stand-in reads, with Vdsm's defaults. Vdsm defines the last four of [containers] and
+# never uses them.
 DEFAULTS = {
     "vars": {
         "vm_sample_interval": "15",
@@ -50,7 +50,7 @@ def files(site: Site) -> list[Path]:
 
 
 def load(site: Site) -> configparser.ConfigParser:
-    """The configuration. A file that is no INI file keeps vdsmd from starting, as it did."""
+    """The configuration. vdsmd does not start with an invalid file, as the real one."""
     # As Python 2 read it: repeated options are no error, a ";" after white space begins a comment, and %(option)s is
     # the value of another option of the section.
     parser = configparser.ConfigParser(strict=False, comment_prefixes=("#", ";"), inline_comment_prefixes=(";",))

@@ -23,7 +23,7 @@ _log = logging.getLogger("vds")
 
 
 def _every(seconds: float, host: Host, ended: threading.Event, work: Callable[[], None]) -> None:
-    """Do something again and again in a thread of its own; an error is logged, and does not end it."""
+    """Call a function again and again in a thread of its own; errors are logged."""
 
     def run() -> None:
         while not host.clock.wait(ended, seconds):
@@ -36,7 +36,7 @@ def _every(seconds: float, host: Host, ended: threading.Event, work: Callable[[]
 
 
 def _recover(manager: Manager, ended: threading.Event) -> None:
-    """Until it works; all calls are answered "Recovering from crash or Initializing" as long."""
+    """Try to recover until it succeeds; until then all calls get "Recovering from crash or Initializing"."""
     if ended.wait(manager.host.settings.recovery):
         return
     while not manager.ready:
@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
     manager, ended = Manager(host), threading.Event()
     _log.info("I am the stand-in for vdsm %s-%s", host.version.version, host.version.release)
     config = host.config
-    # A real one takes its time to import, to look at storage and networks and to find its certificates.
+    # A real vdsmd needs time to import, and to read storage, networks and certificates.
     time.sleep(host.settings.start)
     server = listen(
         Dispatcher(Api(manager)),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The domain XML that Vdsm 4.19 makes of the dict that the Engine sends, and what its container code reads out of it.
 
-Only what matters to containers and to a reader of the file is there: no clock, no channels, no graphics. Written after
+It has the elements that containers need: no clock, no channels, no graphics. Written after
 vdsm/virt/vmxml.py, vdsm/virt/vmdevices/network.py (getXML) and lib/vdsm/virt/xmlconstants.py at v4.19.20.
 """
 
@@ -22,7 +22,7 @@ for _prefix, _uri in (("ovirtcnt", CONTAINERS_URI), ("ovirtdm", DRIVE_MAP_URI), 
 
 
 def to_bool(value: Any) -> bool:
-    """Vdsm's idea of a boolean: it may come as text (utils.tobool)."""
+    """A boolean of Vdsm, which may be a text (utils.tobool)."""
     return value if isinstance(value, bool) else str(value).strip().lower() in ("true", "1", "yes", "y")
 
 
@@ -51,7 +51,7 @@ def build(conf: dict[str, Any]) -> str:
 
 
 def encode(root: ElementTree.Element) -> str:
-    """As the state files hold it."""
+    """The bytes of the XML, as in the state files."""
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -72,8 +72,8 @@ def _os(domain: ElementTree.Element, conf: dict[str, Any]) -> None:
 
 
 def _metadata(domain: ElementTree.Element, custom: dict[str, str]) -> None:
-    """Type and image are there together or not at all. Only with them is the volume map looked at, and a part of it
-    without a colon is an error, in the words of Python 2.7."""
+    """The metadata of a container: type and image together, or nothing. A part of the volume map without a colon is an
+    error in the words of Python 2.7."""
     metadata = ElementTree.SubElement(domain, "metadata")
     ElementTree.SubElement(metadata, f"{{{QOS_URI}}}qos")
     kind, image = custom.get("containerType"), custom.get("containerImage")
@@ -88,7 +88,7 @@ def _metadata(domain: ElementTree.Element, custom: dict[str, str]) -> None:
 
 
 def parse_drive_mapping(custom: dict[str, str]) -> dict[str, str]:
-    """volumeMap: `label:drive,label:drive`. No container ever gets to see any of it."""
+    """Parse volumeMap: `label:drive,label:drive`. No container gets any of these volumes."""
     text = custom.get("volumeMap")
     if text is None:
         return {}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Vdsm answers when it cannot (lib/vdsm/common/exception.py@v4.19.20), and libvirt's error."""
+"""The errors that Vdsm answers with (lib/vdsm/common/exception.py@v4.19.20), and libvirt's error."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NoSuchVM(VdsmError):
 
 
 class VMExists(VdsmError):
-    """Code 4; also what a shutdown answers that has no way to reach the guest."""
+    """Code 4; also for a shutdown that cannot reach the guest."""
 
     code = 4
     message = "Virtual machine already exists"
@@ -71,7 +71,7 @@ class MethodNotImplemented(VdsmError):
 
 
 class RecoveryInProgress(VdsmError):
-    """Code 99: what everything is answered until the VMs that were running are known again."""
+    """Code 99: the answer to all calls until the running VMs are recovered."""
 
     code = 99
     message = "Recovering from crash or Initializing"
@@ -104,7 +104,7 @@ class CommandFailed(Exception):
 
 
 class ConfigError(Exception):
-    """The domain XML lacks something; the word says what (virt/containers/xmlfile.py)."""
+    """Something is missing in the domain XML; the text names it (virt/containers/xmlfile.py)."""
 
 
 class DestroyedOnStartup(Exception):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every part of vdsmd needs to know of the host it runs on; read once, at start."""
+"""The host that vdsmd runs on; read once, at start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .supervdsm import Answer, Proxy
 
 
 class Root(Protocol):
-    """Who does what only root may: supervdsmd, or its API itself where a test has no second process."""
+    """Actions that need root: supervdsmd's, or its API itself in tests without a second process."""
 
     def systemd_run(self, unit_name: str, cgroup_slice: str, *args: str) -> Answer:
         """Start a transient service."""
@@ -39,7 +39,7 @@ class Host:
 
     @classmethod
     def of(cls, site: Site, clock: Clock | None = None, supervdsm: Root | None = None) -> Host:
-        """Look at it. The container modules are imported when vdsmd starts, so what is installed later is not seen."""
+        """Read the host. The container modules are imported here, so a later installation has no effect."""
         settings, version = read_settings(site), read_version(site)
         code = version.has_capability and site.path(CONTAINER_CODE).exists()
         return cls(

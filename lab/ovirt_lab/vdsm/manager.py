@@ -24,7 +24,7 @@ _UUID = re.compile(r"^[a-f0-9]{8}-(?:[a-f0-9]{4}-){3}[a-f0-9]{12}$")
 
 
 class Manager:
-    """Knows them, makes them, and ends them."""
+    """Creates, finds and destroys the VMs of this host."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -48,8 +48,7 @@ class Manager:
         return found
 
     def create(self, vm_id: str, params: dict[str, Any]) -> dict[str, Any]:
-        """VM.create. Whatever goes wrong in it is code 9 or 16 and no more, also that there is no docker or no
-        vdsm-containers (vdsm/API.py)."""
+        """VM.create. Every error has code 9 or 16, also a missing docker or vdsm-containers (vdsm/API.py)."""
         try:
             params = {**params, "vmId": vm_id}
             _validate(params, vm_id in self.vms)
@@ -68,7 +67,7 @@ class Manager:
             raise UnexpectedError from error
 
     def destroy(self, vm_id: str) -> None:
-        """VM.destroy: power off, or take note that it is down."""
+        """VM.destroy: power the VM off if it runs, and forget it."""
         with self._lock:
             vm = self.vm(vm_id)
             vm.destroy()
@@ -76,18 +75,18 @@ class Manager:
             vm.forget()
 
     def stopped(self, vm_id: str) -> None:
-        """What ran of a VM is gone."""
+        """The container or process of a VM has ended."""
         vm = self.vms.get(vm_id)
         if vm is not None:
             vm.stopped()
 
     def watch_containers(self) -> None:
-        """The watchdog."""
+        """Run the watchdog of containers."""
         if self.ready:
             self.containers.watch(self.stopped)
 
     def watch_libvirt(self) -> None:
-        """Look after ordinary VMs."""
+        """Notice ordinary VMs that have ended."""
         if not self.ready:
             return
         ours = [vm.id for vm in list(self.vms.values()) if not vm.is_container and vm.last_status == Status.UP]
@@ -96,7 +95,7 @@ class Manager:
     # --- after a restart
 
     def recover(self) -> None:
-        """Take up again what was running; then answer."""
+        """Recover the VMs that run since before this vdsmd; then answer calls."""
         domains: list[Any] = [*self.libvirt.recover(), *self.containers.recover()]
         for domain in domains:
             if self._load(RecoveryFile(self.host.site, domain.vm_id)):
@@ -106,7 +105,7 @@ class Manager:
                 domain.destroy()
             except Exception as error:
                 _log.error("recovery: failed to kill loose domain %s: %s", domain.vm_id, error)
-        for file in recovery.found(self.host.site):  # VMs that went while nobody was looking
+        for file in recovery.found(self.host.site):  # VMs that ended while vdsmd was down
             if file.vm_id not in self.vms and not self._load(file):
                 _log.warning("recovery: VM %s failed to recover from data file, reported as Down", file.vm_id)
         for vm in self.vms.values():

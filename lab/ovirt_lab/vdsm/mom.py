@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""mom-vdsm.service: the real one tunes memory; this one is only there to be stopped and started with vdsmd."""
+"""mom-vdsm.service: it does nothing, but starts and stops with vdsmd. The real one tunes memory."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shutting a guest down politely, then by force if that was wished for (lib/vdsm/virt/vmpowerdown.py@v4.19.20)."""
+"""Shutting a guest down, then powering it off if that was asked for (lib/vdsm/virt/vmpowerdown.py@v4.19.20)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ _log = logging.getLogger("utils.CallbackChain")
 
 
 def start(vm: Vm, reboot: bool, timeout: int, force: bool) -> None:
-    """Try one way after the other, in a thread. For want of a guest agent the power button is the first; it raises in a
-    container, which is logged, and the next one's turn comes (Callback and CallbackChain, utils.py)."""
+    """Try one way after the other, in a thread (Callback and CallbackChain, utils.py).
+
+    Without a guest agent the power button is the first. For a container it raises; that is logged, and the next way is
+    tried.
+    """
     ways: list[Callable[[], None]] = []
     if domxml.to_bool(vm.conf.get("acpiEnable", "true")):
         ways.append(vm.press_reset if reboot else vm.press_power)

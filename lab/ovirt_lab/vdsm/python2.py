@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values as Python 2.7 prints them: vdsm-client and vdsClient of 4.19 are Python 2 programs, and their output is what
-others have to read."""
+"""Values as Python 2.7 prints them: vdsm-client and vdsClient of 4.19 are Python 2 programs, and other programs
+parse their output."""
 
 from __future__ import annotations
 

@@ -38,18 +38,18 @@ class QemuDomain:
         return out.strip().partition("=")[2] or "0"
 
     def destroy(self) -> None:
-        """Pull the plug."""
+        """Power the VM off."""
         self._stop()
 
     def shutdown(self) -> None:
-        """Press the power button: the guest goes down."""
+        """Press the power button: the guest shuts down."""
         self._stop("--no-block")
 
     def reboot(self) -> None:
-        """The guest begins anew; its process stays."""
+        """The guest reboots; its process stays."""
 
     def reset(self) -> None:
-        """So does this."""
+        """The guest is reset; its process stays."""
 
     def forget(self) -> None:
         """libvirt drops its file when the process is gone."""
@@ -71,7 +71,7 @@ class Libvirt:
         self._host = host
 
     def require(self) -> None:
-        """It is always there."""
+        """Do nothing: libvirt is always there."""
 
     def create(self, xml: str) -> QemuDomain:
         """Start a VM."""
@@ -98,7 +98,7 @@ class Libvirt:
         return next((domain for domain in self.recover() if domain.vm_id == vm_id), None)
 
     def recover(self) -> list[QemuDomain]:
-        """All domains that run. The file of one that does not is stale, and goes."""
+        """All running domains. The file of any other domain is removed."""
         names = self._running()
         found = []
         for path in sorted(self._host.site.path(STATE_DIR).glob("*.xml")):
@@ -111,7 +111,7 @@ class Libvirt:
         return found
 
     def watch(self, expected: list[str], stopped: Callable[[str], None]) -> None:
-        """libvirt tells at once when a VM has ended; this looks."""
+        """Find the VMs that have ended; the real libvirt sends an event."""
         if not expected:
             return
         alive = {domain.vm_id for domain in self.recover()}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class Status:
-    """What a VM can be."""
+    """The statuses of a VM, as Vdsm sends them."""
 
     UP = "Up"
     DOWN = "Down"

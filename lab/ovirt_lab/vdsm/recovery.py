@@ -1,9 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a new vdsmd reads to know the VMs of the one before it: /var/run/vdsm/<vm id>.recovery.
+"""The recovery files, by which a restarted vdsmd knows its VMs: /var/run/vdsm/<vm id>.recovery.
 
-The real file is a Python 2 pickle of the same dict (vdsm/virt/recovery.py@v4.19.20); this one is JSON, because nobody
-but Vdsm has any business in it.
+The real file is a Python 2 pickle of the same dict (vdsm/virt/recovery.py@v4.19.20); this one is JSON, since only
+Vdsm reads it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RecoveryFile:
         self._cleared = False
 
     def save(self, values: dict[str, Any]) -> None:
-        """Write it, whole or not at all; no more once it was removed."""
+        """Write the file atomically; do nothing once it was removed."""
         with self._lock:
             if self._cleared:
                 return
@@ -37,7 +37,7 @@ class RecoveryFile:
             os.replace(fresh, self._path)
 
     def load(self, now: float) -> dict[str, Any]:
-        """The parameters with which the VM is taken up again."""
+        """The parameters to recover the VM with."""
         params: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
         params["elapsedTimeOffset"] = now - float(params.pop("startTime", now))
         for computed in ("status", "statusTime", "guestDiskMapping"):

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two protocols on port 54321, and how each tells an error.
+"""The two protocols on port 54321, and the errors of each.
 
-JSON-RPC 2.0 (lib/yajsonrpc) and XML-RPC (lib/vdsm/rpc/bindingxmlrpc.py) as at v4.19.20, but for one thing: JSON-RPC
-comes by HTTP POST here, and not by STOMP.
+JSON-RPC 2.0 (lib/yajsonrpc) and XML-RPC (lib/vdsm/rpc/bindingxmlrpc.py) as at v4.19.20, with one difference: JSON-RPC
+comes by HTTP POST instead of STOMP.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import threading
 
 
 def ready(status: str = "") -> None:
-    """Say READY=1 to whoever started us; nothing where nobody listens."""
+    """Send READY=1 to systemd; do nothing without a notification socket."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
@@ -24,7 +24,7 @@ def ready(status: str = "") -> None:
 
 
 def serve(status: str) -> None:
-    """Be ready until SIGTERM or SIGINT has come. Whoever reads READY may send it at once."""
+    """Send READY=1, then wait for SIGTERM or SIGINT, which may come at once."""
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -61,7 +61,7 @@ class Server(ThreadingHTTPServer):
         super().__init__((address, port), Handler)
 
     def server_bind(self) -> None:
-        """IPv4 too where the address is "::"; and without asking the name service who we are."""
+        """Bind, also for IPv4 if the address is "::", and without asking the name service."""
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things are on the host, which Vdsm it is, and what the laboratory wants otherwise."""
+"""Paths on the host, the version of Vdsm, and the laboratory's settings."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Site:
         self.root = Path(root if root is not None else os.environ.get("OVIRT_LAB_ROOT", "/"))
 
     def path(self, absolute: str) -> Path:
-        """Where a path of the host is."""
+        """A path of the host below the root."""
         return self.root / absolute.lstrip("/")
 
 
 @dataclass(frozen=True)
 class Version:
-    """Version and release of the package, and what that Vdsm does with containers.
+    """Version and release of the package, and how that Vdsm treats containers.
 
     The code was in the tree from 4.19.1 to 4.30.0; since 4.20.1 (commit 5457255b1, "fix is_kvm helper") every VM is
     taken for an ordinary one, and 4.30.1 (commit 20651e930) removed it all.

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""supervdsmd: what has to be done as root, asked for over a socket that only root may open.
+"""supervdsmd: the actions that need root, behind a socket that only root may open.
 
 The API is that of lib/vdsm/supervdsm_api/systemd.py@v4.19.20, and it is in the base package: the two calls that start
 and stop containers work whether vdsm-containers is there or not. One line of JSON asks, one answers.
@@ -36,7 +36,7 @@ class Api:
         self._affinity = commands.affinity(site, config.load(site))
 
     def ping(self) -> Answer:
-        """Whether somebody is there."""
+        """Answer, to show that supervdsmd runs."""
         return 0, [], []
 
     def systemd_run(self, unit_name: str, cgroup_slice: str, *args: str) -> Answer:
@@ -46,7 +46,7 @@ class Api:
         return self._run([self._systemd_run.cmd, f"--unit={unit_name}", *where, *accounting, *args])
 
     def systemctl_stop(self, name: str) -> Answer:
-        """Stop a unit, and wait until systemd is done with it: up to 90 s for a container that does not listen."""
+        """Stop a unit and wait for systemd: up to 90 s for a container that ignores the signal."""
         return self._run([self._systemctl.cmd, "stop", name])
 
     def _run(self, command: list[str]) -> Answer:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One VM as vdsmd sees it, container or not: how it starts, how it is, how it ends (vdsm/virt/vm.py@v4.19.20)."""
+"""A VM in vdsmd, container or not: its start, its status, its end (vdsm/virt/vm.py@v4.19.20)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Vm:
         self.clock = manager.host.clock
         self._manager = manager
         self._file = RecoveryFile(manager.host.site, self.id)
-        # Whoever says so waits for a migration that nobody begins: nothing is started (_run, vm.py).
+        # Such a VM waits for a migration that never begins (_run, vm.py).
         self._awaits_migration = "migrationDest" in self.conf
         self._status = Status.MIGRATION_DESTINATION if self._awaits_migration else Status.WAIT_FOR_LAUNCH
         self._guest_event, self._guest_event_time = Status.POWERING_UP, 0.0
@@ -59,7 +59,7 @@ class Vm:
     # --- start
 
     def run(self) -> dict[str, Any]:
-        """Begin to start it. What comes of it is told by its status, not here."""
+        """Begin to start the VM; its status has the result."""
         self._save()
         self.creation.start()
         return self.full_status()
@@ -104,17 +104,17 @@ class Vm:
 
     @property
     def last_status(self) -> str:
-        """The status without what the guest makes of it."""
+        """The status without the events of the guest."""
         return self._status
 
     @last_status.setter
     def last_status(self, value: str) -> None:
-        if self._status not in (Status.DOWN, value):  # what is down stays down
+        if self._status not in (Status.DOWN, value):  # Down is final
             self._status = value
             self._save()
 
     def set_down(self, code: int, reason: int, message: str = "") -> None:
-        """It is down; the first reason is the one that stays."""
+        """Set the VM to Down. The reason of the first call stays."""
         message = message or reasons.TEXTS.get(reason, "VM terminated")
         with self._conf_lock:
             if self._status != Status.DOWN:
@@ -123,8 +123,8 @@ class Vm:
                 _log.info("vmId=%s: Changed state to Down: %s (code=%i)", self.id, message, reason)
 
     def status(self) -> str:
-        """What is told to the Engine. Without a guest agent a VM powers up for a minute, reboots for a minute and goes
-        down for five, and is Up otherwise, whatever happens in it (_getVmStatus)."""
+        """The status for the Engine. Without a guest agent a VM powers up for a minute, reboots for a minute and powers
+        down for five; otherwise it is Up (_getVmStatus)."""
         if self._status != Status.UP:
             return self._status
         since = self.clock.now() - self._guest_event_time
@@ -144,7 +144,7 @@ class Vm:
         return copy.deepcopy(shown)
 
     def stats(self) -> dict[str, Any]:
-        """VM.getStats. Of a container there are no figures, no addresses and no applications."""
+        """VM.getStats. A container has no figures, no addresses and no applications."""
         stats: dict[str, Any] = {"statusTime": _status_time(), "vmId": self.id}
         if self._status == Status.DOWN:
             stats["status"] = Status.DOWN
@@ -183,8 +183,8 @@ class Vm:
     # --- the end
 
     def stopped(self) -> None:
-        """libvirt, or the watchdog, says that it is no more. Whoever shut it down is to blame, else its guest; how the
-        container ended is not asked."""
+        """The VM has ended, according to libvirt or the watchdog. The reason is the shutdown that was asked for, else one
+        from within the guest; the exit code is not read."""
         self.domain = None
         self._destroy_requested.set()
         self.release()
@@ -192,13 +192,13 @@ class Vm:
         self.powered_down.set()
 
     def destroy(self) -> None:
-        """Power off. An error leaves it "Powering down", until the watchdog finds that it is gone."""
+        """Power off. After an error the VM is "Powering down" until the watchdog finds that it has ended."""
         self.shutdown_reason = reasons.ADMIN_SHUTDOWN
         self._destroy_requested.set()
         self.release()
 
     def release(self) -> None:
-        """End what runs, once."""
+        """Destroy the domain, once."""
         with self._release_lock:
             if self._released:
                 return
@@ -211,11 +211,11 @@ class Vm:
             self._released = True
 
     def forget(self) -> None:
-        """The Engine knows of its end."""
+        """Remove the recovery file: the Engine knows that the VM has ended."""
         self._file.clear()
 
     def shutdown(self, delay: int, reboot: bool, timeout: int, force: bool) -> str:
-        """Ask the guest to go down or to begin anew (powerdown.py)."""
+        """Ask the guest to shut down or to reboot (powerdown.py)."""
         if self._status == Status.DOWN:
             raise NoSuchVM
         self._guest_event_time = self.clock.now()
@@ -224,24 +224,24 @@ class Vm:
         return "Machine rebooting" if reboot else "Machine shutting down"
 
     def press_power(self) -> None:
-        """The power button; that of a container raises."""
+        """Press the power button; it raises for a container."""
         self.shutdown_reason = reasons.ADMIN_SHUTDOWN
         if self.domain is not None:
             self.domain.shutdown()
 
     def force_down(self) -> None:
-        """What a forced shutdown comes to in the end: doDestroy() is called without the number of attempts, which it
-        needs since 4.19 (VmShutdown.forceCallback, lib/vdsm/virt/vmpowerdown.py). Nothing is ended."""
+        """The last step of a forced shutdown, which fails: Vdsm calls doDestroy() without the number of attempts, needed
+        since 4.19 (VmShutdown.forceCallback, lib/vdsm/virt/vmpowerdown.py)."""
         raise TypeError("doDestroy() takes exactly 2 arguments (1 given)")
 
     def press_reset(self) -> None:
-        """The guest is asked to reboot."""
+        """Ask the guest to reboot."""
         if self.domain is not None:
             self.domain.reboot()
             self.powered_down.set()
 
     def reset(self) -> None:
-        """Pull the plug for a moment."""
+        """Reset the VM."""
         if self.domain is not None:
             self.domain.reset()
 

@@ -27,7 +27,7 @@ def answer(ctx: Context, body: bytes) -> Response:
 
 
 def _usage(ctx: Context, path: str) -> Refusal:
-    """Where to read how it is done right (IOExceptionMapper and UsageFinder@4.1.9)."""
+    """The refusal of a malformed request, with a link to the model (IOExceptionMapper and UsageFinder@4.1.9)."""
     named = action_of(path)
     node = routes.find_pattern(routes.pattern_of(named[0] if named else path))
     method = {"POST": "add", "PUT": "update"}.get(ctx.method, "get")

@@ -27,7 +27,7 @@ def locate(ctx: Context, path: str) -> Any:
 
 
 def _may_be_missing(ctx: Context, parts: list[str]) -> bool:
-    """Whether these are the address of an owner that the collection at ctx.path does not look up."""
+    """Whether the collection at ctx.path works without its owner, whose address this is."""
     needed = kind_at(ctx).needs_owner or ctx.path.rpartition("/")[0] != "/".join(parts)
     return not needed and bool(routes.GUID.fullmatch(parts[-1]))
 
@@ -44,7 +44,7 @@ def kind_at(ctx: Context) -> Kind:
 
 
 def action_of(path: str) -> tuple[str, str] | None:
-    """Address of the object and name of the action, when the address is one of an action."""
+    """Split the address of an action into the object's address and the action's name; None for any other address."""
     owner, _, name = path.rpartition("/")
     node = routes.find_pattern(routes.pattern_of(owner)) if owner else None
     return (owner, name) if node is not None and name in node.actions else None

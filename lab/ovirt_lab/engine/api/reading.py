@@ -27,7 +27,7 @@ def get(ctx: Context, node: Any, body: bytes) -> Response:
 
 
 def show(ctx: Context, kind: Kind, obj: Any, depth: int = 0) -> bytes:
-    """The XML of an object as this request wants it; kept for kinds that promise to say when they change."""
+    """The XML of an object for this request. The XML of `cached` kinds is kept until the object is touched."""
     plain = kind.cached and not ctx.query.keys() & {"next_run", "follow", "all_content"} and not views.filtered(ctx)
     key = (obj.href, depth)
     if plain and key in ctx.store.rendered:

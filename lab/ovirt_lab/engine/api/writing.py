@@ -40,7 +40,7 @@ def add(ctx: Context, obj: Any) -> Any:
 
 
 def _home(ctx: Context, obj: Any = None) -> Kind:
-    """An object reached through another one's collection lives in its own, and a new one belongs to that other."""
+    """Go from an alias of a collection to the collection itself; a new object gets the alias's owner as its parent."""
     kind = kind_at(ctx)
     if kind.member is None:
         return kind
@@ -66,7 +66,7 @@ def _present(obj: Any, field: str) -> bool:
 
 
 def _resolve(ctx: Context, kind: Kind, obj: Any) -> None:
-    """Turn what the client named into references to what is there."""
+    """Replace the client's ids and names by references to stored objects; 404 for an unknown one."""
     for attribute, path in kind.refs.items():
         ref = getattr(obj, attribute, None)
         if ref is not None:

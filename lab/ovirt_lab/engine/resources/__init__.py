@@ -24,12 +24,14 @@ nothing written here. A resource file says what is *special* about a kind, by a 
         def refresh(self, ctx, obj, body): ...     # `body` the types.Action; may return a types.Action to answer
 
 Rules
-* The hooks of one kind see every way to the object; `ctx` (context.Context) knows engine, store, query, user, version.
+* The hooks of a kind run for every address of the object; `ctx` (context.Context) has engine, store, query, user and
+  version.
 * Checks come first, changes after: a refused request must leave the state as it was.
 * `old` and `new` in on_update are different objects: `new` is `old` merged with what was sent (`body`: only that).
 * Never keep a stored object inside another one: use `ctx.store.ref(obj)`. `refs` does that for you.
 * Objects hold no links; sub-collection links and actions are added on output from the SDK's service tree.
-* What the API does not show (host abilities, locks, running state) goes to `ctx.store.note(obj)`: a plain dict.
+* What the API does not show (host abilities, locks, running state) goes to the object's note. notes.py has the shapes
+  of the notes of VMs and hosts; `ctx.store.note(obj)` is the note of any object, a plain dict.
 * Events: `ctx.event("USER_ADD_VM", vm=vm)`, in transitions `engine.journal.event("VM_DOWN", vm=vm, host=host)`; names
   in event_texts.py. A job for the reply of an action: `ctx.job = ctx.engine.journal.job(ctx, "RunVm", VM=vm.name)`.
 * Time: `ctx.engine.schedule(seconds, "host.up", ident=...)` and a function `@transition("host.up")` that takes
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
 
 Field = Any  # a dotted path, or a function (ctx, obj) -> value or values
 
-# What references usually mean; a kind with other ones says so in `refs`.
+# References that most kinds have; a kind with others sets `refs`.
 COMMON_REFS = {"cluster": "clusters", "data_center": "datacenters", "host": "hosts", "network": "networks"}
 
 KINDS: dict[str, Kind] = {}
@@ -110,7 +112,7 @@ class Kind:
         return next((o for o in self.items(ctx) if o.id == ident), None)
 
     def absent(self, ctx: Context, name: str, body: Any) -> Refusal:
-        """How an action of an object that is not there is refused."""
+        """The refusal of an action on an object that does not exist."""
         return NotFound()
 
     def on_add(self, ctx: Context, obj: Any) -> Any:

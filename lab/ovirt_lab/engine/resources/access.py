@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, groups, roles and permissions: enough to be asked about. The lab has one user, who may everything."""
+"""Users, groups, roles and permissions, for reading. The lab has one user, who may do everything."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Permissions(Kind):
     owner_name = ""
 
     def items(self, ctx: Any) -> list[Any]:
-        """The inherited one first."""
+        """List the permissions of an object, the inherited one first."""
         inherited = types.Permission(
             id=fixed_id("permission", "admin"),
             role=ctx.store.ref(ctx.store.named("roles", "SuperUser")),
@@ -143,7 +143,7 @@ class Permissions(Kind):
             obj.group = ctx.store.ref(ctx.find("groups", obj.group))
 
     def on_read(self, ctx: Any, obj: Any) -> None:
-        """Say on what it is."""
+        """Show the object that the permission is for."""
         owner = ctx.store.at(obj.href.rpartition("/permissions")[0])
         if owner is not None and self.owner_name:
             setattr(obj, self.owner_name, ctx.store.ref(owner))

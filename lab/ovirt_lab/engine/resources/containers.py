@@ -1,9 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host of Vdsm 4.19 makes of a VM with the property `containerType`: a container, with all the traps.
+"""How a host with Vdsm 4.19 runs a VM with the property `containerType`: as a container, with all the traps.
 
-Nothing is run; this module only says how it ends. Sources: vdsm v4.19.20 lib/vdsm/virt/containers/*, virt/utils.py,
-virt/vm.py; the conditions are those that its reading of the domain XML makes without saying so.
+Nothing is run; this module only predicts the result. Sources: vdsm v4.19.20 lib/vdsm/virt/containers/*, virt/utils.py,
+virt/vm.py; the conditions come from the way they read the domain XML.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def level_of(engine: Any, vm: Any) -> tuple[int, int]:
 
 
 def refused(engine: Any, vm: Any, host: Any) -> str | None:
-    """The exit message with which the host refuses to start the container; None if it starts."""
+    """The exit message of a container that the host cannot start; None if it starts."""
     if not notes.of_host(engine.store, host).get("containers", False):
         return "Container runtime not available"  # NotAvailable, reported as an unexpected error
     values = properties.as_dict(vm.custom_properties)
@@ -58,7 +58,7 @@ def _volumes(text: str) -> bool:
 def lifetime(engine: Any, vm: Any, host: Any) -> float | None:
     """Seconds until the watchdog sees that a started container is dead; None if it goes on running.
 
-    systemd-run has returned, so Vdsm calls the VM up; whether docker could do it is found out by looking.
+    Vdsm reports the VM as up when systemd-run has returned. The watchdog notices later that docker failed.
     """
     watchdog = engine.world.delays["watchdog"]
     image = properties.as_dict(vm.custom_properties).get("containerImage", "")

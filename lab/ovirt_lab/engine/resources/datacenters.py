@@ -87,7 +87,7 @@ class DataCenters(Kind):
 
 
 def in_data_center(ctx: Any, obj: Any) -> bool:
-    """Whether an object is of the data center whose sub-collection was asked for."""
+    """Whether an object belongs to the data center that owns the requested sub-collection."""
     return obj.data_center is not None and obj.data_center.id == ctx.path.split("/")[1]
 
 

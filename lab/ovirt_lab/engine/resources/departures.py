@@ -14,7 +14,7 @@ from . import runs, transition
 
 @transition("vm.suspended")
 def suspended(engine: Any, ident: str, run: int) -> None:
-    """The memory has been saved; a container has none that could be."""
+    """The VM is suspended. A container cannot be suspended: its VM is up again."""
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.SAVING_STATE:
         return
@@ -28,7 +28,7 @@ def suspended(engine: Any, ident: str, run: int) -> None:
 
 @transition("vm.migrated")
 def migrated(engine: Any, ident: str, run: int, host_id: str) -> None:
-    """A migration is over; that of a container has failed: Vdsm does not support the call."""
+    """The VM is on its new host. The migration of a container fails, since Vdsm does not support the call."""
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.MIGRATING:
         return

@@ -140,7 +140,7 @@ class DiskAttachments(Kind):
         return new
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
-        """Not while somebody works on the VM or the disk."""
+        """Refuse while the VM or the disk is locked."""
         checks.unlocked(ctx, ctx.owner(), "detach", "disk")
         disk = ctx.store.get("disks", obj.id)
         if disk is not None:
@@ -201,7 +201,7 @@ def _domain(ctx: Context, disk: Any) -> Any:
 
 
 def being_made(ctx: Context, disk: Any, vm: Any = None) -> None:
-    """Lock a disk until the storage has done its work."""
+    """Lock a disk until it is made."""
     if ctx.world:
         return
     disk.status = LOCKED
@@ -211,7 +211,7 @@ def being_made(ctx: Context, disk: Any, vm: Any = None) -> None:
 
 @transition("disk.ok")
 def ready(engine: Any, ident: str, vm_id: str) -> None:
-    """The storage is done."""
+    """The disk is ready."""
     disk, vm = engine.store.get("disks", ident), engine.store.get("vms", vm_id)
     if disk is None or disk.status != LOCKED:
         return

@@ -19,7 +19,7 @@ EXTERNAL = {"normal": 9801, "warning": 9802, "error": 9803, "alert": 9804}
 
 
 def _name(kind: str) -> Any:
-    """Search an event by the name that what it is about had then, even when that is gone (audit_log.vm_name)."""
+    """Search events by the name that the object had at the time, also after it was removed (audit_log.vm_name)."""
 
     def find(ctx: Any, obj: Any) -> Any:
         noted = ctx.store.notes.get(split(obj.href), {}).get(kind)
@@ -62,7 +62,7 @@ class Events(Kind):
         return events
 
     def on_add(self, ctx: Any, obj: Any) -> None:
-        """An event from outside (BackendEventsResource.add)."""
+        """Add an event of a client (BackendEventsResource.add)."""
         obj.index = ctx.engine.journal.number()
         obj.id = str(obj.index)
         obj.code = EXTERNAL[obj.severity.value]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An Engine that is a VM of its own hosts. Their agents look after it; the Engine reports what they say of themselves.
+"""A hosted Engine: a VM on its own hosts. The agent of each host monitors it, and the Engine shows the agents' state.
 
 Global maintenance is set on a host (`hosted-engine --set-maintenance`), not through this API.
 """
@@ -20,7 +20,7 @@ MEMORY = 4 << 30
 
 
 def set_maintenance(engine: Any, wanted: bool) -> list[Any]:
-    """Have all agents in global maintenance, or at work; the hosts that have one."""
+    """Turn global maintenance on or off; return the hosts that have an agent."""
     found = [host for host in engine.store.list("hosts") if "hosted_engine" in notes.of_host(engine.store, host)]
     for host in found:
         notes.of_host(engine.store, host)["hosted_engine"] = {"global_maintenance": wanted}
@@ -28,7 +28,7 @@ def set_maintenance(engine: Any, wanted: bool) -> list[Any]:
 
 
 def agent(store: Any, host: Any) -> Any:
-    """What the agent of a host reports (HostMapper: VDS to HostedEngine); None where none is configured."""
+    """The state of a host's agent (HostMapper: VDS to HostedEngine); None if the host has no agent."""
     note = notes.of_host(store, host).get("hosted_engine")
     if note is None:
         return None
@@ -43,8 +43,10 @@ def agent(store: Any, host: Any) -> Any:
 
 
 def populate(engine: Any, entry: dict[str, Any]) -> None:
-    """As the world says: an agent on each host, and the VM. That one runs on a simulated host, if there is any; a host
-    with a Vdsm of its own would deny it."""
+    """Make an agent on each host, and the VM of the Engine.
+
+    The VM runs on a simulated host if there is one, since a host with a Vdsm of its own would not report the VM.
+    """
     strange = sorted(set(entry) - {"global_maintenance"})
     if strange:
         raise ValueError(f"world: unknown keys {', '.join(strange)} of hosted_engine; known is global_maintenance")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts: what they report, adding, updating and removing them. Maintenance is in maintenance.py."""
+"""Hosts: their fields; adding, updating and removing them. Their actions are in maintenance.py."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Hosts(MaintenanceActions, Kind):
             raise ctx.refuse("DETECTED_PINNED_VMS", "remove", "host", VmNames=",".join(pinned))
 
     def removed(self, ctx: Any, obj: Any) -> None:
-        """Say so; another host becomes storage pool manager."""
+        """Write the event; elect another storage pool manager."""
         ctx.event("USER_REMOVE_VDS", host=obj)
         spm.elect(ctx.engine)
 
@@ -113,7 +113,7 @@ def pinned_only_to(vm: Any, host: Any) -> bool:
 
 
 def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
-    """What a host reports about itself when nobody said otherwise."""
+    """Default values of a host's fields."""
     modern = ctx.version >= (4, 3)
     return {
         "status": types.HostStatus.UP,
@@ -158,7 +158,7 @@ def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
 
 @transition("host.up")
 def host_up(engine: Any, ident: str, since: str) -> None:
-    """A host that was being installed or activated is up, unless something else happened meanwhile."""
+    """An installed or activated host is up, if its status is still `since`."""
     host = engine.store.get("hosts", ident)
     if host is None or host.status != types.HostStatus(since):
         return

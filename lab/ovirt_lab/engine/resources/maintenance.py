@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be done with a host: into maintenance and out of it, refresh, upgrade check, storage pool manager."""
+"""The actions of hosts: maintenance, activation, refresh, upgrade check, storage pool manager."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MaintenanceActions:
 
     @action
     def deactivate(self, ctx: Any, obj: Any, body: Any) -> None:
-        """Maintenance: VMs that may migrate do, then the host is free. Container VMs cannot, so it waits for them."""
+        """Put the host into maintenance. Ordinary VMs migrate; the host waits until its container VMs are stopped."""
         vms = ctx.store.vms_on(obj)
         _check_deactivate(ctx, obj, vms)
         if obj.status == _S.PREPARING_FOR_MAINTENANCE:
@@ -40,12 +40,12 @@ class MaintenanceActions:
                 vm.status = types.VmStatus.MIGRATING
                 ctx.store.touch(vm)
                 ctx.engine.schedule(ctx.engine.world.delays["migrate"], "host.migrated", vm_id=vm.id, source_id=obj.id)
-        if simulated:  # else its statistics decide (vdsm/hosts.py)
+        if simulated:  # the statistics of a host with a Vdsm decide (vdsm/hosts.py)
             ctx.engine.schedule(ctx.engine.world.delays["host"], "host.maintenance", ident=obj.id)
 
     @action
     def activate(self, ctx: Any, obj: Any, body: Any) -> None:
-        """Out of maintenance (HostValidator.validateStatusForActivation)."""
+        """Activate the host (HostValidator.validateStatusForActivation)."""
         if obj.status == _S.UP:
             raise ctx.refuse("VDS_ALREADY_UP", "activate", "host")
         if obj.status == _S.NON_RESPONSIVE:
@@ -53,7 +53,7 @@ class MaintenanceActions:
         ctx.job = ctx.engine.journal.job(ctx, "ActivateVds", VDS=obj.name)
         obj.status = _S.UNASSIGNED
         ctx.event("VDS_ACTIVATE", host=obj)
-        if not ctx.engine.links.url(obj):  # else its capabilities decide
+        if not ctx.engine.links.url(obj):  # the capabilities of a host with a Vdsm decide
             ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since=_S.UNASSIGNED.value)
 
     @action
@@ -66,7 +66,7 @@ class MaintenanceActions:
 
     @action
     def upgrade_check(self, ctx: Any, obj: Any, body: Any) -> None:
-        """Look for updates: there are none."""
+        """Check for updates; there never are any."""
         ctx.engine.schedule(ctx.engine.world.delays["host"], "host.checked", ident=obj.id)
 
     @action
@@ -85,7 +85,7 @@ class MaintenanceActions:
 
     @action
     def setup_networks(self, ctx: Any, obj: Any, body: Any) -> None:
-        """Accepted; the simulated host's own network is not modelled."""
+        """Accept the request; networks of hosts are not simulated."""
 
     @action
     def install(self, ctx: Any, obj: Any, body: Any) -> None:
@@ -156,7 +156,7 @@ def migrated(engine: Any, vm_id: str, source_id: str) -> None:
 
 @transition("host.maintenance")
 def in_maintenance(engine: Any, ident: str) -> None:
-    """The host is in maintenance as soon as no VM runs on it; until then look again every ten seconds."""
+    """Complete maintenance when no VM runs on the host; until then check every ten seconds."""
     host = engine.store.get("hosts", ident)
     if host is None or host.status != _S.PREPARING_FOR_MAINTENANCE:
         return
@@ -170,7 +170,7 @@ def in_maintenance(engine: Any, ident: str) -> None:
 
 @transition("host.checked")
 def checked(engine: Any, ident: str) -> None:
-    """The check for updates is through."""
+    """The check for updates is finished."""
     host = engine.store.get("hosts", ident)
     if host is not None:
         engine.journal.event("HOST_AVAILABLE_UPDATES_FINISHED", host=host, Message="no updates available.")
@@ -178,7 +178,7 @@ def checked(engine: Any, ident: str) -> None:
 
 @transition("host.installed")
 def installed(engine: Any, ident: str) -> None:
-    """An installation is through."""
+    """An installation is finished."""
     host = engine.store.get("hosts", ident)
     if host is not None and host.status == _S.INSTALLING:
         host.status = _S.MAINTENANCE

@@ -14,7 +14,7 @@ from .datacenters import in_data_center
 
 
 class Networks(Kind):
-    """A network belongs to a data center; clusters get it assigned."""
+    """A network belongs to a data center and is assigned to clusters."""
 
     path = "networks"
     required = ("name", "data_center.name|id")

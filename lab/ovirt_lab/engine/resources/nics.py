@@ -44,7 +44,7 @@ class VmNics(Kind):
         self._say(ctx, "NETWORK_ADD_VM_INTERFACE", obj)
 
     def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
-        """What was sent is laid over; the VM must be up or down."""
+        """Merge the sent fields; the VM must be up or down."""
         self._check_vm(ctx, ctx.owner(), "update")
         self._unique(ctx, new.name, old.id)
         self._resolve(ctx, new, body, "update")
@@ -94,8 +94,10 @@ class VmNics(Kind):
             raise ctx.refuse("NETWORK_INTERFACE_NAME_ALREADY_IN_USE", "add", "nic")
 
     def _resolve(self, ctx: Context, obj: Any, sent: Any, verb: str) -> None:
-        """The profile, by its id: without one it means "no network" (NicMapper), a name or none. Its network has to be
-        in the VM's cluster (VmNicValidator.profileValid)."""
+        """Set the vNIC profile by its id. A profile without an id means "no network" (NicMapper).
+
+        Its network has to be in the VM's cluster (VmNicValidator.profileValid).
+        """
         profile = sent.vnic_profile
         if profile is None:
             if sent.network is not None and sent.network.name:
@@ -113,7 +115,7 @@ class VmNics(Kind):
         obj.vnic_profile = ctx.store.ref(found)
 
     def _by_network(self, ctx: Context, network: Any) -> Any:
-        """An old way to say it: the first profile of a network."""
+        """Find the first profile of a network, which older clients send instead."""
         found = ctx.find("networks", network)
         profiles = [p for p in ctx.store.list("vnicprofiles") if p.network.id == found.id]
         return ctx.store.ref(profiles[0]) if profiles else None

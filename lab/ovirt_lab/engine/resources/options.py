@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""System options (4.2 and later): what engine-config says, for those who may read it."""
+"""System options (4.2 and later): the values of engine-config, through the API."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def predefined(level: str) -> str:
 
 
 class Options(Kind):
-    """One option is got by its name; they cannot be listed."""
+    """An option has to be named; there is no list of them."""
 
     path = "options"
 
     def get(self, ctx: Any, ident: str) -> Any:
-        """Values of all levels, or of the one asked for with `version`; None for a name it does not know."""
+        """The values of all levels, or of the level `version`; None for an unknown name."""
         if ident in GENERAL:
             values = {"general": GENERAL[ident]}
         elif ident == "UserDefinedVMProperties":

@@ -1,11 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a VM: which host takes it, how its status moves on, how it ends. Leaving a host alive is in departures.py.
+"""Running a VM: choosing its host, and the transitions of its status. Suspension and migration are in departures.py.
 
-All moves are transitions of the Engine's clock. A VM's note holds what is true of the present run only:
-`run` (its number; transitions of earlier runs are void), `config` (a run-once configuration), `container`,
-`tried` (hosts that could not start it), `correlation` and `user` (of the request that started it). A host that has a
-Vdsm of its own (../vdsm) tells the moves itself: there only `launch`, `failed` and `end` are of use.
+The note of a VM (notes.py) has the state of its present run. A host with a Vdsm of its own (../vdsm) reports the
+status itself: for such a host only `launch`, and `failed` and `end` of runs.py are used.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ _MOST_TRIES = 3  # MaxRerunVmOnVdsCount
 
 
 def set_up(engine: Any, vm: Any, host: Any = None) -> None:
-    """Have a VM run already, on this or any host of its cluster (for the world's start)."""
+    """Make a VM of the world run, on this host or any host of its cluster."""
     hosts = [h for h in engine.store.list("hosts") if h.cluster.id == vm.cluster.id]
     chosen = host or (hosts[0] if hosts else None)
     if chosen is None:
@@ -40,7 +38,7 @@ def set_up(engine: Any, vm: Any, host: Any = None) -> None:
 
 
 def launch(engine: Any, vm: Any, host: Any) -> None:
-    """Hand a VM to a host: the create call has returned, nothing is known yet."""
+    """Send a VM to a host. Its status is wait_for_launch until the host reports a result."""
     note = notes.of_vm(engine.store, vm)
     note["run"] = note.get("run", 0) + 1
     note.setdefault("tried", []).append(host.id)
@@ -54,7 +52,7 @@ def launch(engine: Any, vm: Any, host: Any) -> None:
 
 @transition("vm.launched")
 def launched(engine: Any, ident: str, run: int) -> None:
-    """The host has tried to start it: powering up, or down with an error and on to the next host."""
+    """The host has started the VM, which is powering up; or it has failed, and the next host follows."""
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != types.VmStatus.WAIT_FOR_LAUNCH:
         return
@@ -81,8 +79,11 @@ def launched(engine: Any, ident: str, run: int) -> None:
 
 @transition("vm.rerun")
 def rerun(engine: Any, ident: str, run: int) -> None:
-    """The next try: on a host that was not tried yet, at most three in all (MaxRerunVmOnVdsCount). RunVmCommand is
-    executed anew, so it says again that it starts; with what the VM has by now, unless it is a run-once."""
+    """Start the VM on a host that was not tried yet; at most three in all (MaxRerunVmOnVdsCount).
+
+    RunVmCommand is executed again: it writes the event of a start, and uses the VM's present configuration, except for
+    a run-once.
+    """
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != DOWN:
         return
@@ -98,11 +99,11 @@ def rerun(engine: Any, ident: str, run: int) -> None:
 
 @transition("vm.up")
 def up(engine: Any, ident: str, run: int) -> None:
-    """Powering up, rebooting and shutting down in vain end in Up."""
+    """A VM is up after powering up, after a reboot, and after a shutdown that its container ignored."""
     vm = runs.same_run(engine, ident, run)
     if vm is None:
         return
-    # a shutdown that a container did not notice ends here; any other VM that is on its way down stays so
+    # A container ignores a shutdown, so its VM is up again. Any other VM goes on powering down.
     shut_down = notes.of_vm(engine.store, vm).get("wishes") == notes.Ending.SHUTDOWN
     in_vain = vm.status == types.VmStatus.POWERING_DOWN and shut_down
     if vm.status not in _ON_THE_WAY_UP and not (in_vain and notes.is_container(engine.store, vm)):
@@ -115,7 +116,7 @@ def up(engine: Any, ident: str, run: int) -> None:
 
 @transition("vm.container_died")
 def container_died(engine: Any, ident: str, run: int) -> None:
-    """The watchdog misses the unit: a clean shutdown from within, whatever the exit code was (reason 7)."""
+    """The watchdog finds no unit. It reports a shutdown from within the guest, whatever the exit code (reason 7)."""
     vm = runs.same_run(engine, ident, run)
     if vm is not None and vm.status != DOWN:
         runs.event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[7]}")
@@ -124,7 +125,7 @@ def container_died(engine: Any, ident: str, run: int) -> None:
 
 @transition("vm.stopped")
 def stopped(engine: Any, ident: str, run: int) -> None:
-    """A power off or shutdown has been carried out."""
+    """A power off or shutdown is complete."""
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status == DOWN:
         return
@@ -149,7 +150,7 @@ def cold_started(engine: Any, ident: str, run: int, host_id: str) -> None:
 
 @transition("vm.wanted")
 def wanted(engine: Any, ident: str, host_id: str) -> None:
-    """A VM that the world wants to be up is started when a host can take it."""
+    """Start a VM of the world as soon as a host can run it."""
     vm = engine.store.get("vms", ident)
     if vm is None or vm.status != DOWN:
         return

@@ -26,7 +26,7 @@ def later(engine: Any, vm: Any, delay: str | float, name: str, **about: Any) -> 
 
 
 def same_run(engine: Any, ident: str, run: int) -> Any:
-    """The VM, if it is still the run that something was scheduled for."""
+    """The VM if this run is its present one; else None, and the transition does nothing."""
     vm = engine.store.get("vms", ident)
     return vm if vm is not None and notes.of_vm(engine.store, vm).get("run", 0) == run else None
 
@@ -38,13 +38,13 @@ def set_status(engine: Any, vm: Any, status: Any) -> None:
 
 
 def running_config(engine: Any, vm: Any) -> Any:
-    """What the VM runs with: its configuration, or that of a run-once."""
+    """The configuration of this run: the VM's, or that of a run-once."""
     text = notes.of_vm(engine.store, vm).get("config")
     return Reader.read(text) if text else vm
 
 
 def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
-    """Write an event of this run, in the name of who started it."""
+    """Write an event of this run, with the user who started it."""
     note = notes.of_vm(engine.store, vm)
     host = engine.store.follow(vm.host)
     about = {"UserName": note.get("user", "SYSTEM"), "host": host, **about}
@@ -52,10 +52,12 @@ def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
 
 
 def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
-    """A start failed on a host (`trouble`: what it said after it had begun). VmAnalyzer.proceedDownVm (the same in
-    4.1.9, 4.3.10 and 4.5.3.7) writes event 119 and clearVm saves the VM as Down; only then VdsEventListener.rerun has
-    RunVmCommandBase.rerun try again, in a thread of its own. So between two tries a client sees a VM that is down, and
-    another command may come first."""
+    """A start failed on a host; `trouble` is the exit message, if the host had begun.
+
+    VmAnalyzer.proceedDownVm (the same in 4.1.9, 4.3.10 and 4.5.3.7) writes event 119, and clearVm saves the VM as Down.
+    Only then VdsEventListener.rerun calls RunVmCommandBase.rerun in another thread. So between two tries a client sees
+    a VM that is down, and another command may come first.
+    """
     if trouble:
         event(engine, "VM_DOWN_ERROR", vm, ExitMessage=trouble)
     _down(engine, vm)
@@ -64,7 +66,7 @@ def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
 
 
 def strike(engine: Any, vm: Any, host: Any) -> None:
-    """It runs here, so those who failed before are to blame: three strikes put a host to error for half an hour."""
+    """Count a failure for each host that failed before this one; a host with three is in error for half an hour."""
     for ident in notes.of_vm(engine.store, vm).get("tried", []):
         failed = engine.store.get("hosts", ident)
         if failed is None or failed.id == host.id:
@@ -81,7 +83,7 @@ def strike(engine: Any, vm: Any, host: Any) -> None:
 
 @transition("host.forgiven")
 def forgiven(engine: Any, ident: str) -> None:
-    """The half hour is over."""
+    """The host is up again after its half hour in error."""
     host = engine.store.get("hosts", ident)
     if host is not None and host.status == types.HostStatus.ERROR:
         host.status = types.HostStatus.UP
@@ -89,7 +91,7 @@ def forgiven(engine: Any, ident: str) -> None:
 
 
 def end(engine: Any, vm: Any) -> None:
-    """The run is over: the VM is down, and a little later what waited for that becomes its configuration.
+    """End the run: the VM is down. A configuration that waits is applied a little later.
 
     VmsMonitoring.perform first saves that it is down; the NEXT_RUN snapshot is applied by ProcessDownVmCommand, which
     VdsEventListener.processOnVmStop (and RunVmCommandBase.processVmOnDown) hand to a thread pool.
@@ -105,9 +107,12 @@ def end(engine: Any, vm: Any) -> None:
 
 @transition("vm.configured")
 def configured(engine: Any, ident: str, run: int) -> None:
-    """ProcessDownVmCommand.applyNextRunConfiguration. When the VM was started meanwhile the configuration goes on
-    waiting: either RunVmCommand still holds the VM ("Could not acquire lock for UpdateVmCommand to apply Next Run
-    Config"), or UpdateVmCommand finds it running and puts the configuration aside again."""
+    """Apply the waiting configuration (ProcessDownVmCommand.applyNextRunConfiguration).
+
+    If the VM was started meanwhile, the configuration waits for the end of that run. Either RunVmCommand still holds
+    the VM ("Could not acquire lock for UpdateVmCommand to apply Next Run Config"), or UpdateVmCommand finds the VM
+    running and saves the configuration again.
+    """
     vm = same_run(engine, ident, run)
     if vm is None or not nextrun.waits(engine.store, vm):
         return
@@ -116,7 +121,7 @@ def configured(engine: Any, ident: str, run: int) -> None:
 
 
 def forget(engine: Any, vm: Any) -> None:
-    """What was true of a run is true no more."""
+    """Remove the notes of the run."""
     note = engine.store.note(vm)
     for key in notes.OF_A_RUN:
         note.pop(key, None)

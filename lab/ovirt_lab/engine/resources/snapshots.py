@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Snapshots of a VM: made, listed, removed. They hold no data; going back to one is not modelled."""
+"""Snapshots of a VM can be made, listed and removed. They hold no data and cannot be restored."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Snapshots(Kind):
         ctx.event("USER_CREATE_SNAPSHOT", vm=vm, SnapshotName=obj.description)
 
     def added(self, ctx: Any, obj: Any) -> None:
-        """Ready after a moment."""
+        """The snapshot is ready after a moment."""
         ctx.engine.schedule(ctx.engine.world.delays["disk"], "snapshot.ok", path=ctx.path, ident=obj.id)
 
 

@@ -10,7 +10,7 @@ from ovirtsdk4 import types
 
 
 def elect(engine: Any) -> None:
-    """One host that is up is storage pool manager, in every data center."""
+    """Make one host that is up the storage pool manager of each data center; keep the present one if it is up."""
     for center in engine.store.list("datacenters"):
         hosts = [h for h in engine.store.list("hosts") if _center(engine, h) == center.id]
         able = [h for h in hosts if h.status == types.HostStatus.UP]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Statistics of hosts, VMs, NICs and disks: the names and units a real Engine has, with plausible quiet values."""
+"""Statistics of hosts, VMs, NICs and disks: names and units of a real Engine, values of an idle site."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Statistics(Kind):
         return [_statistic(ctx, row) for row in self.rows(ctx)]
 
     def rows(self, ctx: Any) -> list[Row]:
-        """What is measured."""
+        """The statistics of one object: name, description, unit, value."""
         return []
 
 
@@ -84,7 +84,7 @@ class VmStatistics(Statistics):
     path = "vms/*/statistics"
 
     def rows(self, ctx: Any) -> list[Row]:
-        """A VM that is up uses something."""
+        """Values of a VM; one that is up uses memory and CPU."""
         vm = ctx.owner()
         busy = vm.status == types.VmStatus.UP and not notes.is_container(ctx.store, vm)
         return [
@@ -103,7 +103,7 @@ class NicStatistics(Statistics):
     path = "vms/*/nics/*/statistics"
 
     def rows(self, ctx: Any) -> list[Row]:
-        """Nothing comes, nothing goes."""
+        """Values of a NIC without traffic."""
         return list(NIC)
 
 
@@ -113,5 +113,5 @@ class DiskStatistics(Statistics):
     path = "disks/*/statistics"
 
     def rows(self, ctx: Any) -> list[Row]:
-        """Nothing is read, nothing written."""
+        """Values of a disk without traffic."""
         return list(DISK)

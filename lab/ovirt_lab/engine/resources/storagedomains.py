@@ -60,7 +60,7 @@ class StorageDomains(Kind):
             attach(ctx, ctx.store.list("datacenters")[0], obj)
 
     def on_read(self, ctx: Any, obj: Any) -> None:
-        """The status belongs to the attachment; only of an unattached one it is shown here."""
+        """Show the status of an unattached domain; the status of others is that of their attachment."""
         if obj.data_centers:
             obj.status = None
 
@@ -112,7 +112,7 @@ class AttachedStorageDomains(Kind):
 
     @action
     def deactivate(self, ctx: Any, obj: Any, body: Any) -> None:
-        """Into maintenance, after a moment."""
+        """Put the domain into maintenance, after a moment."""
         obj.status = Status.PREPARING_FOR_MAINTENANCE
         center = ctx.path.split("/")[1]
         ctx.engine.schedule(ctx.engine.world.delays["host"], "domain.maintenance", center=center, ident=obj.id)
@@ -145,7 +145,7 @@ class DomainDisks(Kind):
             KINDS["disks"].on_read(ctx, obj)
 
     def removed(self, ctx: Any, obj: Any) -> None:
-        """It is gone everywhere."""
+        """Remove the disk from the Engine."""
         ctx.store.remove("disks", obj.id)
         if "disks" in KINDS:
             KINDS["disks"].removed(ctx, obj)

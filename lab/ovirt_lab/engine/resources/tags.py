@@ -35,8 +35,8 @@ def names(ctx: Any, obj: Any) -> list[str]:
 def meant(ctx: Any, wanted: str) -> frozenset[str]:
     """The tags that `tag=wanted` stands for, those below them too (TagsDirector.getTagNamesAndChildrenNamesByRegExp).
 
-    The Engine makes a Java expression of the value: case counts, and a dot is any character; nothing else that is
-    special there may be in a name. No such tag: no name at all, which is as good as any other answer to it.
+    The Engine uses the value as a Java regular expression: case matters, and a dot is any character. A name can have
+    no other special character. The list is empty if there is no such tag.
     """
     pattern = re.compile(re.escape(wanted).replace(r"\*", ".*").replace(r"\.", "."))
     below: dict[str, list[Any]] = {}
@@ -111,7 +111,7 @@ class Tags(Kind):
 
     @staticmethod
     def _check(ctx: Any, name: str) -> None:
-        """What the annotations of Tags.java refuse (the same in 4.1.9, 4.3.10 and 4.5.3.7), then AddTagCommand."""
+        """The checks of the annotations of Tags.java (4.1.9, 4.3.10 and 4.5.3.7), then those of AddTagCommand."""
         found = []
         if not 1 <= len(name) <= _MAX_NAME:
             found.append(("_tag.name", texts.size(1, _MAX_NAME)))
@@ -128,8 +128,11 @@ class Tags(Kind):
 
 
 class AssignedTags(Kind):
-    """Tags of one object, for the paths below; a tag is named by id or name. The Engine looks nothing up but a name
-    (AbstractBackendAssignedTagsResource, AttachVmsToTagCommand): what is not there is found out by a foreign key."""
+    """Tags of one object, for the paths below; a tag is given by id or name.
+
+    The Engine looks up names only (AbstractBackendAssignedTagsResource, AttachVmsToTagCommand). An unknown id fails on
+    a foreign key.
+    """
 
     required = ("id|name",)
     keeps_id = True

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The actions of a VM: start, stop, shutdown, reboot, suspend, migrate. The moves that follow are in power.py."""
+"""The actions of a VM: start, stop, shutdown, reboot, suspend, migrate. The transitions that follow are in power.py."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ class VmActions:
     actions: ClassVar[dict[str, Callable[..., Any]]]
 
     def absent(self, ctx: Context, name: str, body: Any) -> Refusal:
-        """The API looks nothing up for an action of a VM (BackendVmResource.doAction), so it is the command that finds
-        out. A run-once reads the VM first (createRunVmOnceParams), which is the 404 of any missing id, and so is what
-        is no id at all (asGuidOr404)."""
+        """The refusal of an action on a VM that does not exist.
+
+        The command finds out, since the API does not look up the VM (BackendVmResource.doAction). It is a plain 404 for
+        a run-once, which reads the VM first (createRunVmOnceParams), and for a text that is not an id (asGuidOr404).
+        """
         read_first = name == "start" and body.vm is not None
         if name not in self.actions or read_first or not GUID.fullmatch(ctx.ident or ""):
             return NotFound()
@@ -60,7 +62,7 @@ class VmActions:
 
     @action
     def stop(self, ctx: Context, obj: Any, body: Any) -> None:
-        """Power off. Of a VM that is down: nothing, and 200 (StopVmCommandBase.shouldSkipCommandExecution)."""
+        """Power off. A VM that is down stays so, with 200 (StopVmCommandBase.shouldSkipCommandExecution)."""
         if not _may_stop(ctx, obj, "stop", "Stop VM"):
             return
         ctx.job = ctx.engine.journal.job(ctx, "StopVm", VM=obj.name)
@@ -68,7 +70,7 @@ class VmActions:
 
     @action
     def shutdown(self, ctx: Context, obj: Any, body: Any) -> None:
-        """Ask the guest to go down; when it is not up it is powered off instead (ShutdownVmCommand)."""
+        """Shut the guest down. A VM that is not up is powered off instead (ShutdownVmCommand)."""
         if not _may_stop(ctx, obj, "shutdown", "Shutdown VM"):
             return
         ctx.job = ctx.engine.journal.job(ctx, "ShutdownVm", VM=obj.name)
@@ -98,13 +100,13 @@ class VmActions:
             note["cold_reboot"] = True
             _shut_down(ctx, obj)
             return
-        # a container does not notice: it shows "rebooting" for a minute and is up (facts ovirt.md 1.8)
+        # A container ignores a reboot: its VM is shown as rebooting for a minute, then as up (facts ovirt.md 1.8).
         runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
         runs.later(ctx.engine, obj, "reboot" if note.get("container", False) else "boot", "vm.up")
 
     @action
     def reset(self, ctx: Context, obj: Any, body: Any) -> None:
-        """Like pulling the plug for a moment. A container cannot take it: its name is still in use."""
+        """Reset the VM. A container does not survive a reset: its name is still in use."""
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reset", ctx.engine.version_text))
         if _linked(ctx, obj):
@@ -118,7 +120,7 @@ class VmActions:
 
     @action
     def suspend(self, ctx: Context, obj: Any, body: Any) -> None:
-        """Save the state and go (HibernateVmCommand)."""
+        """Suspend the VM (HibernateVmCommand)."""
         checks.unlocked(ctx, obj, "suspend")
         if obj.status != _S.UP:
             raise ctx.refuse("VM_IS_NOT_UP", "suspend", "vm")
@@ -132,7 +134,7 @@ class VmActions:
 
     @action
     def migrate(self, ctx: Context, obj: Any, body: Any) -> None:
-        """To another host of the cluster. The migration of a container starts, and fails on the host."""
+        """Migrate the VM to another host of the cluster. The migration of a container fails on the host."""
         checks.unlocked(ctx, obj, "migrate")
         if obj.status != _S.UP:
             raise ctx.refuse("VM_IS_NOT_UP", "migrate", "vm")
@@ -159,7 +161,7 @@ def _linked(ctx: Context, vm: Any) -> bool:
 
 
 def _only_simulated(ctx: Context, vm: Any, verb: str) -> None:
-    """A stand-in Vdsm has neither a memory that could be saved nor another host it could send it to."""
+    """Refuse with 501 what a stand-in Vdsm cannot do: suspend or migrate an ordinary VM."""
     if _linked(ctx, vm) and not notes.is_container(ctx.store, vm):
         raise Refusal(501, texts.OPERATION_FAILED, f"[The Vdsm of this host does not know how to {verb}.]")
 
@@ -168,7 +170,7 @@ def _only_simulated(ctx: Context, vm: Any, verb: str) -> None:
 
 
 def _may_stop(ctx: Context, vm: Any, verb: str, title: str) -> bool:
-    """False: it is down already and there is nothing to do."""
+    """Check a stop or shutdown; False if the VM is down already."""
     checks.unlocked(ctx, vm, verb)
     if vm.status == _S.DOWN:
         ctx.event("VM_ALREADY_IN_REQUESTED_STATUS", vm=vm, VmStatus="Down", Action=title)
@@ -201,7 +203,7 @@ def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
 
 
 def _shut_down(ctx: Context, vm: Any) -> None:
-    """The guest goes down in its own time. A container is not asked at all: after five minutes it is up again."""
+    """Shut the guest down. A container ignores it: its VM is up again after five minutes."""
     if _linked(ctx, vm):
         commands.shut_down(ctx, vm)
         return

@@ -26,7 +26,7 @@ def check_flags(body: Any) -> None:
 
 
 def configuration(ctx: Context, vm: Any, body: Any) -> tuple[Any, str]:
-    """The configuration of this run, and the one host it is bound to (a run-once takes one of those named)."""
+    """The configuration of this run, and the id of the first host named in a run-once, where it must run, or ""."""
     sent = body.vm
     if sent is None:
         return vm, ""
@@ -45,7 +45,7 @@ def configuration(ctx: Context, vm: Any, body: Any) -> tuple[Any, str]:
 
 
 def check(ctx: Context, vm: Any, config: Any) -> None:
-    """RunVmValidator, in its order: properties, boot sequence, status, stateless, disks."""
+    """Check a start in the order of RunVmValidator: properties, boot sequence, status, stateless, disks."""
     properties.check(ctx, config, config.custom_properties, "start")
     _check_boot(ctx, vm, config)
     if vm.status not in (_S.DOWN, _S.SUSPENDED):
@@ -59,7 +59,7 @@ def check(ctx: Context, vm: Any, config: Any) -> None:
 
 
 def _check_boot(ctx: Context, vm: Any, config: Any) -> None:
-    """Only a sequence of one device, or [hd, cdrom] in 4.1, is looked at: validateBootSequence."""
+    """Check a boot sequence of one device, or [hd, cdrom] in 4.1; others are not checked (validateBootSequence)."""
     if vm.status == _S.SUSPENDED:
         return
     boot = config.os.boot if config.os is not None else None
@@ -76,7 +76,7 @@ def _check_boot(ctx: Context, vm: Any, config: Any) -> None:
 def begin(ctx: Context, vm: Any, config: Any, host: Any) -> None:
     """Start the VM on this host; `config` is the VM itself, or the configuration of a run-once."""
     if vm.status == _S.DOWN:
-        runs.forget(ctx.engine, vm)  # it may be down between two tries of an earlier start
+        runs.forget(ctx.engine, vm)  # an earlier start may be between two tries
     note = notes.of_vm(ctx.store, vm)
     note["user"], note["correlation"] = ctx.user, ctx.correlation_id
     once = config is not vm

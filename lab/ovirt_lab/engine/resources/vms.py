@@ -68,14 +68,14 @@ class Vms(VmActions, Kind):
     }
 
     def get(self, ctx: Context, ident: str) -> Any:
-        """With ?next_run=true the VM as it will be."""
+        """The VM; with ?next_run=true as it will be after its next start."""
         vm = ctx.store.get("vms", ident)
         if vm is not None and ctx.method == "GET" and ctx.flag("next_run"):
             return nextrun.shown(ctx.store, vm)
         return vm
 
     def on_read(self, ctx: Context, obj: Any) -> None:
-        """Some parts are only shown to who asks for all content (BackendVmsResource.deprecatedPopulate@4.3.10)."""
+        """Show some parts only with `all_content` (BackendVmsResource.deprecatedPopulate@4.3.10)."""
         if not ctx.flag("all_content"):
             obj.console = None
         elif obj.console is None:
@@ -137,7 +137,7 @@ class Vms(VmActions, Kind):
         return nextrun.split_update(ctx, old, new)
 
     def _references(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
-        """Cluster and template: the one only changes while nothing runs, the other never."""
+        """The cluster changes only while the VM is down, the template never."""
         if body.cluster is not None:
             cluster = self._cluster(ctx, body)
             new.cluster = ctx.store.ref(cluster)
@@ -149,7 +149,7 @@ class Vms(VmActions, Kind):
             new.template = old.template
 
     def _parts(self, ctx: Context, new: Any, body: Any) -> None:
-        """Where what is sent does not simply lie over what is there."""
+        """Parts whose update is not a plain merge."""
         if body.placement_policy is not None:
             # VmMapper@4.1.9: a placement policy without hosts unpins
             new.placement_policy.hosts = body.placement_policy.hosts or None
@@ -198,7 +198,7 @@ _DYNAMIC = ("status", "host", "start_time", "stop_time", "creation_time", "run_o
 
 
 def _dynamic_from(old: Any, new: Any) -> None:
-    """What a client cannot set stays as it is; clients send back whole VMs (facts engine-wire.md 6)."""
+    """Keep the fields that a client cannot set, since clients send back whole VMs (facts engine-wire.md 6)."""
     for name in _DYNAMIC:
         setattr(new, name, getattr(old, name))
     _only_static(new, keep=_DYNAMIC)

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts of a world that have a Vdsm of their own (`vdsm_url`): the Engine asks it, instead of knowing what it would do.
+"""Hosts of a world that have a Vdsm of their own (`vdsm_url`): the Engine calls it instead of simulating the host.
 
-links.py carries questions and answers, and is the only place with threads; hosts.py and vms.py say what an answer means
-(the Engine's host and VM monitoring), commands.py what is asked on behalf of a user, createinfo.py what a VM is to a
-host. Everything but the asking itself happens under the Engine's lock.
+links.py makes the calls (calls.py, rpc.py), and is the only file with threads. hosts.py and vms.py are the Engine's
+monitoring, commands.py has the commands of users, answers.py the refusals, createinfo.py the dict that creates a VM.
+Only the calls themselves are made without the Engine's lock. Arrows go links -> hosts -> vms -> commands -> calls.
 """

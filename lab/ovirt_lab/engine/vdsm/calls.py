@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A call of Vdsm that waits for its turn, and the health of a host."""
+"""A call of Vdsm that is queued, and the health of a host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .rpc import Answer
 
 @dataclass
 class Call:
-    """A question about a VM (or a host, without one), and what to do with the answer; that may refuse the request."""
+    """A call of Vdsm about a VM (or a host, if `vm_id` is empty). `done` gets the answer and may refuse the request."""
 
     host_id: str
     method: str
@@ -26,7 +26,7 @@ class Call:
 
 @dataclass
 class Health:
-    """When a host was heard of last, how often it was silent since, and how many VMs it had."""
+    """Last answer of a host (Engine time), attempts without an answer since, and its number of VMs."""
 
     heard: float = 0.0
     attempts: int = 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user wants of a VM on a host that has a Vdsm, and what it means when Vdsm does not want it (RunVmCommand,
-StopVmCommandBase, ShutdownVmCommand, RebootVmCommand, DestroyVmVDSCommand of ovirt-engine 4.1.9)."""
+"""Commands of users for VMs on hosts with a Vdsm, and what happens when Vdsm refuses one (RunVmCommand,
+StopVmCommandBase,ShutdownVmCommand, RebootVmCommand, DestroyVmVDSCommand of ovirt-engine 4.1.9)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Done = Callable[[Answer, Any], "Refusal | None"]
 
 
 def _ask(engine: Any, vm: Any, host: Any, method: str, done: Done, **more: Any) -> None:
-    """Queue a question about a VM; the VM that is there when the answer comes is given to `done` with it."""
+    """Queue a call about a VM. `done` gets the answer and the VM as it is then; it is not called if the VM is gone."""
 
     def answered(answer: Answer) -> Refusal | None:
         current = engine.store.get("vms", vm.id)
@@ -42,14 +42,17 @@ def _ask(engine: Any, vm: Any, host: Any, method: str, done: Done, **more: Any) 
 
 
 def create(engine: Any, vm: Any, host: Any) -> None:
-    """Hand a VM to a host. What Vdsm does not like goes to the next host, without the client noticing; what is wrong
-    with the network, or a VM that is there already, is the end (RunVmCommand.runVm)."""
+    """Send a VM to a host (RunVmCommand.runVm).
+
+    If Vdsm refuses it, the next host is tried, and the client does not notice. A network error, or a VM that is on the
+    host already, refuses the request.
+    """
     note = notes.of_vm(engine.store, vm)
     note["starting"] = True
     config, number = runs.running_config(engine, vm), note["run"]
     config.id, config.href = vm.id, vm.href
     if containers.runs_as_container(engine, config, host):
-        note["container"] = True  # what the Engine knows of it by its properties; the host decides
+        note["container"] = True  # as the Engine sees it by the properties; the host decides
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         if note.get("run") != number:
@@ -75,7 +78,7 @@ def create(engine: Any, vm: Any, host: Any) -> None:
 
 
 def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
-    """VM.destroy. It comes back when the host is done, which may take a minute and a half."""
+    """VM.destroy, which returns when the host is done: after up to a minute and a half."""
     engine, host = ctx.engine, ctx.store.follow(vm.host)
     note = notes.of_vm(ctx.store, vm)
     before, note["powered_off"] = note.get("powered_off", 0.0), engine.now()
@@ -96,7 +99,7 @@ def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
 
 
 def shut_down(ctx: Any, vm: Any, event: str = "", reason: dict[str, str] | None = None) -> None:
-    """VM.shutdown: ask the guest."""
+    """VM.shutdown: ask the guest to shut down."""
     host = ctx.store.follow(vm.host)
 
     def done(answer: Answer, found: Any) -> Refusal | None:
@@ -127,7 +130,7 @@ def reboot(ctx: Any, vm: Any) -> None:
 
 
 def reset(ctx: Any, vm: Any) -> None:
-    """VM.reset, which no Vdsm of that age has."""
+    """VM.reset, which Vdsm 4.19 does not implement."""
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         return None if answer.ok else answers.refusal(answer)
@@ -136,13 +139,13 @@ def reset(ctx: Any, vm: Any) -> None:
 
 
 def _going_down(engine: Any, vm: Any, wishes: notes.Ending) -> None:
-    if vm.host is not None:  # else the host has told of its end before it answered
+    if vm.host is not None:  # the host may have reported its end before the answer
         notes.of_vm(engine.store, vm)["wishes"] = wishes
         runs.set_status(engine, vm, _S.POWERING_DOWN)
 
 
 def forget(engine: Any, vm: Any, host: Any) -> None:
-    """A VM that is down is destroyed at once, so that the host forgets it (VmAnalyzer.destroyVm)."""
+    """Destroy a VM that is down, so that the host forgets it (VmAnalyzer.destroyVm)."""
 
     def done(answer: Answer, found: Any) -> None:
         if not answer.ok and not answer.network and answer.code != NO_VM:

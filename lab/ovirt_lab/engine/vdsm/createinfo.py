@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dict with which Engine 4.1 creates a VM on a host (VmInfoBuilderImpl, VmInfoBuildUtils and VdsProperties of
-ovirt-engine 4.1.9). For a cluster of level 4.2 or later an Engine sends a finished domain XML instead; hosts that would
-want one are not here."""
+ovirt-engine 4.1.9). From cluster level 4.2 on an Engine sends a domain XML instead; the lab has no
+such hosts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_SLOTS = 16  # MaxMemorySlots
 
 
 def build(engine: Any, vm: Any) -> dict[str, Any]:
-    """What VM.create is given as vmParams; all values that the Engine sends as text are text."""
+    """The parameter vmParams of VM.create. Values that the Engine sends as text are text."""
     memory, maximum = vm.memory >> 20, vm.memory_policy.max >> 20
     topology = vm.cpu.topology if vm.cpu is not None else None
     cores, threads = (topology.cores or 1, topology.threads or 1) if topology is not None else (1, 1)

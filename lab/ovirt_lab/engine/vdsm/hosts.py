@@ -1,13 +1,13 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host's answers make of its status (VdsManager and HostMonitoring of ovirt-engine 4.1.9; the same in 4.3.10 and
-4.5.3.7 as far as it goes here).
+"""Host monitoring: how a host's answers change its status (VdsManager and HostMonitoring of ovirt-engine 4.1.9; the
+same in 4.3.10 and 4.5.3.7).
 
-A host that is up is asked for its statistics, and only one that is to come up for its capabilities. So one whose
-capabilities raise, because docker is gone, stays up until its vdsmd is restarted or it is activated; then it is neither
-non-operational nor non-responsive: code -32603 is no network error, VdsManager.onTimer logs it ("Failed to refresh VDS,
-continuing") and leaves the status as it is: unassigned, connecting or initializing, with event 10802 each time. Only an
-initializing one becomes non-operational in the end, by VdsRecoveryTimeoutInMinutes.
+The Engine asks a host that is up for its statistics, and a host that comes up for its capabilities. If the capabilities
+raise, because docker is gone, a host that is up stays up until its vdsmd is restarted or it is activated. Then its
+status stays unassigned, connecting or initializing, with event 10802 each time: code -32603 is not a network error, and
+VdsManager.onTimer only logs it ("Failed to refresh VDS, continuing"). A host that stays initializing becomes
+non-operational after VdsRecoveryTimeoutInMinutes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _S = types.HostStatus
 # VdsManager.setMonitoringNeeded: hosts in these are left alone.
 _LEFT_ALONE = (_S.INSTALLING, _S.INSTALL_FAILED, _S.REBOOT, _S.MAINTENANCE, _S.PENDING_APPROVAL, _S.INSTALLING_OS,
                _S.DOWN, _S.KDUMPING)  # fmt: skip
-# HostMonitoring.refreshVdsRunTimeInfo: these are asked how they are, all others what they can do.
+# HostMonitoring.refreshVdsRunTimeInfo: asked for statistics; all others are asked for capabilities.
 _KNOWN = (_S.UP, _S.PREPARING_FOR_MAINTENANCE, _S.ERROR, _S.NON_OPERATIONAL)
 _COMMANDS = {CAPABILITIES: "GetCapabilitiesVDS", STATISTICS: "GetStatsVDS"}
 _ATTEMPTS = 2  # VDSAttemptsToResetCount
@@ -36,14 +36,14 @@ _PER_SPM, _PER_VM = 20.0, 0.5  # DelayResetForSpmInSeconds, DelayResetPerVmInSec
 
 
 def questions(host: Any) -> list[str]:
-    """What to ask a host."""
+    """The methods to call on a host, by its status."""
     if host.status in _LEFT_ALONE:
         return []
     return [STATISTICS if host.status in _KNOWN else CAPABILITIES, vms.QUESTION]
 
 
 def hear(engine: Any, host: Any, heard: dict[str, Answer]) -> None:
-    """Its status after what it has answered."""
+    """Set the status of a host by its answers."""
     method, answer = next(iter(heard.items()))
     trouble = next((found for found in heard.values() if found.network), None)
     if trouble is not None:
@@ -57,7 +57,7 @@ def hear(engine: Any, host: Any, heard: dict[str, Answer]) -> None:
     engine.store.touch(host)
 
 
-# --- it answers
+# --- the host answers
 
 
 def _answered(engine: Any, host: Any, method: str, answer: Answer) -> None:
@@ -74,7 +74,7 @@ def _answered(engine: Any, host: Any, method: str, answer: Answer) -> None:
 
 
 def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
-    """What the host is, by its own account (VdsBrokerObjectsBuilder.updateVDSDynamicData)."""
+    """Store the capabilities of a host (VdsBrokerObjectsBuilder.updateVDSDynamicData)."""
     version, release = caps["software_version"], caps["software_revision"]
     numbers = [int(part) for part in version.split(".")] + [0, 0, 0]
     host.version = types.Version(
@@ -89,7 +89,7 @@ def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
 
 
 def _come_up(engine: Any, host: Any, caps: dict[str, Any]) -> None:
-    """Up, unless it cannot do what its cluster wants (HandleVdsVersionCommand)."""
+    """The host is up, or non-operational if it does not know its cluster's level (HandleVdsVersionCommand)."""
     cluster = engine.store.follow(host.cluster)
     level = f"{cluster.version.major}.{cluster.version.minor}"
     if level not in caps["clusterLevels"]:
@@ -108,7 +108,7 @@ def _come_up(engine: Any, host: Any, caps: dict[str, Any]) -> None:
 
 
 def _to_maintenance(engine: Any, host: Any) -> None:
-    """VirtMonitoringStrategy.canMoveToMaintenance: neither the host nor the Engine knows of a VM there."""
+    """Complete maintenance if neither host nor Engine has a VM there (VirtMonitoringStrategy.canMoveToMaintenance)."""
     if engine.links.health(host).vm_count or engine.store.vms_on(host):
         return
     host.status = _S.MAINTENANCE
@@ -116,7 +116,7 @@ def _to_maintenance(engine: Any, host: Any) -> None:
     spm.elect(engine)
 
 
-# --- it does not
+# --- the host does not answer
 
 
 def _recovering(engine: Any, host: Any, answer: Answer) -> None:

@@ -1,10 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions to Vdsm and their answers: who waits for what, in which thread, and what may not get in each other's way.
+"""Calls of Vdsm and their threads.
 
-A question that a request brings about is asked in the request's own thread, and the client waits for it, as it does
-with a real Engine; nobody else does. What the Engine wants of its own accord gets a thread for a moment. Every host has
-one that looks after it.
+A call for a request is made in the request's thread: its client waits for the answer, as with a real Engine, and no
+other client does. A call for a transition gets a thread of its own. Each host has a thread that monitors it.
 """
 
 from __future__ import annotations
@@ -37,17 +36,17 @@ class Links:
         self._health: dict[str, Health] = {}  # by host; not part of the state that is compared and kept
 
     def health(self, host: Any) -> Health:
-        """How the last conversations with a host went."""
+        """The health of a host."""
         return self._health.setdefault(host.id, Health())
 
     def url(self, host: Any) -> str:
-        """Where the host's Vdsm is; empty for a simulated host."""
+        """The address of the host's Vdsm; empty for a simulated host."""
         return str(notes.of_host(self._engine.store, host).get("vdsm_url", "")) if host is not None else ""
 
-    # --- questions
+    # --- calls
 
     def queue(self, call: Call) -> None:
-        """Ask, as soon as the lock is free."""
+        """Queue a call; it is made when the lock is free."""
         call.url = self.url(self._engine.store.get("hosts", call.host_id))
         if call.vm_id:
             self._busy[call.vm_id] = self._busy.get(call.vm_id, 0) + 1
@@ -55,12 +54,12 @@ class Links:
         self._queue.append(call)
 
     def take(self) -> list[Call]:
-        """What is to be asked by whoever has brought it about."""
+        """Take all queued calls out of the queue."""
         calls, self._queue = self._queue, []
         return calls
 
     def carry_out(self, call: Call) -> Refusal | None:
-        """Ask, without the lock, and see to the answer."""
+        """Make a call without the lock, and give the answer to its `done` with the lock."""
         answer = rpc.ask(call.url, call.method, call.params)
         with self._engine.lock:
             try:
@@ -72,26 +71,26 @@ class Links:
                 self.send()
 
     def send(self) -> None:
-        """Have asked what waits, in threads of their own."""
+        """Make each queued call in a thread of its own."""
         for call in self.take():
             threading.Thread(target=self.carry_out, args=(call,), name=call.method, daemon=True).start()
 
     def stamp(self) -> int:
-        """A moment, to compare with."""
+        """A number that is larger than those of all earlier calls."""
         return next(self._stamps)
 
     def undisturbed(self, vm_id: str, since: int) -> bool:
-        """Whether nothing was asked about a VM since then, so that what a host said of it meanwhile may be believed."""
+        """Whether no call about a VM was made since a stamp, so that a report of the host from then is still right."""
         return not self._busy.get(vm_id) and self._touched.get(vm_id, 0) < since
 
-    # --- looking after hosts
+    # --- monitoring
 
     def hosts(self) -> list[Any]:
         """The hosts that have a Vdsm."""
         return [host for host in self._engine.store.list("hosts") if self.url(host)]
 
     def start(self) -> None:
-        """Look after all of them from now on, each in a thread of its own."""
+        """Start monitoring all hosts, each in a thread of its own."""
         self._ended.clear()
         for host in self.hosts():
             if host.id not in self._watchers:
@@ -100,7 +99,7 @@ class Links:
                 watcher.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop monitoring."""
         self._ended.set()
         for watcher in self._watchers.values():
             watcher.join(1)  # it may wait for a slow host; it is a daemon
@@ -111,13 +110,13 @@ class Links:
             try:
                 if not self.poll(host_id):
                     return
-            except Exception:  # an answer that makes no sense, or our own fault: say so, and look again
+            except Exception:  # a senseless answer or a bug: print it and go on
                 traceback.print_exc()
             speed = getattr(self._engine.clock, "speed", 1.0)
             self._ended.wait(max(0.05, self._engine.world.delays["refresh"] / speed))
 
     def poll(self, host_id: str) -> bool:
-        """Look after a host once; False when it is no more."""
+        """Monitor a host once; False if the host was removed."""
         engine = self._engine
         with engine.lock:
             engine.tick()

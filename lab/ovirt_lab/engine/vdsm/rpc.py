@@ -22,7 +22,7 @@ NO_VM = 1
 
 @dataclass
 class Answer:
-    """What came back: a result; or a code and message of Vdsm's; or nothing, and why (`network`)."""
+    """The answer to a call: a result; or Vdsm's error code and message; or a network error (`network`)."""
 
     result: Any = None
     code: int = 0
@@ -31,12 +31,12 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether it went well."""
+        """Whether the call succeeded."""
         return not self.code and not self.network
 
 
 def ask(url: str, method: str, params: dict[str, Any] | None = None, patience: float = COMMAND) -> Answer:
-    """Ask a Vdsm; never raises for what may happen on the way."""
+    """Call a Vdsm. Network errors are part of the answer; nothing is raised for them."""
     where = urlsplit(url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port or 54321, timeout=CONNECT)
     body = json.dumps({"jsonrpc": "2.0", "id": str(uuid.uuid4()), "method": method, "params": params or {}})

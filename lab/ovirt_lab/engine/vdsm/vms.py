@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host says of its VMs, and what becomes of them by it (VmAnalyzer of ovirt-engine 4.1.9)."""
+"""VM monitoring: how a host's report changes its VMs (VmAnalyzer of ovirt-engine 4.1.9)."""
 
 from __future__ import annotations
 
@@ -31,14 +31,16 @@ _POWER_OFF = 20.0  # POWER_OFF_TIMEOUT_NANOSEC of DestroyVmVDSCommand
 
 
 def hear(engine: Any, host: Any, answer: Answer | None, since: int) -> None:
-    """Go through the VMs that a host has told of, and those it has not. What was asked about one meanwhile makes this
-    answer too old for it; there will be another."""
+    """Apply a report to the VMs in it, and to the VMs of the host that are missing from it.
+
+    The report is too old for a VM that was called since; the next one counts.
+    """
     if answer is None or not answer.ok:
         return
     told = {stats["vmId"]: stats for stats in answer.result}
     for vm_id, stats in told.items():
         vm = engine.store.get("vms", vm_id)
-        if vm is not None and engine.links.undisturbed(vm_id, since):  # a VM of somebody else's is not modelled
+        if vm is not None and engine.links.undisturbed(vm_id, since):  # VMs that this Engine does not know are ignored
             _reported(engine, host, vm, stats)
     for vm in _on(engine, host):
         if vm.id not in told and engine.links.undisturbed(vm.id, since):
@@ -46,7 +48,7 @@ def hear(engine: Any, host: Any, answer: Answer | None, since: int) -> None:
 
 
 def lose(engine: Any, host: Any) -> None:
-    """Nobody knows how the VMs of a silent host are (VdsManager.moveVmsToUnknown)."""
+    """Set the VMs of a host that does not answer to unknown (VdsManager.moveVmsToUnknown)."""
     for vm in _on(engine, host):
         notes.of_vm(engine.store, vm).pop("starting", None)
         runs.set_status(engine, vm, _S.UNKNOWN)
@@ -103,7 +105,7 @@ def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
 
 
 def _disappeared(engine: Any, vm: Any) -> None:
-    """proceedDisappearedVm: well done after a power off; else it went without a word, and no event tells of it."""
+    """proceedDisappearedVm: the VM is down. There is an event after a power off only."""
     host, note = engine.store.follow(vm.host), notes.of_vm(engine.store, vm)
     if _powered_off(engine, vm):
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" ")
@@ -123,5 +125,5 @@ def _over(engine: Any, vm: Any) -> None:
 
 
 def _powered_off(engine: Any, vm: Any) -> bool:
-    """Whether the user has pulled the plug in the last twenty seconds."""
+    """Whether the user powered the VM off in the last twenty seconds."""
     return bool(engine.now() - notes.of_vm(engine.store, vm).get("powered_off", 0.0) < _POWER_OFF)

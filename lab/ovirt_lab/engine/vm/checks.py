@@ -49,7 +49,7 @@ def _length(text: str) -> int:
 
 
 def name(ctx: Context, vm: Any, action: str, same: str = "") -> None:
-    """The name: there, not too long, unique in the data center (`same`: the VM's own id)."""
+    """Check that the name is set, short enough, and unique in the data center. `same` is the VM's own id."""
     if not vm.name:
         raise ctx.refuse("NAME_MAY_NOT_BE_EMPTY", action, "vm")
     if _length(vm.name) > _MAX_NAME:
@@ -66,7 +66,7 @@ def _center(ctx: Context, vm: Any) -> Any:
 
 
 def configuration(ctx: Context, vm: Any, action: str) -> None:
-    """Everything that is checked on add and on update alike, in the Engine's order."""
+    """The checks of both add and update, in the Engine's order."""
     _pinning(ctx, vm, action)
     if not 0 <= (vm.cpu_shares or 0) <= _MAX_SHARES:
         raise ctx.refuse("QOS_CPU_SHARES_OUT_OF_RANGE", action, "vm")
@@ -102,8 +102,10 @@ def _memory(ctx: Context, vm: Any, action: str) -> None:
 
 
 def hosts_by_id(ctx: Context, vm: Any) -> None:
-    """Hosts of a placement policy may be named; they are kept by id. One named that is not there is left out, as in
-    BackendVmsResource.updateIdForSingleHost; an unknown id is found out later."""
+    """Replace host names in a placement policy by ids.
+
+    An unknown name is left out (BackendVmsResource.updateIdForSingleHost); an unknown id is refused later.
+    """
     policy = vm.placement_policy
     if policy is None or policy.hosts is None:
         return
@@ -114,7 +116,7 @@ def hosts_by_id(ctx: Context, vm: Any) -> None:
 
 
 def unlocked(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
-    """Refuse while something else is being done with the VM."""
+    """Refuse if the VM is locked by another operation."""
     until = notes.of_vm(ctx.store, vm).get("locked_until") if f"vms/{vm.id}" in ctx.store.notes else None
     if until is not None and ctx.engine.now() < until:
         raise ctx.refuse("OBJECT_LOCKED", action, kind)

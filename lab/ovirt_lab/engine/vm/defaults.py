@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a VM has when the client does not say: from its template, from the Engine's configuration.
+"""Default values of a VM, from its template and from the Engine's configuration.
 
 The parts below are shared by all VMs that do not change them (an update never changes a part in place, see
 store.merge), which is why ten thousand VMs fit in little memory.
@@ -109,5 +109,5 @@ def memory(vm: Any, template: Any) -> None:
 
 
 def whole(size: int) -> int:
-    """The Engine counts in MiB."""
+    """Round down to whole MiB, as the Engine does."""
     return size // MIB * MIB

@@ -47,7 +47,7 @@ def _copy_disk(ctx: Context, vm: Any, attachment: Any, number: int) -> None:
 
 @resources.transition("vm.copied")
 def copied(engine: Any, ident: str, correlation_id: str) -> None:
-    """The disks are there: the VM is down and can be started."""
+    """The disks are copied: the VM is down and can be started."""
     vm = engine.store.get("vms", ident)
     if vm is None or vm.status != types.VmStatus.IMAGE_LOCKED:
         return

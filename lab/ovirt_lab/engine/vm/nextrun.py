@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changing a VM that runs: what happens at once, and what waits for its next start.
+"""Updating a running VM: changes that are made at once, and changes that wait for the next start.
 
 `@EditableVmField(onStatuses = Down)` of VmBase.java and VmStatic.java marks what waits; UpdateVmCommand does the rest.
 """
@@ -43,7 +43,7 @@ def stored(store: Store, vm: Any) -> Any:
 
 
 def waits(store: Store, vm: Any) -> bool:
-    """Whether a configuration waits, which it does for a moment even when the VM is down already (power.end)."""
+    """Whether a configuration waits for the next start. It may wait for a moment after the VM is down (runs.end)."""
     return bool(store.notes.get(split(vm.href), {}).get("next_run"))
 
 
@@ -53,7 +53,7 @@ def save(store: Store, vm: Any, configuration: Any) -> None:
 
 
 def shown(store: Store, vm: Any) -> Any:
-    """The VM as it will be (GET ?next_run=true): the waiting configuration, else the one it has."""
+    """The VM after its next start (GET ?next_run=true): with the waiting configuration, if there is one."""
     waiting = stored(store, vm)
     if waiting is None:
         return vm
@@ -65,14 +65,17 @@ def shown(store: Store, vm: Any) -> Any:
 
 
 def base(ctx: Context, vm: Any) -> Any:
-    """What an update is laid over. Before 4.3 that is always what the VM has now, so a second update of a running
-    VM forgets the first; since then `?next_run=true` starts from what waits (BackendVmResource.update)."""
+    """The configuration that an update is merged into (BackendVmResource.update).
+
+    Before 4.3 it is the VM's present one, so a second update of a running VM drops the first. Since 4.3, with
+    `?next_run=true`, it is the waiting one.
+    """
     wanted = ctx.version >= (4, 3) and ctx.flag("next_run")
     return shown(ctx.store, vm) if wanted else vm
 
 
 def split_update(ctx: Context, old: Any, new: Any) -> Any:
-    """What a running VM looks like after an update; what has to wait is put aside for its next start."""
+    """The running VM after an update. Changes that have to wait are saved for its next start."""
     now = copy.copy(new)
     waits = bool(old.next_run_configuration_exists)
     fields = _WAITING if ctx.version >= (4, 2) else (*_WAITING, "name")
@@ -91,10 +94,13 @@ def split_update(ctx: Context, old: Any, new: Any) -> Any:
 
 
 def update_down(ctx: Context, old: Any, new: Any) -> Any:
-    """A VM that is down takes everything at once. Where a configuration still waits to be applied, the new one takes
-    its place too: UpdateVmCommand.isRunningConfigurationNeeded is true for as long as there is a NEXT_RUN snapshot,
-    and createNextRunSnapshot replaces it. The base of the update is what the VM has, so the change that waited is
-    lost, but for ?next_run=true since 4.3 (UpdateVmCommand and BackendVmResource of 4.1.9, 4.3.10 and 4.5.3.7)."""
+    """Update a VM that is down; all changes are made at once.
+
+    A configuration that still waits is replaced by the new one: isRunningConfigurationNeeded is true as long as there
+    is a NEXT_RUN snapshot, and createNextRunSnapshot replaces it. The update is merged into the present configuration,
+    so the waiting change is lost, except with ?next_run=true since 4.3 (UpdateVmCommand and BackendVmResource of 4.1.9,
+    4.3.10 and 4.5.3.7).
+    """
     new.next_run_configuration_exists = waits(ctx.store, old)
     if new.next_run_configuration_exists:
         save(ctx.store, old, new)
@@ -102,7 +108,7 @@ def update_down(ctx: Context, old: Any, new: Any) -> Any:
 
 
 def _keep(name: str, old: Any, now: Any) -> bool:
-    """Take a field back; True if it was to be changed."""
+    """Restore a field to its old value; True if the update changed it."""
     before, after = getattr(old, name), getattr(now, name)
     setattr(now, name, before)
     return plain(before) != plain(after)
@@ -119,8 +125,11 @@ def _keep_part(part: str, names: tuple[str, ...], old: Any, now: Any) -> bool:
 
 
 def _memory(ctx: Context, old: Any, now: Any) -> bool:
-    """Memory is plugged into a VM that is up, in whole blocks. Where that fails, the VM keeps what it has and the
-    change is lost unless something else made it wait (UpdateVmCommand.updateCurrentMemory)."""
+    """Hot-plug memory into a VM that is up, in whole blocks; True if the change waits.
+
+    If that fails, the VM keeps its memory. The change is lost unless another change waits
+    (UpdateVmCommand.updateCurrentMemory).
+    """
     if old.memory == now.memory:
         return False
     wanted, now.memory = now.memory, old.memory
@@ -134,7 +143,7 @@ def _memory(ctx: Context, old: Any, now: Any) -> bool:
 
 
 def _topology(ctx: Context, old: Any, now: Any) -> bool:
-    """Sockets are plugged into a VM that is up; cores and threads wait."""
+    """Hot-plug sockets into a VM that is up; True if the change waits, as changes of cores and threads do."""
     before, after = old.cpu.topology, now.cpu.topology
     if plain(before) == plain(after):
         return False
@@ -160,7 +169,7 @@ def plain(value: Any) -> Any:
 
 
 def apply(store: Store, vm: Any) -> Any:
-    """What waited becomes what the VM has. Returns the VM to use from now on."""
+    """Apply the waiting configuration; return the VM that is stored now."""
     waiting = stored(store, vm)
     if waiting is None:
         return vm

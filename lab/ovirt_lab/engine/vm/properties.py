@@ -76,7 +76,7 @@ def _refuse_wrong(ctx: Context, spec: dict[str, str], pairs: dict[str, str], act
     try:
         wrong = [key for key, value in pairs.items() if key in spec and not re.fullmatch(spec[key], value, re.DOTALL)]
     except re.error as error:
-        # engine-config accepts any regular expression; a broken one explodes here (facts ovirt.md 3.2)
+        # engine-config accepts invalid regular expressions; the Engine fails here (facts ovirt.md 3.2)
         raise Refusal(500, texts.OPERATION_FAILED, f"[Internal Engine Error: {error}]") from error
     say = {"action": action, "type": "vm", "version": ctx.engine.version_text}
     messages = []

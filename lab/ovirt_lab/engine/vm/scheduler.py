@@ -12,7 +12,7 @@ from .. import texts
 
 
 def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
-    """Hosts that may run a VM, emptiest first, and why the others may not (host, filter, detail).
+    """Hosts that can run a VM, emptiest first, and the others as (host, filter, detail).
 
     Filters as the default scheduling policy has them: pinning, memory, networks. Hosts of a VM that is not pinned are
     only preferred (PinToHostPolicyUnit and PreferredHostsWeightPolicyUnit of 4.1.9, 4.3.10 and 4.5.3.7).

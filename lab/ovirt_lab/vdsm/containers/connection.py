@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way from vdsmd to its containers (lib/vdsm/containersconnection.py, virt/containers/monitoring.py@v4.19.20)."""
+"""vdsmd's connection to its containers (lib/vdsm/containersconnection.py, virt/containers/monitoring.py@v4.19.20)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ class Connection:
         self.domains: dict[str, ContainerDomain] = {}
 
     def is_supported(self) -> bool:
-        """The capability: False without the package. With it, True, or OSError where there is no docker: the test for
-        None that was meant to make it False is never reached."""
+        """The capability: False without the package, True with it, OSError with it and without docker.
+
+        Vdsm means to test for None and answer False, but the exception comes first.
+        """
         if not self._host.has_container_code:
             return False
         return self._host.docker.cmd is not None
 
     def require(self) -> None:
-        """What opening a connection asks."""
+        """Check that containers are supported, as when a connection is opened."""
         if not self.is_supported():
             raise NotAvailable
 
@@ -51,7 +53,7 @@ class Connection:
         return self.domains.get(vm_id)
 
     def recover(self) -> list[ContainerDomain]:
-        """The containers that an earlier vdsmd has left running. One without a state file is none of ours."""
+        """The containers that run since before this vdsmd, if they have a state file."""
         if not self._host.has_container_code:
             return []
         for rt_uuid in units.running(self._host):
@@ -63,7 +65,7 @@ class Connection:
         return list(self.domains.values())
 
     def watch(self, stopped: Callable[[str], None]) -> None:
-        """The watchdog's look: a container whose unit does not run has been shut down, whatever it ended with."""
+        """The watchdog: a container whose unit does not run has been shut down, whatever its exit code."""
         if not self.domains:
             return
         found = set(units.running(self._host))

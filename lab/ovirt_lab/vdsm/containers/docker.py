@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What runs a container: `docker run` in a transient service, and nothing more (virt/containers/docker.py@v4.19.20)."""
+"""The runtime of a container: `docker run` in a transient service (virt/containers/docker.py@v4.19.20)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from . import statefile, units
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What of the domain XML gets as far as docker's command line: neither memory nor volumes."""
+    """The parts of the domain XML that docker's command line gets: neither memory nor volumes are among them."""
 
     image: str
     network: str
 
     @classmethod
     def of(cls, root: ElementTree.Element, default_network: str) -> RunConfig:
-        """Read it; the order decides which of several lacks is told."""
+        """Read them from the domain XML. The first one that is missing is the error."""
         statefile.memory(root)
         image = statefile.image(root)
         try:
@@ -33,7 +33,7 @@ class RunConfig:
 
 
 class Runtime:
-    """One container. Its uuid is made anew for every start, and is not the VM's."""
+    """One container. It gets a new uuid for every start, which is not the VM's id."""
 
     def __init__(self, host: Host, rt_uuid: str = "") -> None:
         self._host = host
@@ -47,18 +47,18 @@ class Runtime:
         return units.PREFIX + self.uuid
 
     def configure(self, root: ElementTree.Element) -> None:
-        """Take from the domain XML what is needed."""
+        """Read the configuration from the domain XML."""
         self._config = RunConfig.of(root, self._host.config.get("containers", "network_name"))
 
     def command(self) -> list[str]:
         """docker's command line. The image is one word and unchecked."""
-        if self._config is None:  # after a recovery: there is nothing to start it with again
+        if self._config is None:  # after a recovery the configuration is unknown
             raise AttributeError("'NoneType' object has no attribute 'image_path'")
         docker = self._host.docker.cmd
         return [docker, "run", f"--name={self.unit}", f"--net={self._config.network}", self._config.image]
 
     def start(self) -> None:
-        """Start the unit. systemd-run returns when docker's client has been started, whatever becomes of it."""
+        """Start the unit. systemd-run returns when docker's client was started, also if it fails then."""
         if self._running:
             raise RuntimeError("already running")
         command = self.command()
@@ -67,12 +67,12 @@ class Runtime:
         self._running = True
 
     def stop(self) -> None:
-        """Stop the unit. A container that ignores the signal outlives it, and nobody is told."""
+        """Stop the unit. A container that ignores the signal goes on running, without an error."""
         if not self._running:
             raise RuntimeError("not running")
         units.checked(self._host.supervdsm.systemctl_stop(self.unit))
         self._running = False
 
     def recover(self) -> None:
-        """It was running when vdsmd came."""
+        """Take over a container that runs since before this vdsmd."""
         self._running = True

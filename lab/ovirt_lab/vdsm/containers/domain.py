@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container as a libvirt domain: the few calls that work, and the rest that does not
+"""A container in the form of a libvirt domain: the few calls that work, and the others that raise
 (virt/containers/domain.py@v4.19.20)."""
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class ContainerDomain:
 
     @property
     def pid(self) -> str:
-        """Nobody looks for a process: _containerDependentInit (vdsm/virt/vm.py) leaves a VM the 0 it began with."""
+        """Always 0: _containerDependentInit (vdsm/virt/vm.py) does not look for a process."""
         return "0"
 
     def start(self) -> None:
-        """Start it, and be known from then on. The file is written before, and stays when the start fails."""
+        """Start the container and register it. The state file is written first, and stays if the start fails."""
         self._file.clear()
         self.runtime.configure(self._root)
         self._file.save(self._root)
@@ -38,12 +38,12 @@ class ContainerDomain:
         self._registry[self.vm_id] = self
 
     def recover(self) -> None:
-        """It runs already."""
+        """Register a container that runs already."""
         self.runtime.recover()
         self._registry[self.vm_id] = self
 
     def destroy(self) -> None:
-        """Stop it. What systemctl says against it (5: no such unit) is not caught by anybody."""
+        """Stop the container. An error of systemctl (5: no such unit) is not caught."""
         try:
             self.runtime.stop()
         except RuntimeError as error:
@@ -53,14 +53,14 @@ class ContainerDomain:
             raise LibvirtError
 
     def reset(self) -> None:
-        """Stop it and start it under the same name, which docker does not allow while the dead container is there."""
+        """Stop and start the container under the same name, which docker refuses while the dead container exists."""
         self.runtime.stop()
         self.runtime.start()
 
     def shutdown(self) -> None:
-        """There is no power button."""
+        """Raise: a container has no power button."""
         raise LibvirtError
 
     def reboot(self) -> None:
-        """Nor a reset button."""
+        """Raise: a container has no reset button."""
         raise LibvirtError

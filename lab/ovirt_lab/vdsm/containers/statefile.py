@@ -15,7 +15,7 @@ STATE_DIR = f"{RUN_DIR}/containers"
 
 
 class StateFile:
-    """One file. Nobody removes it when a container has died by itself."""
+    """One state file. It stays when a container dies by itself."""
 
     def __init__(self, site: Site, rt_uuid: str) -> None:
         self.path = site.path(f"{STATE_DIR}/{rt_uuid}.xml")
@@ -47,7 +47,7 @@ def container_type(root: ElementTree.Element) -> str:
 
 
 def memory(root: ElementTree.Element) -> int:
-    """MiB. It has to be there, and is used for nothing."""
+    """Memory in MiB. It is required and not used."""
     node = root.find("./maxMemory")
     if node is None:
         raise ConfigError("memory")
@@ -55,8 +55,8 @@ def memory(root: ElementTree.Element) -> int:
 
 
 def image(root: ElementTree.Element) -> str:
-    """The image of the container element. All the same a CD-ROM with a `file` attribute, be it empty, is wanted, for
-    once the image's path was to be found there."""
+    """The image of the container element. A CD-ROM with a `file` attribute, even an empty one, is required as well:
+    earlier the path of the image was there."""
     discs = root.findall('.//disk[@type="file"]')
     sources = [disc.find("./source/[@file]") for disc in discs if disc.get("device") == "cdrom"]
     paths = [(source.get("file") or "").strip('"') for source in sources if source is not None]
@@ -68,8 +68,8 @@ def image(root: ElementTree.Element) -> str:
 
 
 def network(root: ElementTree.Element) -> str:
-    """The bridge of the first bridged NIC whose link is up. A NIC without a link element is not reckoned with:
-    Python 2's message then ends up as the VM's exit message."""
+    """The bridge of the first bridged NIC whose link is up. A NIC without a link element raises:
+    the VM's exit message is then Python 2's."""
     for interface in root.findall('.//interface[@type="bridge"]'):
         link = interface.find("./link")
         if link is None:

@@ -17,7 +17,7 @@ _SERVICE = ".service"
 
 
 def checked(answer: Answer) -> list[str]:
-    """The output of a command that supervdsmd has run; CommandFailed when it did not end well."""
+    """The output of a command that supervdsmd has run; CommandFailed if its exit code is not 0."""
     code, out, err = answer
     if code != 0:
         raise CommandFailed(err)
@@ -25,7 +25,7 @@ def checked(answer: Answer) -> list[str]:
 
 
 def running(host: Host) -> list[str]:
-    """The runtime uuids of all units that run. Whatever else is called vdsm-*.service is among them."""
+    """The runtime uuids of all running units. Any other vdsm-*.service is among them."""
     command = [commands.systemctl(host.site).cmd, "list-units", "--no-pager", "--no-legend", f"{PREFIX}*"]
     code, out, err = commands.run([*commands.affinity(host.site, host.config), *command])
     if code != 0:
