@@ -183,8 +183,8 @@ class Vm:
     # --- the end
 
     def stopped(self) -> None:
-        """The VM has ended, according to libvirt or the watchdog. The reason is the shutdown that was asked for, else one
-        from within the guest; the exit code is not read."""
+        """The VM has ended, according to libvirt or the watchdog. The reason is the shutdown that was asked for, else
+        one from within the guest; the exit code is not read."""
         self.domain = None
         self._destroy_requested.set()
         self.release()
@@ -230,8 +230,8 @@ class Vm:
             self.domain.shutdown()
 
     def force_down(self) -> None:
-        """The last step of a forced shutdown, which fails: Vdsm calls doDestroy() without the number of attempts, needed
-        since 4.19 (VmShutdown.forceCallback, lib/vdsm/virt/vmpowerdown.py)."""
+        """The last step of a forced shutdown, which fails: Vdsm calls doDestroy() without the number of attempts,
+        needed since 4.19 (VmShutdown.forceCallback, lib/vdsm/virt/vmpowerdown.py)."""
         raise TypeError("doDestroy() takes exactly 2 arguments (1 given)")
 
     def press_reset(self) -> None:
