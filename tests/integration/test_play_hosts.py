@@ -95,7 +95,7 @@ def test_the_tags_of_the_site(tmp_path: Path) -> None:
     assert run.code == 0, run.text
     tasks = dict(re.findall(r"^ {6}(\S.*)\tTAGS: \[(.*)\]$", run.text, re.MULTILINE))
     assert tasks == {
-        "Ask the Engine for its container VMs": "always",
+        "List the container VMs of the Engine": "always",
         "Make container VMs agree with the list": "containers",
     }
 
