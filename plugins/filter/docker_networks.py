@@ -58,7 +58,7 @@ from itertools import combinations
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_spec
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.replies import BRIDGE_NAME
 
 Entry = dict[str, Any]
@@ -124,7 +124,7 @@ def bridges(entries: list[Entry]) -> list[str]:
         bridge = bridge_of(entry)
         if bridge is None:
             continue
-        problem = network_wish.bridge_problem(bridge)
+        problem = network_spec.bridge_problem(bridge)
         if problem:
             found.append(f"{entry.get('name')}: options: {problem}")
         elif bridge in devices:

@@ -455,7 +455,7 @@ def ensure(params: dict[str, Any], check: bool, warn: Callable[[str], None]) -> 
     progress = Progress(params["progress"], params["fleet"] or "container_fleet")
     check_numbers(params)
     asked = order(params["containers"], params["defaults"], params["fleet"], params["prune"])
-    patience = patience_from(params, {wish.state for wish in asked.wishes})
+    patience = patience_from(params, {spec.state for spec in asked.specs})
     manner = Manner(params["update"] == "now", params["batch"], params["fail_fast"])
     if asked.fleet and any(key.lower() == "correlation-id" for key in headers_of(params["auth"])):
         raise SpecError(

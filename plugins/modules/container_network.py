@@ -230,7 +230,7 @@ import socket
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._host.docker.network_wish import MODES, wish
+from ..module_utils._host.docker.network_spec import MODES, parse
 from ..module_utils._host.docker.network import Surroundings, apply, plan
 
 
@@ -255,7 +255,7 @@ def argument_spec():
 
 def ensure(host, params, check):
     """Make the network agree with the options, or say what that would take."""
-    wanted = wish(params)
+    wanted = parse(params)
     site = Surroundings(host, params["name"])
     planned = plan(site, params)
     # Where no docker is installed, none of its networks is either.

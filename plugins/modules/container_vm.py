@@ -287,7 +287,7 @@ def ensure(params: dict[str, Any], check: bool) -> tuple[str | None, dict[str, A
     asked, patience = order([params]), patience_from(params, [params["state"]])
     with Engine(params["auth"], timeout=params["timeout"]) as engine:
         done = run(engine, asked, patience, check=check)
-    outcome = done.report[asked.wishes[0].name]
+    outcome = done.report[asked.specs[0].name]
     return outcome.error, {
         "changed": outcome.changed,
         "container_vm": described(outcome),

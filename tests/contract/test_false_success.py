@@ -257,11 +257,11 @@ TWO: dict[str, Any] = {
 def test_the_network_of_each_data_center_has_its_name(tmp_path: Path) -> None:
     for site in sites(tmp_path, "4.3", TWO):
         for number in (1, 2):
-            wish = {"name": f"web{number}", "cluster": f"C{number}", "image": "redis", "networks": ["ovirtmgmt"]}
-            made = site.container(**wish)
+            spec = {"name": f"web{number}", "cluster": f"C{number}", "image": "redis", "networks": ["ovirtmgmt"]}
+            made = site.container(**spec)
             assert not made.failed, made.msg
             assert made.data["container_vm"]["networks"] == ["ovirtmgmt/ovirtmgmt"]
-            assert not site.container(**wish).changed
+            assert not site.container(**spec).changed
         listed = site.run("container_vm_info", {}).data["container_vms"]
         assert [vm["networks"] for vm in listed] == [["ovirtmgmt/ovirtmgmt"]] * 2
         used = {site.engine.store.list(f"vms/{vm.id}/nics")[0].vnic_profile.id for vm in site.engine.vms()}

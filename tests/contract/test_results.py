@@ -31,7 +31,7 @@ def harbour(tmp_path: Path) -> Iterator[Harbour]:
 
 
 @pytest.mark.parametrize(
-    ("wish", "where", "status"),
+    ("spec", "where", "status"),
     [
         ({"state": "stopped"}, "POST .*/stop", "up"),
         ({"state": "absent"}, "POST .*/stop", "up"),
@@ -41,17 +41,17 @@ def harbour(tmp_path: Path) -> Iterator[Harbour]:
     ],
 )
 def test_a_vm_that_failed_has_the_state_that_it_has(
-    site43: Site, wish: dict[str, Any], where: str, status: str
+    site43: Site, spec: dict[str, Any], where: str, status: str
 ) -> None:
     site43.container(**NEW)
     site43.state()
     host = site43.container(name="web").data["container_vm"]["host"]
     site43.engine.faults.add(f"{REFUSED}{where}:count=0")
-    answer = site43.container(name="web", **wish)
+    answer = site43.container(name="web", **spec)
     assert answer.failed
     shown = answer.data["container_vm"]
     assert shown["status"] == status == site43.engine.vm("web").status.value
-    if wish["state"] == "absent":
+    if spec["state"] == "absent":
         assert (shown["host"], shown["hosts"], shown["networks"]) == (None, None, None)
     else:
         assert shown["host"] == (host if status == "up" else None)

@@ -66,8 +66,8 @@ def test_now_also_applies_what_waits_for_the_next_run(harbour: Harbour) -> None:
 
 def test_now_changes_networks_too_and_leaves_stopped_ones_stopped(harbour: Harbour) -> None:
     harbour.fleet("one", {"name": "two", "state": "stopped"}, defaults={"networks": ["backend"]})
-    wish: dict[str, Any] = {"defaults": {"networks": ["ovirtmgmt"], "image": "redis:7.4", "state": "present"}}
-    answer = harbour.fleet("one", "two", **wish, update="now")
+    spec: dict[str, Any] = {"defaults": {"networks": ["ovirtmgmt"], "image": "redis:7.4", "state": "present"}}
+    answer = harbour.fleet("one", "two", **spec, update="now")
     assert not answer.failed, answer.msg
     assert harbour.running() == ["one"]
     assert set(harbour.images().values()) == {"redis:7.4"}

@@ -36,7 +36,7 @@ FILES += [ROOT / "plugins" / "modules" / f"{module}.py" for module in HOST_TIER[
 pytestmark = pytest.mark.timeout(240)
 
 NETWORK = {"name": "data", "subnet": "10.40.0.0/24", "parent": "eth2", "labels": {"owner": "é"}}
-WISHES: list[dict[str, Any]] = [
+NETWORKS: list[dict[str, Any]] = [
     {**NETWORK, "_ansible_check_mode": True},
     NETWORK,
     NETWORK,
@@ -108,13 +108,13 @@ def tasks(place: Path) -> dict[str, list[dict[str, Any]]]:
     docker = machines.el7(place / "network")
     docker.says("unshare --net ip -batch -")
     network = [
-        {"module": "container_network", "root": str(docker.root), "path": str(docker.bin), "args": wish}
-        for wish in WISHES
+        {"module": "container_network", "root": str(docker.root), "path": str(docker.bin), "args": spec}
+        for spec in NETWORKS
     ]
     engine = Machine(place / "engine").engine("4.3", L4_1="sap=é", L4_2="b=1;sap=' \n;b=2;")
     properties = [
-        {"module": "engine_vm_properties", "root": str(engine.root), "path": str(engine.bin), "args": wish}
-        for wish in PROPERTIES
+        {"module": "engine_vm_properties", "root": str(engine.root), "path": str(engine.bin), "args": spec}
+        for spec in PROPERTIES
     ]
     builder = build_machine(place / "builder")
     for version in ("4.19.20", "4.20.49"):
@@ -122,8 +122,8 @@ def tasks(place: Path) -> dict[str, list[dict[str, Any]]]:
     archive.with_name("half.tar.gz").write_bytes(archive.with_name(f"{archive.name}.tar.gz").read_bytes()[:99])
     return {
         "vdsm_containers_rpm": [
-            {"module": "vdsm_containers_rpm", "root": str(builder.root), "path": str(builder.bin), "args": wish}
-            for wish in PACKAGES
+            {"module": "vdsm_containers_rpm", "root": str(builder.root), "path": str(builder.bin), "args": spec}
+            for spec in PACKAGES
         ],
         "container_host_info": [
             *info,
@@ -164,8 +164,8 @@ def expected(parcels: dict[str, shipping.Parcel], tmp_path_factory: pytest.TempP
 
 def test_the_newest_interpreter_does_what_it_should(expected: list[Any]) -> None:
     packages, expected = expected[: len(PACKAGES)], expected[len(PACKAGES) :]
-    information, networks = expected[: len(machines.MACHINES)], expected[-len(WISHES) :]
-    properties = expected[-len(WISHES) - 1 - len(PROPERTIES) : -len(WISHES) - 1]
+    information, networks = expected[: len(machines.MACHINES)], expected[-len(NETWORKS) :]
+    properties = expected[-len(NETWORKS) - 1 - len(PROPERTIES) : -len(NETWORKS) - 1]
     assert [answer.get("changed", "refused") for answer in packages] == [True, True, False, False, *["refused"] * 4]
     assert all("container_host" in answer for answer in information)
     assert [bool(answer.get("changed")) for answer in networks] == [

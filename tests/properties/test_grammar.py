@@ -19,7 +19,7 @@ KEYS = st.text(string.ascii_letters + string.digits + "_", min_size=1, max_size=
 PATTERNS = st.text(st.characters(exclude_characters=";", exclude_categories=["Cs"]), max_size=12)
 Pairs = list[tuple[str, str]]
 PAIRS = st.lists(st.tuples(KEYS, PATTERNS), max_size=6)
-WISHES = st.dictionaries(KEYS, st.none() | PATTERNS, max_size=4).map(lambda wishes: list(wishes.items()))
+ASKED = st.dictionaries(KEYS, st.none() | PATTERNS, max_size=4).map(lambda asked: list(asked.items()))
 
 
 def text_of(pairs: Pairs, end: str) -> str:
@@ -33,36 +33,36 @@ def values(draw: st.DrawFn) -> str:
     return text_of(draw(PAIRS), draw(st.sampled_from(["", ";"])))
 
 
-def foreign(value: str, wishes: list[tuple[str, str | None]]) -> bytes:
+def foreign(value: str, asked: list[tuple[str, str | None]]) -> bytes:
     """The bytes of everything that is not ours."""
-    ours = {key for key, _pattern in wishes}
+    ours = {key for key, _pattern in asked}
     pieces = value.removesuffix(";").split(";") if value else []
     return ";".join(piece for piece in pieces if piece.partition("=")[0] not in ours).encode()
 
 
-@given(values(), WISHES)
-def test_foreign_properties_keep_order_and_bytes(value: str, wishes: list[tuple[str, str | None]]) -> None:
-    assert foreign(grammar.merge(value, wishes), wishes) == foreign(value, wishes)
+@given(values(), ASKED)
+def test_foreign_properties_keep_order_and_bytes(value: str, asked: list[tuple[str, str | None]]) -> None:
+    assert foreign(grammar.merge(value, asked), asked) == foreign(value, asked)
 
 
-@given(values(), WISHES)
-def test_what_comes_out_is_what_was_wished(value: str, wishes: list[tuple[str, str | None]]) -> None:
-    merged = grammar.merge(value, wishes)
+@given(values(), ASKED)
+def test_what_comes_out_is_what_was_asked_for(value: str, asked: list[tuple[str, str | None]]) -> None:
+    merged = grammar.merge(value, asked)
     assert re.fullmatch(SPECIFICATION, merged), "the Engine would refuse it"
-    wanted = dict(wishes)
+    wanted = dict(asked)
     found = grammar.effective(merged)
     assert {key: found.get(key) for key in wanted} == wanted
     keys = [key for key, _pattern in grammar.parse(merged)]
     assert all(keys.count(key) <= 1 for key in wanted)
 
 
-@given(values(), WISHES)
-def test_merging_again_changes_nothing(value: str, wishes: list[tuple[str, str | None]]) -> None:
-    merged = grammar.merge(value, wishes)
-    assert grammar.merge(merged, wishes) == merged
+@given(values(), ASKED)
+def test_merging_again_changes_nothing(value: str, asked: list[tuple[str, str | None]]) -> None:
+    merged = grammar.merge(value, asked)
+    assert grammar.merge(merged, asked) == merged
 
 
-@given(values(), WISHES, WISHES)
+@given(values(), ASKED, ASKED)
 def test_two_admins_with_different_keys_end_at_the_same(
     value: str, ours: list[tuple[str, str | None]], theirs: list[tuple[str, str | None]]
 ) -> None:
@@ -72,25 +72,25 @@ def test_two_admins_with_different_keys_end_at_the_same(
     assert grammar.effective(one) == grammar.effective(other)
 
 
-@given(st.data(), PAIRS, WISHES, st.sampled_from(["", ";"]))
+@given(st.data(), PAIRS, ASKED, st.sampled_from(["", ";"]))
 def test_the_order_of_foreign_properties_does_not_matter(
-    data: st.DataObject, pairs: Pairs, wishes: list[tuple[str, str | None]], end: str
+    data: st.DataObject, pairs: Pairs, asked: list[tuple[str, str | None]], end: str
 ) -> None:
     """Merge, then put the foreign ones into another order: the same as the other way round."""
-    ours = {key for key, _pattern in wishes}
+    ours = {key for key, _pattern in asked}
     slots = [place for place, (key, _pattern) in enumerate(pairs) if key not in ours]
     order = data.draw(st.permutations(slots))
     moved = list(pairs)
     for place, source in zip(slots, order, strict=True):
         moved[place] = pairs[source]
-    merged = grammar.parse(grammar.merge(text_of(pairs, end), wishes))
+    merged = grammar.parse(grammar.merge(text_of(pairs, end), asked))
     theirs = iter([pairs[source] for source in order])
     expected = [next(theirs) if key not in ours else (key, pattern) for key, pattern in merged]
-    assert grammar.parse(grammar.merge(text_of(moved, end), wishes)) == expected
+    assert grammar.parse(grammar.merge(text_of(moved, end), asked)) == expected
 
 
 @given(values())
-def test_no_wish_changes_nothing(value: str) -> None:
+def test_nothing_asked_for_changes_nothing(value: str) -> None:
     assert grammar.merge(value, []) == value
 
 
@@ -104,7 +104,7 @@ def test_a_value_is_malformed_where_the_engine_says_so(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "wishes", "merged"),
+    ("value", "asked", "merged"),
     [
         ("", [("a", "1")], "a=1"),
         ("a=1;", [("a", "2")], "a=2;"),
@@ -117,8 +117,8 @@ def test_a_value_is_malformed_where_the_engine_says_so(value: str) -> None:
         ("x=", [("b", None)], "x="),
     ],
 )
-def test_places(value: str, wishes: list[tuple[str, str | None]], merged: str) -> None:
-    assert grammar.merge(value, wishes) == merged
+def test_places(value: str, asked: list[tuple[str, str | None]], merged: str) -> None:
+    assert grammar.merge(value, asked) == merged
 
 
 @pytest.mark.parametrize("value", [";", "a", "a;b=1", "a=1;;", " a=1", "a-b=1", "=1", "é=1", "a=1;\n"])

@@ -40,7 +40,7 @@ def test_a_vm_stays_in_its_cluster() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "missing"),
+    ("spec", "missing"),
     [
         (
             ContainerVm("web-1x"),
@@ -50,9 +50,9 @@ def test_a_vm_stays_in_its_cluster() -> None:
         (replace(WEB, image=None), "or give image: to create it an image is needed"),
     ],
 )
-def test_what_a_new_vm_needs(wish: ContainerVm, missing: str) -> None:
+def test_what_a_new_vm_needs(spec: ContainerVm, missing: str) -> None:
     with pytest.raises(SpecError, match=missing):
-        check_creation(wish, replace(site(), names=("web-1",)))
+        check_creation(spec, replace(site(), names=("web-1",)))
 
 
 def test_networks_are_those_of_the_cluster() -> None:

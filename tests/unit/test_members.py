@@ -58,7 +58,7 @@ def model(there: dict[str, tuple[str, str, str]], wanted: set[str]) -> Site:
 
 
 def planned(asked: Order, found: Site, now: bool) -> list[Plan]:
-    return [plan(wish, found, now) for wish in [*asked.wishes, *surplus(asked, found)]]
+    return [plan(spec, found, now) for spec in [*asked.specs, *surplus(asked, found)]]
 
 
 def carried_out(plans: list[Plan], found: Site) -> Site:
@@ -85,19 +85,19 @@ def test_a_fleet_becomes_what_is_asked_for(
     listed: list[dict[str, Any]], there: dict[str, tuple[str, str, str]], prune: bool, now: bool
 ) -> None:
     asked = ask(listed, prune)
-    wanted = {wish.name for wish in asked.wishes}
+    wanted = {spec.name for spec in asked.specs}
     found = model(there, wanted)
     plans = planned(asked, found, now)
     after = carried_out(plans, found)
     states = {vm.name: vm for vm in after.vms}
-    for wish in asked.wishes:
-        vm = states.get(wish.name)
-        assert (vm is None) == (wish.state == "absent")
+    for spec in asked.specs:
+        vm = states.get(spec.name)
+        assert (vm is None) == (spec.state == "absent")
         if vm:
-            assert wish.image == vm.config["properties"]["containerImage"]
-            assert wish.state not in ("running", "stopped") or vm.down == (wish.state == "stopped")
+            assert spec.image == vm.config["properties"]["containerImage"]
+            assert spec.state not in ("running", "stopped") or vm.down == (spec.state == "stopped")
             assert not (now and vm.next_run), "a running container kept what was to be replaced"
-    assert [made.actions for made in planned(asked, after, now)] == [()] * len(asked.wishes)
+    assert [made.actions for made in planned(asked, after, now)] == [()] * len(asked.specs)
 
 
 @given(entries, theres, st.booleans(), st.booleans())
@@ -105,7 +105,7 @@ def test_nothing_but_the_named_and_the_fleets_own_is_touched(
     listed: list[dict[str, Any]], there: dict[str, tuple[str, str, str]], prune: bool, now: bool
 ) -> None:
     asked = ask(listed, prune)
-    wanted = {wish.name for wish in asked.wishes}
+    wanted = {spec.name for spec in asked.specs}
     found = model(there, wanted)
     after = {vm.name: vm for vm in carried_out(planned(asked, found, now), found).vms}
     for vm in found.vms:
@@ -124,7 +124,7 @@ def test_what_a_person_made_never_gets_the_tag(
     listed: list[dict[str, Any]], there: dict[str, tuple[str, str, str]]
 ) -> None:
     asked = ask(listed, prune=True)
-    found = model(there, {wish.name for wish in asked.wishes})
+    found = model(there, {spec.name for spec in asked.specs})
     tagged = {made.name for made in planned(asked, found, now=False) if "tag" in made.actions}
     assert not {name for name in tagged if there.get(name, ("",))[0] == "person"}
 
@@ -138,8 +138,8 @@ def test_the_way_back_leads_to_what_ran(image: str, pending: bool) -> None:
         "id-web", "web", "up", waits if pending else ran, "host1", next_run=pending, runs_with=ran if pending else None
     )
     found = site(vm)
-    wish = order([{"name": "web", "image": image, "description": "new"}]).wishes[0]
-    made = plan(wish, found, now=True)
+    spec = order([{"name": "web", "image": image, "description": "new"}]).specs[0]
+    made = plan(spec, found, now=True)
     assert made.replaces
     replaced = apply(made, vm)
     assert replaced is not None

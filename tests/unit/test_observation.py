@@ -141,7 +141,7 @@ def test_all_container_vms(engine: Any) -> None:
     assert ([vm.name for vm in vms], list(site.hosts), unread) == (["web"], ["host1"], {})
 
 
-def test_what_is_seen_for_a_wish(engine: Any) -> None:
+def test_what_is_seen_for_a_spec(engine: Any) -> None:
     site = observe.observe(engine, [ContainerVm("web", state="stopped")])
     assert [vm.name for vm in site.vms] == ["web"]
     assert site.hosts["host1"].proven

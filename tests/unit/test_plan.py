@@ -93,7 +93,7 @@ def apply(made: Plan, found: Vm | None) -> Vm | None:
     return Vm("v1", made.name, status, written, "host1" if status == "up" else None, ordered, made.next_run)
 
 
-wishes = st.builds(
+specs = st.builds(
     ContainerVm,
     name=st.just("web"),
     state=st.sampled_from(STATES),
@@ -121,66 +121,66 @@ found_vms = st.none() | st.builds(
 )
 
 
-def planned(wish: ContainerVm, found: Vm | None) -> Plan:
+def planned(spec: ContainerVm, found: Vm | None) -> Plan:
     try:
-        return plan(wish, site(*([found] if found else [])))
+        return plan(spec, site(*([found] if found else [])))
     except SpecError:
         # The one pair that cannot be had: NICs of a running container.
         assert found is not None
-        assert found.config["networks"] != wish.networks
-        assert wish.state in ("present", "running")
+        assert found.config["networks"] != spec.networks
+        assert spec.state in ("present", "running")
         assume(False)
         raise
 
 
-@given(wishes, found_vms)
-def test_what_is_planned_gives_what_is_wanted(wish: ContainerVm, found: Vm | None) -> None:
-    result = apply(planned(wish, found), found)
-    if wish.state == "absent":
+@given(specs, found_vms)
+def test_what_is_planned_gives_what_is_wanted(spec: ContainerVm, found: Vm | None) -> None:
+    result = apply(planned(spec, found), found)
+    if spec.state == "absent":
         assert result is None
         return
     assert result is not None
     for key in ("description", "networks", "memory", "cpu_shares"):
-        if getattr(wish, key) is not None:
-            assert result.config[key] == getattr(wish, key)
-    assert result.config["properties"]["containerImage"] == wish.image
+        if getattr(spec, key) is not None:
+            assert result.config[key] == getattr(spec, key)
+    assert result.config["properties"]["containerImage"] == spec.image
     assert result.config["memory_max"] > result.config["memory"] >= result.config["memory_guaranteed"]
     assert result.config["affinity"] == "pinned"
     assert result.config["hosts"]
-    if wish.state in ("running", "restarted"):
+    if spec.state in ("running", "restarted"):
         assert result.status in ("up", "powering_up")
-    if wish.state == "stopped":
+    if spec.state == "stopped":
         assert result.down
 
 
-@given(wishes, found_vms)
-def test_planning_again_gives_nothing(wish: ContainerVm, found: Vm | None) -> None:
-    assume(wish.state != "restarted")
-    first = planned(wish, found)
-    again = planned(wish, apply(first, found))
+@given(specs, found_vms)
+def test_planning_again_gives_nothing(spec: ContainerVm, found: Vm | None) -> None:
+    assume(spec.state != "restarted")
+    first = planned(spec, found)
+    again = planned(spec, apply(first, found))
     assert again.actions == ()
     assert not again.changed
     assert again.before == again.after
 
 
-@given(wishes, found_vms)
-def test_foreign_properties_survive(wish: ContainerVm, found: Vm | None) -> None:
-    result = apply(planned(wish, found), found)
+@given(specs, found_vms)
+def test_foreign_properties_survive(spec: ContainerVm, found: Vm | None) -> None:
+    result = apply(planned(spec, found), found)
     if found and result:
         foreign = {k: v for k, v in found.config["properties"].items() if not k.startswith("container")}
         assert foreign.items() <= result.config["properties"].items()
 
 
-@given(wishes, st.sampled_from(["down", "up"]))
-def test_an_ordinary_vm_is_never_touched(wish: ContainerVm, status: str) -> None:
+@given(specs, st.sampled_from(["down", "up"]))
+def test_an_ordinary_vm_is_never_touched(spec: ContainerVm, status: str) -> None:
     with pytest.raises(SpecError, match="is no container VM"):
-        plan(wish, site(vm(status, properties={"containerImage": "redis"})))
+        plan(spec, site(vm(status, properties={"containerImage": "redis"})))
 
 
-@given(wishes, found_vms)
-def test_changed_and_diff_agree(wish: ContainerVm, found: Vm | None) -> None:
-    made = planned(wish, found)
-    if wish.state != "restarted" or not found or found.down:
+@given(specs, found_vms)
+def test_changed_and_diff_agree(spec: ContainerVm, found: Vm | None) -> None:
+    made = planned(spec, found)
+    if spec.state != "restarted" or not found or found.down:
         assert made.changed == (made.before != made.after)
 
 
@@ -254,8 +254,8 @@ def test_networks_of_a_running_container_are_refused_in_words() -> None:
 
 
 def test_nics_are_changed_one_by_one() -> None:
-    wish = ContainerVm("web", state="present", networks=("backend/backend", "backend/fast"))
-    made = plan(wish, site(vm(networks=("ovirtmgmt/ovirtmgmt", "backend/fast", "backend/backend"))))
+    spec = ContainerVm("web", state="present", networks=("backend/backend", "backend/fast"))
+    made = plan(spec, site(vm(networks=("ovirtmgmt/ovirtmgmt", "backend/fast", "backend/backend"))))
     assert made.networks == (NicChange("update", "n0", "backend/backend"), NicChange("remove", "n2"))
 
 

@@ -23,7 +23,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.test_plan import found_vms, site, vm, wishes
+from tests.unit.test_plan import found_vms, site, specs, vm
 
 FRONT = {"containerType": "docker", "containerImage": "front:2.4"}
 SCOPE = Scope("shop", "engine.example.com", "4.3", batch=2, settle=20)
@@ -34,16 +34,16 @@ def there(name: str, status: str = "up", **changes: Any) -> Vm:
 
 
 def screen(asked: list[ContainerVm], *found: Vm, now: bool = False, **scope: Any) -> list[str]:
-    """The screen for these wishes; one for a name that ``listed`` leaves out is a removal by the fleet."""
+    """The screen for these specs; one for a name that ``listed`` leaves out is a removal by the fleet."""
     place = site(*found)
     plans, refused = {}, {}
-    for wish in asked:
+    for spec in asked:
         try:
-            plans[wish.name] = plan(wish, place, now)
+            plans[spec.name] = plan(spec, place, now)
         except VmStateError as problem:
-            refused[wish.name] = str(problem)
-            plans[wish.name] = Plan(wish.name)
-    named = scope.pop("listed", {wish.name for wish in asked})
+            refused[spec.name] = str(problem)
+            plans[spec.name] = Plan(spec.name)
+    named = scope.pop("listed", {spec.name for spec in asked})
     return plan_lines(plans, replace(SCOPE, listed=frozenset(named), refused=refused, **scope))
 
 
@@ -62,7 +62,7 @@ def test_a_fleet_of_thirty_on_one_screen() -> None:
     ]
     found = [there(f"web-{number}") for number in range(1, 29)]
     found += [there("cache"), there("queue")]
-    listed = {wish.name for wish in asked if wish.state != "absent"}
+    listed = {spec.name for spec in asked if spec.state != "absent"}
     lines = screen(asked, *found, now=True, listed=listed, counted={"web": 8})
     assert lines == [
         "shop on engine.example.com (4.3): 12 listed, 20 not listed any more, 31 change, 1 as they should be",
@@ -135,14 +135,14 @@ def test_names_and_values_from_elsewhere_cannot_break_the_screen() -> None:
     assert lines[1] == "~ later  web  image evil\ufffd[2J\ufffd image -> redis  at its next start"
 
 
-@given(st.lists(st.tuples(wishes, found_vms), max_size=40), st.booleans())
+@given(st.lists(st.tuples(specs, found_vms), max_size=40), st.booleans())
 def test_any_screen_keeps_its_size_and_names_every_kind(pairs: list[tuple[ContainerVm, Vm | None]], now: bool) -> None:
     plans, refused = {}, {}
-    for number, (wish, found) in enumerate(pairs):
+    for number, (spec, found) in enumerate(pairs):
         name = f"{'容器' if number % 2 else 'web'}-{number}"
         known = [replace(found, name=name)] if found else []
         try:
-            plans[name] = plan(replace(wish, name=name), site(*known), now)
+            plans[name] = plan(replace(spec, name=name), site(*known), now)
         except VmStateError as problem:
             plans[name], refused[name] = Plan(name), str(problem)
     lines = plan_lines(plans, replace(SCOPE, refused=refused, listed=frozenset(plans)))
@@ -156,7 +156,7 @@ def test_any_screen_keeps_its_size_and_names_every_kind(pairs: list[tuple[Contai
 
 def test_a_diff_names_the_vms_and_shows_only_what_differs() -> None:
     place = site(*[there(f"web-{n}") for n in range(1, 9)], there("same"))
-    plans = {wish.name: plan(wish, place) for wish in [*numbered(1, 8, image="front:2.5"), ContainerVm("same")]}
+    plans = {spec.name: plan(spec, place) for spec in [*numbered(1, 8, image="front:2.5"), ContainerVm("same")]}
     assert diffs(plans) == [
         {
             "before_header": "web-1 .. web-8",

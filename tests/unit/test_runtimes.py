@@ -41,41 +41,41 @@ HAND_MADE: dict[str, Any] = {
 desired = RUNTIMES["vdsm"].desired
 
 
-def wish(**fields: Any) -> ContainerVm:
+def spec(**fields: Any) -> ContainerVm:
     return ContainerVm(name="web", **fields)
 
 
 @pytest.mark.parametrize("level", [(3, 6), (4, 0), (4, 1)])
 def test_old_clusters_get_vdsm(level: tuple[int, int]) -> None:
-    assert choose(wish(image="redis"), level, None).name == "vdsm"
+    assert choose(spec(image="redis"), level, None).name == "vdsm"
 
 
 def test_later_clusters_need_what_is_not_there_yet() -> None:
     with pytest.raises(SpecError, match=r"level 4\.3 needs runtime guest.* not have yet"):
-        choose(wish(image="redis"), (4, 3), None)
+        choose(spec(image="redis"), (4, 3), None)
 
 
 def test_vdsm_is_refused_where_it_would_start_an_ordinary_vm() -> None:
     with pytest.raises(SpecError, match=r"4\.1 or lower, 4\.2 was found"):
-        choose(wish(image="redis", runtime="vdsm"), (4, 2), None)
+        choose(spec(image="redis", runtime="vdsm"), (4, 2), None)
 
 
 @pytest.mark.parametrize("name", ["guest", "microvm"])
 def test_known_names_say_that_they_are_not_there_yet(name: str) -> None:
     with pytest.raises(SpecError, match=f"{name} was asked for.* not have yet"):
-        check(wish(image="redis", runtime=name))
+        check(spec(image="redis", runtime=name))
 
 
 def test_what_no_runtime_can_honour_needs_no_engine_to_be_refused() -> None:
     with pytest.raises(SpecError, match="cannot honour volumes"):
-        check(wish(image="redis", volumes=("data:/data",)))
-    check(wish(state="absent", volumes=("data:/data",)))
-    check(wish(image="redis"))
+        check(spec(image="redis", volumes=("data:/data",)))
+    check(spec(state="absent", volumes=("data:/data",)))
+    check(spec(image="redis"))
 
 
 def test_a_vm_never_changes_its_runtime() -> None:
     with pytest.raises(SpecError, match="runtime guest is asked for, but the VM is there with runtime vdsm"):
-        choose(wish(runtime="guest"), (4, 1), "vdsm")
+        choose(spec(runtime="guest"), (4, 1), "vdsm")
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_a_vm_never_changes_its_runtime() -> None:
 )
 def test_what_vdsm_ignores_is_refused_and_names_who_can(field: str, value: Any) -> None:
     with pytest.raises(SpecError) as refusal:
-        choose(wish(image="redis", **{field: value}), (4, 1), None)
+        choose(spec(image="redis", **{field: value}), (4, 1), None)
     assert f"{field} (guest and microvm can)" in str(refusal.value)
     assert "s3cret" not in str(refusal.value)
 
 
 def test_asking_for_nothing_is_honoured_by_all() -> None:
-    nothing = wish(image="redis", command=(), environment={}, high_availability=False)
+    nothing = spec(image="redis", command=(), environment={}, high_availability=False)
     assert choose(nothing, (4, 1), None) is RUNTIMES["vdsm"]
 
 
@@ -110,7 +110,7 @@ def test_the_key_alone_makes_a_container_vm() -> None:
 
 
 def test_a_new_vm_meets_every_hidden_condition() -> None:
-    config = desired(wish(image="redis"), None, ("host2", "host1"))
+    config = desired(spec(image="redis"), None, ("host2", "host1"))
     assert config["properties"] == {"containerType": "docker", "containerImage": "redis"}
     assert config["boot_devices"] == ("hd", "network")
     assert config["memory"] == DEFAULT_MEMORY
@@ -119,7 +119,7 @@ def test_a_new_vm_meets_every_hidden_condition() -> None:
 
 
 def test_a_vm_made_by_hand_is_put_right_and_keeps_the_rest() -> None:
-    config = desired(wish(), HAND_MADE, ("host1",))
+    config = desired(spec(), HAND_MADE, ("host1",))
     assert config["properties"] == HAND_MADE["properties"]
     assert config["memory"] == HAND_MADE["memory"]
     assert config["memory_max"] > config["memory"] >= config["memory_guaranteed"]
@@ -129,13 +129,13 @@ def test_a_vm_made_by_hand_is_put_right_and_keeps_the_rest() -> None:
 
 
 def test_a_vm_that_is_right_stays_as_it_is() -> None:
-    there = {**HAND_MADE, **desired(wish(), HAND_MADE, ("host1",)), "memory_max": 4096 * MIB, "hosts": ("host3",)}
-    again = desired(wish(), there, ("host1",))
+    there = {**HAND_MADE, **desired(spec(), HAND_MADE, ("host1",)), "memory_max": 4096 * MIB, "hosts": ("host3",)}
+    again = desired(spec(), there, ("host1",))
     assert {key: there[key] for key in again} == again
 
 
 def test_foreign_properties_survive_a_new_image() -> None:
-    assert desired(wish(image="redis:7"), HAND_MADE, ("h",))["properties"] == {
+    assert desired(spec(image="redis:7"), HAND_MADE, ("h",))["properties"] == {
         "containerType": "docker",
         "containerImage": "redis:7",
         "sap_agent": "true",
@@ -143,7 +143,7 @@ def test_foreign_properties_survive_a_new_image() -> None:
 
 
 def test_the_maximum_follows_a_memory_that_outgrows_it() -> None:
-    config = desired(wish(memory=8192 * MIB), HAND_MADE, ("h",))
+    config = desired(spec(memory=8192 * MIB), HAND_MADE, ("h",))
     assert config["memory_max"] > 8192 * MIB
 
 

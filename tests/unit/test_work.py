@@ -66,9 +66,9 @@ class Lab:
 
     def run(self, *names: str, check: bool = False, **manner: Any) -> Result:
         """Let these run."""
-        wishes = tuple(ContainerVm(name, state="running", image="redis:7", cluster="Default") for name in names)
+        specs = tuple(ContainerVm(name, state="running", image="redis:7", cluster="Default") for name in names)
         engine: Any = StandInEngine()
-        return run(engine, Order(wishes), Patience(timeout=5), Manner(**manner), Progress(), check=check)
+        return run(engine, Order(specs), Patience(timeout=5), Manner(**manner), Progress(), check=check)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_refusal_is_the_end_of_one_vm(lab: Lab) -> None:
     assert result.report["cache"].error is None
 
 
-def test_a_conflict_that_stays_is_about_the_wish(lab: Lab) -> None:
+def test_a_conflict_that_stays_is_about_the_spec(lab: Lab) -> None:
     lab.failures["web"] = [EngineError("in use", 409) for number in range(9)]
     assert "create failed: in use" in str(lab.run("web").report["web"].error)
 

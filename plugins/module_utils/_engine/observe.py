@@ -37,8 +37,8 @@ from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host
 MADE = 34
 
 
-def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None) -> Site:
-    """See all that planning ``wishes`` depends on, and with ``fleet`` (the name of one) which VMs are its own.
+def observe(engine: Engine, specs: list[ContainerVm], fleet: str | None = None) -> Site:
+    """See all that planning ``specs`` depends on, and with ``fleet`` (the name of one) which VMs are its own.
 
     Six list requests at most: VMs, clusters with their networks, hosts, vNIC profiles, for a list the Engine's version,
     for a fleet its members. Engine 4.1 needs one more for each cluster in use and for each VM whose NICs matter.
@@ -47,54 +47,54 @@ def observe(engine: Engine, wishes: list[ContainerVm], fleet: str | None = None)
     Raises :class:`EngineError` when the Engine does not answer one of them.
     """
     site = Site()
-    networks_matter = any(wish.networks and wish.state != "absent" for wish in wishes)
-    calls: dict[str, Call] = {"vms": _vms(wishes), "clusters": clusters_list(networks_matter)}
+    networks_matter = any(spec.networks and spec.state != "absent" for spec in specs)
+    calls: dict[str, Call] = {"vms": _vms(specs), "clusters": clusters_list(networks_matter)}
     if fleet:
         calls["members"] = _tagged_vms(Fleet.tag_of(fleet))
-    if fleet or len(wishes) > 1:
+    if fleet or len(specs) > 1:
         calls["version"] = version_of
-    stay = any(wish.state != "absent" for wish in wishes)
+    stay = any(spec.state != "absent" for spec in specs)
     if stay:
-        calls.update(_hosts(wishes))
+        calls.update(_hosts(specs))
         if networks_matter:
             calls["profiles"] = profiles_list
     seen = listed(engine, calls)
     site.version = seen.get("version")
-    found = _relevant(seen, wishes, site)
+    found = _relevant(seen, specs, site)
     if stay:
-        _complete_nics(engine, wishes, found, site)
-        _see_networks(engine, site, wishes, seen, found)
+        _complete_nics(engine, specs, found, site)
+        _see_networks(engine, site, specs, seen, found)
         _see_hosts(engine, site, seen, found)
     site.clusters = {cluster.name: read_cluster(cluster) for cluster in seen["clusters"]}
     reader = VmReader(site)
     site.vms = reader.readable(found, site.unread)
     if stay:
         _use_next_run(engine, site, reader)
-        _learn_for_refusals(engine, wishes, site)
+        _learn_for_refusals(engine, specs, site)
     if fleet:
-        site.fleet = _fleet(engine, fleet, {vm.id for vm in seen["members"]}, wishes, site)
+        site.fleet = _fleet(engine, fleet, {vm.id for vm in seen["members"]}, specs, site)
     return site
 
 
-def _vms(wishes: list[ContainerVm]) -> Call:
-    search = search_names([wish.name for wish in wishes])
-    return lambda system: list_vms(system, {"follow": "nics", **search}) if wishes else []
+def _vms(specs: list[ContainerVm]) -> Call:
+    search = search_names([spec.name for spec in specs])
+    return lambda system: list_vms(system, {"follow": "nics", **search}) if specs else []
 
 
 def _tagged_vms(tag: str) -> Call:
     return lambda system: list_vms(system, {"search": by_tag(tag)})
 
 
-def _relevant(seen: dict[str, Any], wishes: list[ContainerVm], site: Site) -> list[Any]:
+def _relevant(seen: dict[str, Any], specs: list[ContainerVm], site: Site) -> list[Any]:
     """The VMs that are asked for and those of the fleet, each once; a list of many names is a list of all VMs."""
-    names = {wish.name for wish in wishes}
+    names = {spec.name for spec in specs}
     found = {vm.id: vm for vm in seen.get("members", ())}
     found.update({vm.id: vm for vm in seen["vms"] if vm.name in names or vm.id in found})
     site.unread = {vm.name: vm.why for vm in found.values() if isinstance(vm, UnreadVm)}
     return [vm for vm in found.values() if not isinstance(vm, UnreadVm)]
 
 
-def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any], site: Site) -> None:
+def _complete_nics(engine: Engine, specs: list[ContainerVm], vms: list[Any], site: Site) -> None:
     """Engine 4.1 knows no `follow` and answers with links: then each VM's NICs are a request of their own.
 
     In a long list they are asked for only where they matter, and stay unknown elsewhere.
@@ -104,8 +104,8 @@ def _complete_nics(engine: Engine, wishes: list[ContainerVm], vms: list[Any], si
         for vm in hidden:
             vm.nics = []
         return
-    wanted = {wish.name: wish for wish in wishes if wish.state != "absent"}
-    few = len(wishes) <= NAMES_IN_A_SEARCH
+    wanted = {spec.name: spec for spec in specs if spec.state != "absent"}
+    few = len(specs) <= NAMES_IN_A_SEARCH
     missing = {vm.id: vm for vm in hidden if vm.name in wanted and (few or _nics_matter(wanted[vm.name], vm))}
     for vm_id, nics in (listed(engine, {vm_id: _nics_of(vm_id) for vm_id in missing}) if missing else {}).items():
         missing[vm_id].nics = list(nics)
@@ -118,25 +118,23 @@ def _follows(engine: Engine, site: Site) -> bool:
     return site.version >= (4, 2)
 
 
-def _nics_matter(wish: ContainerVm, vm: Any) -> bool:
+def _nics_matter(spec: ContainerVm, vm: Any) -> bool:
     """Whether planning depends on the NICs: because they are asked for, or because the VM may be started with them."""
     status = vm.status.value if vm.status else ""
-    runs_on = wish.state in ("present", "running") and status in RUNNING | STARTING
-    return wish.networks is not None or not runs_on
+    runs_on = spec.state in ("present", "running") and status in RUNNING | STARTING
+    return spec.networks is not None or not runs_on
 
 
 def _nics_of(vm_id: str) -> Call:
     return lambda system: system.vms_service().vm_service(vm_id).nics_service().list()
 
 
-def _see_networks(
-    engine: Engine, site: Site, wishes: list[ContainerVm], seen: dict[str, Any], found: list[Any]
-) -> None:
+def _see_networks(engine: Engine, site: Site, specs: list[ContainerVm], seen: dict[str, Any], found: list[Any]) -> None:
     """Learn the vNIC profiles of the clusters whose networks matter."""
-    wanted = {wish.name: wish for wish in wishes if wish.networks}
+    wanted = {spec.name: spec for spec in specs if spec.networks}
     by_name = {cluster.name: cluster.id for cluster in seen["clusters"]}
     used = {vm.cluster.id for vm in found if vm.name in wanted or vm.nics}
-    used |= {by_name[wish.cluster] for wish in wanted.values() if wish.cluster in by_name}
+    used |= {by_name[spec.cluster] for spec in wanted.values() if spec.cluster in by_name}
     if not used:
         return
     followed = {cluster.id: cluster.networks for cluster in seen["clusters"] if not is_link(cluster.networks)}
@@ -149,11 +147,11 @@ def _see_networks(
     site.profiles, site.networks = profiles_by_network(profiles, networks)
 
 
-def _hosts(wishes: list[ContainerVm]) -> dict[str, Call]:
+def _hosts(specs: list[ContainerVm]) -> dict[str, Call]:
     """Hosts that are named, and the tagged ones where none are: REST cannot tell which can run containers."""
-    named = sorted({host for wish in wishes for host in wish.hosts or ()})
+    named = sorted({host for spec in specs for host in spec.hosts or ()})
     searches = {"hosts": " or ".join(f"name={quoted(host)}" for host in named)}
-    if any(wish.hosts is None for wish in wishes):
+    if any(spec.hosts is None for spec in specs):
         searches.update({f"tagged {tag}": by_tag(tag) for tag in host_tags()})
     return {key: hosts_list(search) for key, search in searches.items() if search}
 
@@ -196,9 +194,9 @@ def _next_run(vm_id: str) -> Call:
     return lambda system: system.vms_service().vm_service(vm_id).get(next_run=True)
 
 
-def _fleet(engine: Engine, name: str, members: set[str], wishes: list[ContainerVm], site: Site) -> Fleet:
+def _fleet(engine: Engine, name: str, members: set[str], specs: list[ContainerVm], site: Site) -> Fleet:
     """A fleet's own VMs: those with its tag, and those that it made in a run that ended before it could tag them."""
-    names = {wish.name for wish in wishes}
+    names = {spec.name for spec in specs}
     untagged = {vm.name: vm.id for vm in site.vms if vm.runtime and vm.name in names and vm.id not in members}
     made: Iterable[Any] = ()
     if untagged:
@@ -210,16 +208,16 @@ def _fleet(engine: Engine, name: str, members: set[str], wishes: list[ContainerV
     return Fleet(name, frozenset(members), frozenset(ids & set(untagged.values())))
 
 
-def _learn_for_refusals(engine: Engine, wishes: list[ContainerVm], site: Site) -> None:
+def _learn_for_refusals(engine: Engine, specs: list[ContainerVm], site: Site) -> None:
     """What is said in a refusal: the hosts there are, names near one that is not there, the Engine's version."""
-    staying = [wish for wish in wishes if wish.state != "absent"]
+    staying = [spec for spec in specs if spec.state != "absent"]
     there = {vm.name: vm.config["cluster"] for vm in site.vms}
     calls: dict[str, Call] = {}
-    if any(host not in site.hosts for wish in staying for host in wish.hosts or ()):
+    if any(host not in site.hosts for spec in staying for host in spec.hosts or ()):
         calls["hosts"] = hosts_list()
-    if any(wish.name not in there and not (wish.image and wish.cluster) for wish in staying):
+    if any(spec.name not in there and not (spec.image and spec.cluster) for spec in staying):
         calls["vms"] = lambda system: list_vms(system, {})
-    clusters = {site.clusters.get(wish.cluster or there.get(wish.name, "")) for wish in staying}
+    clusters = {site.clusters.get(spec.cluster or there.get(spec.name, "")) for spec in staying}
     if site.version is None and any(cluster and nothing_runs_at(cluster.level) for cluster in clusters):
         calls["version"] = version_of
     if not calls:

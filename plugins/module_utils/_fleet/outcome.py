@@ -28,7 +28,7 @@ class Outcome:
     was. ``status`` and ``host`` are what it has when all goes well, ``seen`` what it was last seen with.
     """
 
-    wish: ContainerVm
+    spec: ContainerVm
     plan: Plan
     status: str | None = None
     host: str | None = None
@@ -137,7 +137,7 @@ class Outcome:
         return bool(vm and vm.status in PASSING)
 
     @property
-    def wish_now(self) -> ContainerVm:
-        """The wish, or what is left of it when its container was stopped to be started again."""
+    def spec_now(self) -> ContainerVm:
+        """The spec, or what is left of it when its container was stopped to be started again."""
         restarting = self.plan.replaces or ("stop" in self.done and "start" in self.plan.actions)
-        return replace(self.wish, state="running") if restarting else self.wish
+        return replace(self.spec, state="running") if restarting else self.spec

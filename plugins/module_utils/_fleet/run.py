@@ -75,17 +75,17 @@ def run(
 
     The plan screen is shown by ``progress``, unless this is part of another run (``screen``).
 
-    Raises :class:`SpecError` before the first change when any wish cannot be fulfilled, and :class:`EngineError` when
+    Raises :class:`SpecError` before the first change when any spec cannot be fulfilled, and :class:`EngineError` when
     the Engine cannot be observed. What fails later is in the report, VM by VM, and does not stop the others.
     """
     progress, began = progress or Progress(), time.monotonic()
     progress.say("looking at the Engine")
-    site = observe(engine, list(asked.wishes), asked.fleet)
+    site = observe(engine, list(asked.specs), asked.fleet)
     check_fleet(site)
     too_many = surplus(asked, site)
     if too_many and site.fleet:
         refuse_tags_below(engine, site.fleet)
-    report = _plan_all([*asked.wishes, *too_many], site, manner.now)
+    report = _plan_all([*asked.specs, *too_many], site, manner.now)
     lines = plan_lines(
         {name: outcome.plan for name, outcome in report.items()}, _scope(engine, asked, site, report, manner, patience)
     )
@@ -99,7 +99,7 @@ def run(
 
 def _has_work(outcome: Outcome, patience: Patience) -> bool:
     """Whether there is something to do about a VM, or to wait for: it is on its way, and a state of it is wanted."""
-    waits = patience.wait and outcome.moving and outcome.wish.state in ("running", "stopped")
+    waits = patience.wait and outcome.moving and outcome.spec.state in ("running", "stopped")
     return outcome.plan.changed or outcome.needs_proof or waits
 
 
@@ -116,12 +116,12 @@ def _carry_out(work: Work, manner: Manner) -> bool:
 
 
 def _scope(engine: Engine, asked: Order, site: Site, report: Report, manner: Manner, patience: Patience) -> Scope:
-    title = asked.fleet or (asked.wishes[0].name if len(asked.wishes) == 1 else "container VMs")
+    title = asked.fleet or (asked.specs[0].name if len(asked.specs) == 1 else "container VMs")
     return Scope(
         title=title,
         engine=engine.server,
         version=dotted(site.version[:2]) if site.version else None,
-        listed=frozenset(wish.name for wish in asked.wishes),
+        listed=frozenset(spec.name for spec in asked.specs),
         counted=asked.counted,
         batch=manner.batch,
         settle=patience.settle,
@@ -136,40 +136,40 @@ def _ending(report: Report, seconds: float) -> str:
     return ending(done, failed, left, seconds)
 
 
-def _plan_all(wishes: list[ContainerVm], site: Site, now: bool) -> Report:
+def _plan_all(specs: list[ContainerVm], site: Site, now: bool) -> Report:
     report: Report = {}
     problems = {}
-    for wish in wishes:
-        if wish.name in site.unread:
-            error = f"{wish.name}: {unreadable(site.unread[wish.name])}"
-            report[wish.name] = Outcome(wish, Plan(wish.name), "unknown", error=error, seen=("unknown", None))
+    for spec in specs:
+        if spec.name in site.unread:
+            error = f"{spec.name}: {unreadable(site.unread[spec.name])}"
+            report[spec.name] = Outcome(spec, Plan(spec.name), "unknown", error=error, seen=("unknown", None))
             continue
         try:
-            report[wish.name] = _as_planned(wish, plan(wish, site, now))
+            report[spec.name] = _as_planned(spec, plan(spec, site, now))
         except VmStateError as problem:
-            report[wish.name] = _as_found(wish, site, str(problem))
+            report[spec.name] = _as_found(spec, site, str(problem))
         except SpecError as problem:
-            problems[wish.name] = str(problem)
+            problems[spec.name] = str(problem)
     if problems:
         raise SpecError(sentences(told_once(problems)))
     return report
 
 
-def _as_found(wish: ContainerVm, site: Site, problem: str) -> Outcome:
+def _as_found(spec: ContainerVm, site: Site, problem: str) -> Outcome:
     """A VM that nothing is done to, and why."""
-    vm = site.vm_for(wish)
+    vm = site.vm_for(spec)
     if vm is None:
         raise SpecError(problem)
-    return Outcome(wish, untouched(vm), vm.status, vm.host, error=problem)
+    return Outcome(spec, untouched(vm), vm.status, vm.host, error=problem)
 
 
-def _as_planned(wish: ContainerVm, made: Plan) -> Outcome:
+def _as_planned(spec: ContainerVm, made: Plan) -> Outcome:
     """How it will be when all goes well."""
     if not made.after:
-        return Outcome(wish, made, "absent")
+        return Outcome(spec, made, "absent")
     stays = made.vm if made.vm and not {"stop", "start"} & set(made.actions) else None
     status = stays.status if stays else "up" if made.after["running"] else "down"
-    return Outcome(wish, made, status, stays.host if stays else None)
+    return Outcome(spec, made, status, stays.host if stays else None)
 
 
 def _replace(work: Work, manner: Manner) -> None:
@@ -196,23 +196,23 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
     """Give containers that did not settle what they ran with before. That is an order like any other."""
     if not broken:
         return
-    wishes = tuple(way_back(outcome.plan) for outcome in broken)
+    specs = tuple(way_back(outcome.plan) for outcome in broken)
     back: Report = {}
     trouble = ""
-    for image in dict.fromkeys(wish.image for wish in wishes):
-        names = folded(wish.name for wish in wishes if wish.image == image)
+    for image in dict.fromkeys(spec.image for spec in specs):
+        names = folded(spec.name for spec in specs if spec.image == image)
         work.progress.say(f"giving back the old image {image} to {names}")
     work.progress.batch = work.progress.batch.replace(": ", ", giving back: ")
     try:
-        back = run(work.engine, Order(wishes), work.patience, progress=work.progress, screen=False).report
+        back = run(work.engine, Order(specs), work.patience, progress=work.progress, screen=False).report
     except (SpecError, EngineError) as problem:
         trouble = str(problem)
-    for outcome, wish in zip(broken, wishes, strict=True):
-        returned = back.get(wish.name)
+    for outcome, spec in zip(broken, specs, strict=True):
+        returned = back.get(spec.name)
         told = returned.error if returned else trouble
         went = f"and that failed too: {told}" if told else "and it runs again with that"
         why = str(outcome.error).rstrip(".")
-        outcome.error = f"{why}. It was given back what it ran with before, image {wish.image}, {went}"
+        outcome.error = f"{why}. It was given back what it ran with before, image {spec.image}, {went}"
         if returned:
             outcome.status, outcome.host, outcome.doing = returned.status, returned.host, returned.doing
             status, host = returned.last_seen
@@ -225,7 +225,7 @@ def described(outcome: Outcome) -> dict[str, Any]:
     as_found = outcome.left or (outcome.error and not outcome.done)
     status, host = outcome.last_seen
     words = facts(vm.config if vm and as_found else outcome.doing.config)
-    if outcome.wish.state == "absent":  # whose hosts and networks are not looked up
+    if outcome.spec.state == "absent":  # whose hosts and networks are not looked up
         host, words = None, {**words, "hosts": None, "networks": None}
     return {
         "name": outcome.plan.name,

@@ -168,7 +168,7 @@ class Work:
         """Observe these and plan them anew."""
         fleet = self.site.fleet.name if self.site.fleet else None
         try:
-            site = observe(self.engine, [outcome.wish_now for outcome in later.values()], fleet)
+            site = observe(self.engine, [outcome.spec_now for outcome in later.values()], fleet)
         except EngineError as trouble:
             for name, outcome in later.items():
                 if trouble.passing:
@@ -197,7 +197,7 @@ class Work:
             return
         outcome.unsure = False
         try:
-            new = plan(outcome.wish_now, self.site, self.now)
+            new = plan(outcome.spec_now, self.site, self.now)
         except SpecError as problem:
             outcome.fail(str(problem))
             return
@@ -205,7 +205,7 @@ class Work:
         failure = outcome.failure
         same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
         if same and outcome.to_do and failure and not (failure.passing or failure.locked or outcome.moving):
-            # Nobody else has changed anything, so the Engine's refusal is about the wish.
+            # Nobody else has changed anything, so the Engine's refusal is about the spec.
             outcome.fail(self._failed_words(name, outcome, failure))
             return
         for action in set(outcome.to_do) - set(new.actions):

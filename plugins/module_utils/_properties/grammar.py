@@ -54,13 +54,13 @@ def effective(value):
     return dict(parse(value))
 
 
-def merge(value, wishes):
+def merge(value, asked):
     """Return a value with these (key, pattern) pairs in it; a pattern of None takes the key out.
 
     A key that is there keeps its place, and where it is there more than once, the first of them. New ones come last.
     Pairs of others keep their order and every character, and so does a ";" at the end as long as anything is before it.
     """
-    wanted = dict(wishes)
+    wanted = dict(asked)
     pairs = parse(value)
     there = {key for key, _pattern in pairs}
     merged, done = [], set()
@@ -70,7 +70,7 @@ def merge(value, wishes):
         elif key not in done and wanted[key] is not None:
             merged.append((key, wanted[key]))
         done.add(key)
-    merged += [(key, pattern) for key, pattern in wishes if key not in there and pattern is not None]
+    merged += [(key, pattern) for key, pattern in asked if key not in there and pattern is not None]
     text = ";".join(key + "=" + pattern for key, pattern in merged)
     return text + ";" if text and value.endswith(";") else text
 
@@ -95,16 +95,16 @@ def check_key(key):
         )
 
 
-def planned(level, value, wishes):
+def planned(level, value, asked):
     """Return what the value of a level becomes, refused where it is not to be touched or must not become that."""
-    taken = [key for key, pattern in wishes if pattern is not None and key in predefined(level)]
+    taken = [key for key, pattern in asked if pattern is not None and key in predefined(level)]
     if taken:
         raise PropertyError(
             "properties: the Engine itself defines %s at level %s; leave it out, or use another name"
             % (", ".join(taken), level)
         )
     try:
-        after = merge(value, wishes)
+        after = merge(value, asked)
     except PropertyError as problem:
         raise PropertyError(
             "level %s: the stored value is malformed, as %s, and is left as it is; correct it with engine-config first"

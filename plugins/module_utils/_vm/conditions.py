@@ -15,61 +15,61 @@ from .spec import ContainerVm, SpecError, VmStateError
 from .text import listing
 
 
-def check_identity(wish: ContainerVm, vm: Vm | None) -> None:
+def check_identity(spec: ContainerVm, vm: Vm | None) -> None:
     """Nothing is done to a VM that is not the one meant."""
     if vm and vm.runtime is None:
         raise SpecError(
-            f"{wish.name}: a VM of this name is there and is no container VM (it has no custom property "
+            f"{spec.name}: a VM of this name is there and is no container VM (it has no custom property "
             "containerType), so it is not touched. Choose another name"
         )
-    if vm and wish.cluster not in (None, vm.config["cluster"]):
+    if vm and spec.cluster not in (None, vm.config["cluster"]):
         raise SpecError(
-            f"{wish.name}: it is in cluster {vm.config['cluster']!r}, {wish.cluster!r} is asked for, and a container "
+            f"{spec.name}: it is in cluster {vm.config['cluster']!r}, {spec.cluster!r} is asked for, and a container "
             "VM is pinned to hosts of its cluster. Correct cluster, or leave it out"
         )
 
 
-def check_status(wish: ContainerVm, vm: Vm) -> None:
+def check_status(spec: ContainerVm, vm: Vm) -> None:
     """A container is not started while nobody knows whether it runs, or where it cannot come back."""
     if vm.status in UNSEEN:
         raise VmStateError(
-            f"{wish.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
+            f"{spec.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
             "whether its container runs. Bring the host back, or confirm in Engine that it was rebooted"
         )
-    if vm.status in HALTED and wish.state == "running":
+    if vm.status in HALTED and spec.state == "running":
         raise VmStateError(
-            f"{wish.name}: it is {vm.status}, which a container cannot come back from. Use state: restarted"
+            f"{spec.name}: it is {vm.status}, which a container cannot come back from. Use state: restarted"
         )
 
 
-def check_creation(wish: ContainerVm, site: Site) -> None:
+def check_creation(spec: ContainerVm, site: Site) -> None:
     """A name that is not there is a new VM, or a slip of the pen."""
-    missing = [key for key in ("image", "cluster") if not getattr(wish, key)]
+    missing = [key for key in ("image", "cluster") if not getattr(spec, key)]
     if not missing:
         return
-    near = site.names_near(wish.name)
+    near = site.names_near(spec.name)
     names = f"; there is {listing(near)}. Correct name" if near else ". Correct name"
     needed = " and ".join(f"{'an' if key == 'image' else 'a'} {key}" for key in missing)
     raise SpecError(
-        f"{wish.name}: there is no such container VM{names}, or give {' and '.join(missing)}: to create it {needed} "
+        f"{spec.name}: there is no such container VM{names}, or give {' and '.join(missing)}: to create it {needed} "
         f"{'is' if len(missing) == 1 else 'are'} needed"
     )
 
 
-def check_networks(wish: ContainerVm, cluster: Cluster, site: Site) -> None:
+def check_networks(spec: ContainerVm, cluster: Cluster, site: Site) -> None:
     """Each network asked for has a vNIC profile in the cluster's data center."""
-    for network in wish.networks or ():
+    for network in spec.networks or ():
         if (cluster.id, network) not in site.profiles:
             raise SpecError(
-                f"{wish.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
+                f"{spec.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
                 f"{listing(site.networks_of(cluster))}. Name one of them"
             )
 
 
-def networks_of_running(wish: ContainerVm, vm: Vm) -> VmStateError:
+def networks_of_running(spec: ContainerVm, vm: Vm) -> VmStateError:
     """The error for networks that differ while the container runs."""
     return VmStateError(
-        f"{wish.name}: its networks differ from the wish ({listing(vm.config['networks'])} found, "
-        f"{listing(wish.networks or ())} wanted), and those of a running container cannot be changed. Stop it first, "
+        f"{spec.name}: its networks differ from what is asked for ({listing(vm.config['networks'])} found, "
+        f"{listing(spec.networks or ())} wanted), and those of a running container cannot be changed. Stop it first, "
         "or use state: restarted"
     )

@@ -6,7 +6,7 @@
 
 """The configuration of a container VM, and how it is shown. Pure.
 
-A configuration is a plain dict with the keys of :data:`CONFIG_KEYS`. What is read from the Engine and what a wish asks
+A configuration is a plain dict with the keys of :data:`CONFIG_KEYS`. What is read from the Engine and what a spec asks
 for have this one form, so planning is a comparison of two dicts.
 """
 
@@ -33,7 +33,7 @@ CONFIG_KEYS = (
 )
 #: Keys of a configuration that modules return.
 RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description")
-#: Memory of a new VM whose wish names none, in bytes.
+#: Memory of a new VM whose spec names none, in bytes.
 DEFAULT_MEMORY = 512 * MIB
 
 

@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""From a list of container VMs to one wish each, and to the fleet's VMs that the list no longer names. Pure."""
+"""From a list of container VMs to one spec each, and to the fleet's VMs that the list no longer names. Pure."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ SENTENCES = 10
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: a wish for each container VM, and the fleet that they belong to.
+    """What is asked for: a spec for each container VM, and the fleet that they belong to.
 
     ``counted`` is how many an entry with ``count`` wants, by its name; ``prune`` says that VMs of the fleet that are
     not listed go.
     """
 
-    wishes: tuple[ContainerVm, ...]
+    specs: tuple[ContainerVm, ...]
     fleet: str | None = None
     prune: bool = False
     counted: Mapping[str, int] = field(default_factory=dict)
@@ -48,32 +48,32 @@ def order(
     """What is asked for, checked as far as that goes without an Engine. Raises :class:`SpecError` with all problems."""
     counted = {str(entry["name"]): entry["count"] for entry in asked if entry.get("count") is not None}
     problems = _problems_of_fleet(fleet, prune, counted)
-    wishes: list[ContainerVm] = []
+    specs: list[ContainerVm] = []
     for entry in asked:
         try:
-            wishes += wishes_of_entry(entry, defaults or {})
+            specs += specs_of_entry(entry, defaults or {})
         except SpecError as problem:
             problems.append(str(problem))
-    twice = [name for name, times in Counter(wish.name for wish in wishes).items() if times > 1]
+    twice = [name for name, times in Counter(spec.name for spec in specs).items() if times > 1]
     problems += [f"{name}: it is listed more than once. Leave one of them in containers" for name in twice]
     if problems:
         raise SpecError(sentences(problems))
-    return Order(tuple(wishes), fleet, prune, counted)
+    return Order(tuple(specs), fleet, prune, counted)
 
 
-def wishes_of_entry(entry: dict[str, Any], defaults: dict[str, Any]) -> list[ContainerVm]:
-    """The wishes of one entry: one, or with ``count`` so many with a number at the end of their name."""
+def specs_of_entry(entry: dict[str, Any], defaults: dict[str, Any]) -> list[ContainerVm]:
+    """The specs of one entry: one, or with ``count`` so many with a number at the end of their name."""
     count = entry.get("count")
     if count is not None and not 0 <= count <= MAX_COUNT:
         raise SpecError(f"{entry['name']}: count is {count}; 0 to {MAX_COUNT} is needed. Correct count")
     # The last one has the longest name.
     name = entry["name"] if count is None else f"{entry['name']}-{max(count, 1)}"
     said = {key: value for words in (defaults, entry) for key, value in words.items() if value is not None}
-    wish = parse({**_UNSAID, **said, "name": name})
-    check(wish)
+    spec = parse({**_UNSAID, **said, "name": name})
+    check(spec)
     if count is None:
-        return [wish]
-    return [replace(wish, name=f"{entry['name']}-{number}") for number in range(1, count + 1)]
+        return [spec]
+    return [replace(spec, name=f"{entry['name']}-{number}") for number in range(1, count + 1)]
 
 
 def check_fleet(site: Site) -> None:
@@ -91,10 +91,10 @@ def cannot_find_underscores(version: tuple[int, ...] | None) -> bool:
 
 
 def surplus(asked: Order, site: Site) -> list[ContainerVm]:
-    """Wishes to remove what the fleet has too many: only what carries its tag, and the highest number first."""
+    """Specs to remove what the fleet has too many: only what carries its tag, and the highest number first."""
     if site.fleet is None:
         return []
-    listed = {wish.name for wish in asked.wishes}
+    listed = {spec.name for spec in asked.specs}
     own = [vm for vm in site.vms if vm.runtime and vm.id in site.fleet.members and vm.name not in listed]
     going = [vm for vm in own if asked.prune or stem_of(vm.name) in asked.counted]
     # One that cannot be read is not removed, and is told: nobody knows whether it is the fleet's.

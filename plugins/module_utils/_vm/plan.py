@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""From a wish and what was seen at the site to a plan. Pure: no Engine, no clock, no module.
+"""From a spec and what was seen at the site to a plan. Pure: no Engine, no clock, no module.
 
 The plan decides ``changed``, is what diff and check mode show, and is what ``_fleet`` carries out; nobody else decides.
 """
@@ -37,7 +37,7 @@ class Plan:
 
     ``actions`` is a subset, in this order, of: stop, create, tag, update, networks, start, remove. ``config`` is the
     configuration to have, of which create writes all and update the keys in ``written``. ``proof_needed`` says that the
-    container must be seen to stay up before the wish is fulfilled. ``replaces`` says that a running container makes
+    container must be seen to stay up before the spec is fulfilled. ``replaces`` says that a running container makes
     way for one of another configuration.
     """
 
@@ -62,42 +62,42 @@ class Plan:
         return bool(self.actions)
 
 
-def plan(wish: ContainerVm, site: Site, now: bool = False) -> Plan:
-    """Decide what makes the site agree with ``wish``; with ``now`` a running container does not keep what differs.
+def plan(spec: ContainerVm, site: Site, now: bool = False) -> Plan:
+    """Decide what makes the site agree with ``spec``; with ``now`` a running container does not keep what differs.
 
     Raises :class:`SpecError` when that cannot or may not be done, :class:`VmStateError` when its VM's state is why.
     """
-    vm = site.vm_for(wish)
-    check_identity(wish, vm)
-    if wish.state == "absent":
-        return _removal(wish, vm)
-    if vm and wish.state == "stopped" and wish.asks_for_power_only:
+    vm = site.vm_for(spec)
+    check_identity(spec, vm)
+    if spec.state == "absent":
+        return _removal(spec, vm)
+    if vm and spec.state == "stopped" and spec.asks_for_power_only:
         # What cannot run (any more) can be stopped all the same, and is not put right for it.
-        return _change(wish, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
+        return _change(spec, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
     if vm is None:
-        check_creation(wish, site)
-    cluster = site.cluster_named(wish.cluster or (vm.config["cluster"] if vm else ""), wish.name)
-    runtime = choose(wish, cluster.level, vm.runtime if vm else None, site.version)
-    config = runtime.desired(wish, vm.config if vm else None, site.proven_hosts(cluster))
+        check_creation(spec, site)
+    cluster = site.cluster_named(spec.cluster or (vm.config["cluster"] if vm else ""), spec.name)
+    runtime = choose(spec, cluster.level, vm.runtime if vm else None, site.version)
+    config = runtime.desired(spec, vm.config if vm else None, site.proven_hosts(cluster))
     config["cluster"] = cluster.name
-    runtime.check_site(wish, config, vm, cluster, site)
-    check_networks(wish, cluster, site)
-    return _change(wish, vm, site, cluster, runtime.name, config, now)
+    runtime.check_site(spec, config, vm, cluster, site)
+    check_networks(spec, cluster, site)
+    return _change(spec, vm, site, cluster, runtime.name, config, now)
 
 
-def _removal(wish: ContainerVm, vm: Vm | None) -> Plan:
+def _removal(spec: ContainerVm, vm: Vm | None) -> Plan:
     if vm is None:
-        return Plan(name=wish.name)
+        return Plan(name=spec.name)
     if vm.protected:
         raise SpecError(
-            f"{wish.name}: it is protected against deletion in Engine, so it is neither stopped nor removed. Take the "
+            f"{spec.name}: it is protected against deletion in Engine, so it is neither stopped nor removed. Take the "
             "protection off first"
         )
     actions = ("remove",) if vm.down else ("stop", "remove")
     # Hosts and networks are not looked up for a VM that goes.
     gone = {key: value for key, value in shown(vm.config).items() if key not in ("hosts", "networks")}
     return Plan(
-        name=wish.name, vm=vm, runtime=vm.runtime, actions=actions, before={"running": not vm.down, **gone}, after={}
+        name=spec.name, vm=vm, runtime=vm.runtime, actions=actions, before={"running": not vm.down, **gone}, after={}
     )
 
 
@@ -116,15 +116,15 @@ class _Power:
 
 
 def _change(
-    wish: ContainerVm, vm: Vm | None, site: Site, cluster: Cluster, runtime: str, config: dict[str, Any], now: bool
+    spec: ContainerVm, vm: Vm | None, site: Site, cluster: Cluster, runtime: str, config: dict[str, Any], now: bool
 ) -> Plan:
     """The plan to give a VM this configuration, and the state that is asked for."""
     differing = frozenset(key for key, value in config.items() if not vm or vm.config.get(key) != value)
-    networks = () if wish.networks is None else _nic_changes(vm.nics if vm else (), wish.networks)
+    networks = () if spec.networks is None else _nic_changes(vm.nics if vm else (), spec.networks)
     outdated = bool(vm and not vm.down and (vm.next_run or networks or differing - {"description"}))
-    power = _power(wish, vm, replaces=now and outdated)
+    power = _power(spec, vm, replaces=now and outdated)
     if vm and networks and power.stays_up:
-        raise networks_of_running(wish, vm)
+        raise networks_of_running(spec, vm)
     # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
     # (UpdateVmCommand.java), so all of it is written again.
     waiting = bool(vm and power.stays_up and vm.next_run)
@@ -141,7 +141,7 @@ def _change(
         "start": power.start,
     }
     return Plan(
-        name=wish.name,
+        name=spec.name,
         vm=vm,
         cluster_id=cluster.id,
         runtime=runtime,
@@ -151,7 +151,7 @@ def _change(
         networks=networks,
         next_run=power.stays_up and update and (waiting or differing != {"description"}),
         # Also one that an earlier run started and did not wait for has yet to prove itself.
-        proof_needed=power.start or bool(_runs(wish) and vm and vm.status in STARTING),
+        proof_needed=power.start or bool(_runs(spec) and vm and vm.status in STARTING),
         restart_needed=outdated and power.stays_up,
         replaces=power.replaces,
         before=before_words,
@@ -159,18 +159,18 @@ def _change(
     )
 
 
-def _runs(wish: ContainerVm) -> bool:
-    return wish.state in ("running", "restarted")
+def _runs(spec: ContainerVm) -> bool:
+    return spec.state in ("running", "restarted")
 
 
-def _power(wish: ContainerVm, vm: Vm | None, replaces: bool) -> _Power:
+def _power(spec: ContainerVm, vm: Vm | None, replaces: bool) -> _Power:
     """Whether the container is stopped, started, or both; ``replaces`` if it has to make way for another one."""
-    if vm and _runs(wish):
-        check_status(wish, vm)
+    if vm and _runs(spec):
+        check_status(spec, vm)
     up = bool(vm and not vm.down)
-    replaces = replaces and wish.state in ("present", "running")
-    stop = replaces or (up and wish.state in ("stopped", "restarted"))
-    start = replaces or (_runs(wish) and not (up and not stop))
+    replaces = replaces and spec.state in ("present", "running")
+    stop = replaces or (up and spec.state in ("stopped", "restarted"))
+    start = replaces or (_runs(spec) and not (up and not stop))
     return _Power(up, stop, start, replaces)
 
 
@@ -200,7 +200,7 @@ def untouched(vm: Vm) -> Plan:
 
 
 def way_back(made: Plan) -> ContainerVm:
-    """The wish for what ran before a plan that replaces it."""
+    """The spec for what ran before a plan that replaces it."""
     if made.vm is None:
         raise ValueError(f"{made.name}: nothing ran before")
     ran = made.vm.runs

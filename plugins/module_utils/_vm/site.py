@@ -147,15 +147,15 @@ class Site:
             by_name[vm.name].append(vm)
         return by_name
 
-    def vm_for(self, wish: ContainerVm) -> Vm | None:
-        """The VM that ``wish`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
-        found = self._by_name.get(wish.name, [])
-        if wish.cluster is not None:
-            wanted = self.cluster_named(wish.cluster, wish.name).data_center
+    def vm_for(self, spec: ContainerVm) -> Vm | None:
+        """The VM that ``spec`` is about. Names are unique in a data center only (AddVmCommand, Engine 4.1)."""
+        found = self._by_name.get(spec.name, [])
+        if spec.cluster is not None:
+            wanted = self.cluster_named(spec.cluster, spec.name).data_center
             found = [vm for vm in found if self.cluster_named(vm.config["cluster"], vm.name).data_center == wanted]
         if len(found) > 1:
             clusters = listing(sorted(vm.config["cluster"] for vm in found))
-            raise SpecError(f"{wish.name}: VMs of this name are in the clusters {clusters}. Give cluster")
+            raise SpecError(f"{spec.name}: VMs of this name are in the clusters {clusters}. Give cluster")
         return found[0] if found else None
 
     def cluster_named(self, name: str, asker: str) -> Cluster:

@@ -38,11 +38,11 @@ MIN_MEMORY = 32 * MIB
 
 
 class SpecError(ValueError):
-    """A wish that cannot be fulfilled as written. Its text says what was found, what is needed and what to do."""
+    """A spec that cannot be fulfilled as written. Its text says what was found, what is needed and what to do."""
 
 
 class VmStateError(SpecError):
-    """A wish that is fine, but cannot be fulfilled in the state that its VM is in. No other wish depends on it."""
+    """A spec that is fine, but cannot be fulfilled in the state that its VM is in. No other spec depends on it."""
 
 
 @dataclass(frozen=True)

@@ -221,8 +221,8 @@ def test_docker_s_own_networks_are_not_ours(on: On, name: str, wanted: str) -> N
 def test_two_networks_of_one_name(on: On) -> None:
     twins = [machines.storage(Id=letter * 64, Containers={}) for letter in "ab"]
     machine = on(lambda place: host(place, networks=twins))
-    wishes: list[dict[str, Any]] = [{"state": "absent"}, {"gateway": "10.20.0.2"}]
-    for params in wishes:
+    specs: list[dict[str, Any]] = [{"state": "absent"}, {"gateway": "10.20.0.2"}]
+    for params in specs:
         with pytest.raises(HostError, match=r"2 docker networks called storage; .* aaaaaaaaaaaa, bbbbbbbbbbbb"):
             ensure(name="storage", **params)
     assert machine.changes == []

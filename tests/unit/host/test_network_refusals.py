@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import (
     network_refusals,
-    network_wish,
+    network_spec,
     replies,
 )
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import devices
@@ -25,7 +25,7 @@ ADDRESSES, ROUTES = devices.addresses(said.IP), devices.routes(said.IP)
 
 def whole(**params: Any) -> dict[str, Any]:
     wanted = {"subnet": "10.99.0.0/24", "parent": "eth3", **params}
-    found: dict[str, Any] = network_wish.target("new", network_wish.wish({"name": "new", **wanted}))
+    found: dict[str, Any] = network_spec.target("new", network_spec.parse({"name": "new", **wanted}))
     return found
 
 
@@ -106,8 +106,8 @@ def test_one_network_per_device() -> None:
     nics = [nic("eth1", used_by=["docker network storage"])]
     (told,) = network_refusals.of_parent(whole(parent="eth1"), nics, NETWORKS, allow_management=False)
     assert told.startswith("eth1 already serves the docker network storage")
-    same = network_wish.target(
-        "storage", network_wish.wish({"name": "storage", "subnet": "10.20.0.0/24", "parent": "eth1"})
+    same = network_spec.target(
+        "storage", network_spec.parse({"name": "storage", "subnet": "10.20.0.0/24", "parent": "eth1"})
     )
     assert network_refusals.of_parent(same, nics, NETWORKS, allow_management=False) == []
 
@@ -174,9 +174,9 @@ def test_peers(params: dict[str, Any], refused: str | None) -> None:
 
 
 def test_peers_in_pools_of_the_host_s_own() -> None:
-    wish = whole(subnet=None, parent=None, driver="bridge")
-    assert network_refusals.of_peers(wish, ["172.18.0.9"], [], ["10.200.0.0/16"]) == []
-    (told,) = network_refusals.of_peers(wish, [f"10.200.0.{n}" for n in range(5)], [], ["10.200.0.0/16", "nonsense"])
+    spec = whole(subnet=None, parent=None, driver="bridge")
+    assert network_refusals.of_peers(spec, ["172.18.0.9"], [], ["10.200.0.0/16"]) == []
+    (told,) = network_refusals.of_peers(spec, [f"10.200.0.{n}" for n in range(5)], [], ["10.200.0.0/16", "nonsense"])
     assert "connected with 10.200.0.0, 10.200.0.1, 10.200.0.2 and 2 others" in told
 
 

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""Makes one docker network agree with a wish: looks, plans, changes, looks again."""
+"""Makes one docker network agree with a spec: looks, plans, changes, looks again."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,7 +14,7 @@ from . import replies
 from . import daemon
 from ..net import devices
 from ..net import peers
-from . import network_wish
+from . import network_spec
 from . import network_refusals
 from . import pools
 from .. import systemd
@@ -115,32 +115,32 @@ class Plan:
 
     def diff(self):
         """Before and after as the user may have written them."""
-        return {"before": network_wish.shown(self.before), "after": network_wish.shown(self.after)}
+        return {"before": network_spec.shown(self.before), "after": network_spec.shown(self.after)}
 
 
 def plan(site, params):
     """What to do. Raises HostError with every reason not to."""
     name, there = text(params["name"]), site.there
-    if name in network_wish.PREDEFINED:
+    if name in network_spec.PREDEFINED:
         raise HostError("network %s is docker's own and can be neither made nor removed; use another name" % (name,))
     if params["state"] == "absent":
         if there is None:
             return Plan(name, [], None, None)
         _refuse(network_refusals.of_users(name, "removed", there["endpoints"], site.stopped))
-        return Plan(name, [network_wish.remove_command(name)], there, None)
-    wanted = network_wish.wish(params)
-    parts = network_wish.parts(there) if there else None
-    found = network_wish.differences(wanted, parts) if there else []
+        return Plan(name, [network_spec.remove_command(name)], there, None)
+    wanted = network_spec.parse(params)
+    parts = network_spec.parts(there) if there else None
+    found = network_spec.differences(wanted, parts) if there else []
     if there and not found:
         return Plan(name, [], there, there)
     reasons = []
     if there:
         reasons = network_refusals.of_differences(name, found, site.foreign, params["recreate"])
         reasons += network_refusals.of_users(name, "made anew", there["endpoints"], site.stopped)
-    whole = network_wish.target(name, wanted, parts)
+    whole = network_spec.target(name, wanted, parts)
     _refuse(reasons + _reasons(site, whole, params["allow_management"]))
-    commands = [network_wish.remove_command(name)] * bool(there) + [network_wish.create_command(whole)]
-    return Plan(name, commands, there, network_wish.entry(whole))
+    commands = [network_spec.remove_command(name)] * bool(there) + [network_spec.create_command(whole)]
+    return Plan(name, commands, there, network_spec.entry(whole))
 
 
 def _reasons(site, whole, allow_management):
@@ -153,7 +153,7 @@ def _reasons(site, whole, allow_management):
         + network_refusals.of_peers(whole, site.peers, site.routes, site.pools())
         + (
             network_refusals.of_kernel(whole["driver"], site.lacks(whole["driver"]))
-            if whole["driver"] in network_wish.ON_DEVICE
+            if whole["driver"] in network_spec.ON_DEVICE
             else []
         )
     )
@@ -175,7 +175,7 @@ def apply(site, planned, wanted):
     there = site.look_again(planned.name)
     if there is None:
         raise HostError("network %s is not there although docker made it; look at docker's log" % (planned.name,))
-    found = network_wish.differences(wanted, network_wish.parts(there))
+    found = network_spec.differences(wanted, network_spec.parts(there))
     if found:
         told = ", ".join("%s is %s and not %s" % (part, old, new) for part, old, new in found)
         raise HostError("network %s is not as it was wanted although docker made it so: %s" % (planned.name, told))
@@ -186,8 +186,8 @@ def _back(site, planned, words):
     """What became of the network that was there before, for a creation that failed."""
     if words[2] != "create" or planned.before is None:
         return ""
-    old = dict(network_wish.parts(planned.before), name=planned.name)
-    outcome = site.host(network_wish.create_command(old), timeout=_SECONDS)
+    old = dict(network_spec.parts(planned.before), name=planned.name)
+    outcome = site.host(network_spec.create_command(old), timeout=_SECONDS)
     if outcome.ok:
         return "; the network is again as it was before"
     return "; the network that was there before could not be made again either: %s" % (outcome.said,)

@@ -15,7 +15,7 @@ from ..host import version_tuple
 from . import pools
 from .replies import BRIDGE_NAME, VDSM_NAME, bridge_names
 from ..net.devices import docker_device, route_parts
-from .network_wish import ON_DEVICE
+from .network_spec import ON_DEVICE
 
 __metaclass__ = type
 

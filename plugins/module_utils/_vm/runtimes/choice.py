@@ -58,65 +58,65 @@ def host_tags() -> list[str]:
     return [runtime.host_tag for runtime in RUNTIMES.values() if runtime.host_tag]
 
 
-def check(wish: ContainerVm) -> None:
+def check(spec: ContainerVm) -> None:
     """Refuse, before any request, what no runtime could honour whatever the cluster. Raises :class:`SpecError`."""
-    if wish.state == "absent":
+    if spec.state == "absent":
         return
-    if wish.runtime != "auto" and not RUNTIMES[wish.runtime].available:
-        raise SpecError(_not_there_yet(wish, f"runtime {wish.runtime} was asked for"))
-    named = [RUNTIMES[wish.runtime]] if wish.runtime != "auto" else [r for r in RUNTIMES.values() if r.available]
-    refusals = [_not_honoured(wish, runtime) for runtime in named]
+    if spec.runtime != "auto" and not RUNTIMES[spec.runtime].available:
+        raise SpecError(_not_there_yet(spec, f"runtime {spec.runtime} was asked for"))
+    named = [RUNTIMES[spec.runtime]] if spec.runtime != "auto" else [r for r in RUNTIMES.values() if r.available]
+    refusals = [_not_honoured(spec, runtime) for runtime in named]
     if all(refusals):
         raise SpecError(str(refusals[0]))
 
 
 def choose(
-    wish: ContainerVm, level: tuple[int, int], present: str | None, engine: tuple[int, ...] | None = None
+    spec: ContainerVm, level: tuple[int, int], present: str | None, engine: tuple[int, ...] | None = None
 ) -> Runtime:
-    """The runtime for ``wish`` in a cluster of compatibility ``level``.
+    """The runtime for ``spec`` in a cluster of compatibility ``level``.
 
     ``present`` is the runtime of the VM that is there, if one is: it is never switched. ``engine`` is the Engine's
     version, which a refusal for the level speaks of. Raises :class:`SpecError` when the runtime cannot be had or cannot
-    honour a field of the wish.
+    honour a field of the spec.
     """
     fitting = next(runtime.name for runtime in RUNTIMES.values() if runtime.fits(level))
-    name = (present or fitting) if wish.runtime == "auto" else wish.runtime
+    name = (present or fitting) if spec.runtime == "auto" else spec.runtime
     if present and name != present:
         raise SpecError(
-            f"{wish.name}: runtime {name} is asked for, but the VM is there with runtime {present}, and a VM never "
+            f"{spec.name}: runtime {name} is asked for, but the VM is there with runtime {present}, and a VM never "
             f"changes its runtime. Leave runtime out, or remove the VM first (state: absent)"
         )
     runtime = RUNTIMES[name]
     if not runtime.fits(level):
-        raise SpecError(f"{wish.name}: {runtime.why_unfit(level, engine)}")
+        raise SpecError(f"{spec.name}: {runtime.why_unfit(level, engine)}")
     if not runtime.available:
         because = f"a cluster of compatibility level {dotted(level)} needs runtime {name}"
-        raise SpecError(_not_there_yet(wish, because, engine))
-    if refusal := _not_honoured(wish, runtime):
+        raise SpecError(_not_there_yet(spec, because, engine))
+    if refusal := _not_honoured(spec, runtime):
         raise SpecError(refusal)
     return runtime
 
 
 def nothing_runs_at(level: tuple[int, int]) -> bool:
-    """Whether no runtime that this release has runs in clusters of this level, so that a wish there is refused."""
+    """Whether no runtime that this release has runs in clusters of this level, so that a spec there is refused."""
     return not any(runtime.available and runtime.fits(level) for runtime in RUNTIMES.values())
 
 
-def _not_there_yet(wish: ContainerVm, because: str, engine: tuple[int, ...] | None = None) -> str:
-    return f"{wish.name}: {because}, which this release does not have yet. {elsewhere(engine)}"
+def _not_there_yet(spec: ContainerVm, because: str, engine: tuple[int, ...] | None = None) -> str:
+    return f"{spec.name}: {because}, which this release does not have yet. {elsewhere(engine)}"
 
 
-def _not_honoured(wish: ContainerVm, runtime: Runtime) -> str | None:
-    """Why this runtime cannot fulfil the wish, naming each field and who can; None if it can."""
+def _not_honoured(spec: ContainerVm, runtime: Runtime) -> str | None:
+    """Why this runtime cannot fulfil the spec, naming each field and who can; None if it can."""
     refused = []
-    for field in fields(wish):
+    for field in fields(spec):
         # An empty value asks for nothing, so every runtime can honour it.
-        if field.name not in runtime.fields and getattr(wish, field.name):
+        if field.name not in runtime.fields and getattr(spec, field.name):
             able = [other.name for other in RUNTIMES.values() if field.name in other.fields]
             refused.append(f"{field.name} ({' and '.join(able)} can)")
     if not refused:
         return None
     return (
-        f"{wish.name}: runtime {runtime.name} cannot honour {', '.join(refused)}. Leave it out, or use a runtime that "
+        f"{spec.name}: runtime {runtime.name} cannot honour {', '.join(refused)}. Leave it out, or use a runtime that "
         "can; guest and microvm are not there yet"
     )

@@ -61,15 +61,15 @@ class Runtime:
         image: str | None = config.get("properties", {}).get(self.image_property)
         return image
 
-    def desired(self, wish: ContainerVm, current: dict[str, Any] | None, hosts: tuple[str, ...]) -> dict[str, Any]:
-        """The configuration that ``wish`` asks for, with those keys only that it has an opinion on.
+    def desired(self, spec: ContainerVm, current: dict[str, Any] | None, hosts: tuple[str, ...]) -> dict[str, Any]:
+        """The configuration that ``spec`` asks for, with those keys only that it has an opinion on.
 
         ``current`` is the configuration found, None for a new VM. ``hosts`` carry :attr:`host_tag`.
         """
         raise NotImplementedError
 
     def check_site(
-        self, wish: ContainerVm, config: dict[str, Any], vm: Vm | None, cluster: Cluster, site: Site
+        self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None, cluster: Cluster, site: Site
     ) -> None:
         """Refuse what cannot run at this site. Raises :class:`SpecError`."""
         raise NotImplementedError

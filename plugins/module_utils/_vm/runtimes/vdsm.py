@@ -21,7 +21,7 @@ from .interface import EVERYWHERE, Runtime
 if TYPE_CHECKING:
     from ..site import Cluster, Site, Vm
 
-#: What a new VM has where a wish is silent, besides what :meth:`Vdsm.desired` works out.
+#: What a new VM has where a spec is silent, besides what :meth:`Vdsm.desired` works out.
 NEW_VM: dict[str, Any] = {"description": "", "networks": (), "cpu_shares": 0}
 # Vdsm writes maxMemory into the domain only when Engine sends it, and Engine sends it only when it differs from memory
 # (VmInfoBuilderImpl.buildVmProperties, Engine 4.1); Vdsm 4.19 then asks for its presence and never uses the value.
@@ -74,37 +74,37 @@ class Vdsm(Runtime):
         """
         return "containerType" in properties
 
-    def desired(self, wish: ContainerVm, current: dict[str, Any] | None, hosts: tuple[str, ...]) -> dict[str, Any]:
+    def desired(self, spec: ContainerVm, current: dict[str, Any] | None, hosts: tuple[str, ...]) -> dict[str, Any]:
         """Hidden conditions of Vdsm are always part of the result, so that a VM made by hand is put right as well."""
         there = current or {}
-        memory = wish.memory or there.get("memory") or DEFAULT_MEMORY
+        memory = spec.memory or there.get("memory") or DEFAULT_MEMORY
         config: dict[str, Any] = {
-            "properties": _properties(wish, there.get("properties", {})),
+            "properties": _properties(spec, there.get("properties", {})),
             "memory": memory,
             # What is guaranteed is what the scheduler reserves. More than the memory is refused by Engine, and Blank
             # guarantees 1 GiB unless told otherwise.
-            "memory_guaranteed": memory if wish.memory or not current else min(current["memory_guaranteed"], memory),
+            "memory_guaranteed": memory if spec.memory or not current else min(current["memory_guaranteed"], memory),
             "memory_max": there["memory_max"] if there.get("memory_max", 0) > memory else memory + HEADROOM,
             "boot_devices": BOOT_DEVICES,
             "affinity": "pinned",
             # Engine refuses it together with a pinning to one host
             # (VmManagementCommandBase.validatePinningAndMigration, Engine 4.1).
             "high_availability": False,
-            "hosts": tuple(sorted(wish.hosts or there.get("hosts") or hosts)),
+            "hosts": tuple(sorted(spec.hosts or there.get("hosts") or hosts)),
         }
         if current is None:
             config.update(NEW_VM)
         for key in ("cluster", "description", "networks", "cpu_shares"):
-            if getattr(wish, key) is not None:
-                config[key] = getattr(wish, key)
+            if getattr(spec, key) is not None:
+                config[key] = getattr(spec, key)
         return config
 
     def check_site(
-        self, wish: ContainerVm, config: dict[str, Any], vm: Vm | None, cluster: Cluster, site: Site
+        self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None, cluster: Cluster, site: Site
     ) -> None:
         """Hosts that run containers, and NICs that Vdsm can give to one."""
-        _check_hosts(wish.name, config["hosts"], cluster, site)
-        _check_nics(wish, vm)
+        _check_hosts(spec.name, config["hosts"], cluster, site)
+        _check_nics(spec, vm)
 
 
 def elsewhere(engine: tuple[int, ...] | None) -> str:
@@ -117,12 +117,12 @@ def elsewhere(engine: tuple[int, ...] | None) -> str:
     return "Use a cluster of level 4.1 or lower with Vdsm 4.19 hosts and runtime vdsm, which Engine 4.1 to 4.3 can have"
 
 
-def _properties(wish: ContainerVm, found: dict[str, str]) -> dict[str, str]:
+def _properties(spec: ContainerVm, found: dict[str, str]) -> dict[str, str]:
     """Foreign properties stay: Engine replaces the whole set on every update."""
     # Vdsm runs docker whatever the value says, `none` included; `docker` is the one value that says what happens.
     merged = {**found, "containerType": "docker"}
-    if wish.image is not None:
-        merged[Vdsm.image_property] = wish.image
+    if spec.image is not None:
+        merged[Vdsm.image_property] = spec.image
     return merged
 
 
@@ -148,13 +148,13 @@ def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site
             )
 
 
-def _check_nics(wish: ContainerVm, vm: Vm | None) -> None:
-    if vm is None or wish.networks is not None or wish.state == "stopped":
+def _check_nics(spec: ContainerVm, vm: Vm | None) -> None:
+    if vm is None or spec.networks is not None or spec.state == "stopped":
         return
     for nic in vm.nics:
         # Vdsm plugs such a NIC into ;vdsmdummy;, takes that for docker's network name, and docker fails.
         if nic.usable and not nic.network:
             raise SpecError(
-                f"{wish.name}: its {nic.name} has no vNIC profile, and a container cannot start so. Give networks "
+                f"{spec.name}: its {nic.name} has no vNIC profile, and a container cannot start so. Give networks "
                 "(an empty list removes the NIC)"
             )

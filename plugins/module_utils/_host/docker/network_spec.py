@@ -38,7 +38,7 @@ _OWN_OPTIONS = ("parent", "macvlan_mode", "ipvlan_mode")
 _RESERVED = ("lo", "all", "default", "bonding_masters", ";vdsmdummy;")
 
 
-def wish(params):
+def parse(params):
     """What was written, and nothing else: unset options leave things alone. Raises HostError for nonsense."""
     wanted = {part: text(params.get(part)) for part in PARTS if params.get(part) is not None}
     if not _NAME.match(params["name"]):
@@ -119,7 +119,7 @@ def _check_numbers(wanted):
 
 
 def parts(entry):
-    """The parts of a network that is there (as container_host_info returns it), to be compared with a wish."""
+    """The parts of a network that is there (as container_host_info returns it), to be compared with a spec."""
     mode, default = ON_DEVICE.get(entry["driver"], (None, None))
     found = {part: entry.get(part) for part in PARTS}
     found["mode"] = entry["options"].get(mode, default) if mode else None
@@ -220,7 +220,7 @@ def remove_command(name):
 
 
 def shown(found):
-    """A network in a diff: what can be wished, without what docker gives it."""
+    """A network in a diff: what can be asked for, without what docker gives it."""
     if found is None:
         return {}
     return {key: value for key, value in found.items() if key not in ("id", "endpoints", "subnets")}

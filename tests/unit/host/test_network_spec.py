@@ -1,14 +1,14 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A wish for a docker network, what differs from it, and the commands that lead there."""
+"""A spec for a docker network, what differs from it, and the commands that lead there."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_wish, replies
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network_spec, replies
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import HostError
 
 from tests.host_tier import machines, stand_in_docker
@@ -16,24 +16,24 @@ from tests.host_tier import machines, stand_in_docker
 STORAGE = {"name": "storage", "subnet": "10.20.0.0/24", "gateway": "10.20.0.1", "parent": "eth1"}
 
 
-def wish(**params: Any) -> dict[str, Any]:
-    found: dict[str, Any] = network_wish.wish({"name": "storage", **params})
+def spec(**params: Any) -> dict[str, Any]:
+    found: dict[str, Any] = network_spec.parse({"name": "storage", **params})
     return found
 
 
 def there(**changes: Any) -> dict[str, Any]:
     """The parts of a macvlan network that is there."""
-    found: dict[str, Any] = network_wish.parts(replies.network(machines.storage(**changes)))
+    found: dict[str, Any] = network_spec.parts(replies.network(machines.storage(**changes)))
     return found
 
 
-def test_a_wish_is_what_was_written() -> None:
-    assert wish() == {}
-    assert wish(subnet=None, internal=False, labels={}) == {"internal": False, "labels": {}}
+def test_a_spec_is_what_was_written() -> None:
+    assert spec() == {}
+    assert spec(subnet=None, internal=False, labels={}) == {"internal": False, "labels": {}}
 
 
 def test_values_of_options_are_text_as_docker_keeps_them() -> None:
-    assert wish(options={"mtu": 9000, "icc": False, "x": "é"})["options"] == {"mtu": "9000", "icc": "false", "x": "é"}
+    assert spec(options={"mtu": 9000, "icc": False, "x": "é"})["options"] == {"mtu": "9000", "icc": "false", "x": "é"}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_values_of_options_are_text_as_docker_keeps_them() -> None:
 )
 def test_nonsense(params: dict[str, Any], told: str) -> None:
     with pytest.raises(HostError, match=told.replace(".", r"\.")):
-        wish(**params)
+        spec(**params)
 
 
 @pytest.mark.parametrize(
@@ -78,21 +78,21 @@ def test_nonsense(params: dict[str, Any], told: str) -> None:
     ],
 )
 def test_differences(written: dict[str, Any], found: list[Any]) -> None:
-    assert network_wish.differences(wish(**written), there()) == found
+    assert network_spec.differences(spec(**written), there()) == found
 
 
 def test_options_and_labels_of_others_are_left_alone() -> None:
     now = there(Options={"parent": "eth1", "x": "1"}, Labels={"owner": "admin", "a": "b"})
-    assert network_wish.differences(wish(labels={"a": "b"}, options={"x": "1"}), now) == []
-    assert network_wish.differences(wish(labels={}, options={}), now) == []
-    whole = network_wish.target("storage", wish(labels={"a": "c"}), now)
+    assert network_spec.differences(spec(labels={"a": "b"}, options={"x": "1"}), now) == []
+    assert network_spec.differences(spec(labels={}, options={}), now) == []
+    whole = network_spec.target("storage", spec(labels={"a": "c"}), now)
     assert (whole["labels"], whole["options"]) == ({"owner": "admin", "a": "c"}, {"x": "1"})
 
 
 def test_the_command_that_makes_it() -> None:
-    whole = network_wish.target(
+    whole = network_spec.target(
         "storage",
-        wish(
+        spec(
             **STORAGE,
             ip_range="10.20.0.128/25",
             aux_addresses={"b": "10.20.0.131", "a": "10.20.0.130"},
@@ -102,7 +102,7 @@ def test_the_command_that_makes_it() -> None:
             internal=True,
         ),
     )
-    assert network_wish.create_command(whole) == [
+    assert network_spec.create_command(whole) == [
         "docker", "network", "create", "--driver", "macvlan", "--subnet", "10.20.0.0/24", "--gateway", "10.20.0.1",
         "--ip-range", "10.20.0.128/25", "--aux-address", "a=10.20.0.130", "--aux-address", "b=10.20.0.131",
         "--opt", "macvlan_mode=vepa", "--opt", "mtu=9000", "--opt", "parent=eth1", "--label", "owner=admin of x",
@@ -112,9 +112,9 @@ def test_the_command_that_makes_it() -> None:
 
 def test_a_usual_mode_is_not_written() -> None:
     assert "macvlan_mode" not in " ".join(
-        network_wish.create_command(network_wish.target("s", wish(**STORAGE, mode="bridge")))
+        network_spec.create_command(network_spec.target("s", spec(**STORAGE, mode="bridge")))
     )
-    command = network_wish.create_command(network_wish.target("s", wish(**STORAGE, driver="ipvlan", mode="l3")))
+    command = network_spec.create_command(network_spec.target("s", spec(**STORAGE, driver="ipvlan", mode="l3")))
     assert "ipvlan_mode=l3" in command
 
 
@@ -141,22 +141,22 @@ def test_a_usual_mode_is_not_written() -> None:
 )
 def test_parts_that_do_not_fit_together(written: dict[str, Any], told: str) -> None:
     with pytest.raises(HostError, match=told):
-        network_wish.target("storage", wish(**written))
+        network_spec.target("storage", spec(**written))
 
 
 def test_an_internal_macvlan_needs_no_device() -> None:
-    assert network_wish.target("s", wish(subnet="10.0.0.0/24", internal=True))["parent"] is None
+    assert network_spec.target("s", spec(subnet="10.0.0.0/24", internal=True))["parent"] is None
 
 
 def test_what_is_there_stays_where_nothing_was_written() -> None:
-    whole = network_wish.target("storage", wish(gateway="10.20.0.2"), there(Labels={"a": "b"}))
+    whole = network_spec.target("storage", spec(gateway="10.20.0.2"), there(Labels={"a": "b"}))
     assert (whole["parent"], whole["subnet"], whole["ip_range"]) == ("eth1", "10.20.0.0/24", "10.20.0.128/25")
     assert (whole["gateway"], whole["labels"], whole["mode"]) == ("10.20.0.2", {"a": "b"}, "bridge")
 
 
 def test_another_driver_takes_over_what_it_understands() -> None:
-    whole = network_wish.target(
-        "storage", wish(driver="bridge"), there(Options={"parent": "eth1", "macvlan_mode": "vepa"})
+    whole = network_spec.target(
+        "storage", spec(driver="bridge"), there(Options={"parent": "eth1", "macvlan_mode": "vepa"})
     )
     assert (whole["driver"], whole["parent"], whole["mode"]) == ("bridge", None, None)
     assert whole["subnet"] == "10.20.0.0/24"
@@ -173,12 +173,12 @@ def test_another_driver_takes_over_what_it_understands() -> None:
 )
 def test_what_is_made_is_what_was_foreseen(written: dict[str, Any]) -> None:
     """By a docker that shows what it was given."""
-    wanted = wish(**written)
-    whole = network_wish.target(written["name"], wanted)
-    foreseen = network_wish.entry(whole)
+    wanted = spec(**written)
+    whole = network_spec.target(written["name"], wanted)
+    foreseen = network_spec.entry(whole)
     state: dict[str, Any] = {"version": "20.10.24", "networks": []}
-    assert stand_in_docker.created(state, network_wish.create_command(whole)[3:]) == 0
+    assert stand_in_docker.created(state, network_spec.create_command(whole)[3:]) == 0
     made = replies.network(state["networks"][0])
-    assert network_wish.shown(made) == network_wish.shown(foreseen)
-    assert network_wish.differences(wanted, network_wish.parts(made)) == []
+    assert network_spec.shown(made) == network_spec.shown(foreseen)
+    assert network_spec.differences(wanted, network_spec.parts(made)) == []
     assert made.keys() == foreseen.keys()
