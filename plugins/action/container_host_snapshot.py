@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the module container_host_snapshot and tells it which run this is.
+"""Runs the module container_host_snapshot, and passes it the identity of this run.
 
 A snapshot that a run has left open belongs to that run. Whether it was killed can only be seen on the machine where it
 ran: this one, or the module refuses.
@@ -28,7 +28,7 @@ def this_run() -> Run:
 
 
 def described(pid: int) -> Run:
-    """A process, so that another one with its number is told from it, on another machine or after a restart."""
+    """The identity of a process: another one with its number, on another machine or after a restart, has another."""
     return {"controller": socket.gethostname(), "place": place(), "pid": pid, "started": started(pid)}
 
 
@@ -43,7 +43,7 @@ def place() -> str:
 
 
 def started(pid: int) -> int | None:
-    """When a process was started, in the kernel's ticks. 0 for one that has ended, None where that cannot be told."""
+    """When a process was started, in the kernel's ticks. 0 for one that has ended, None where that is not known."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         words = stat.rpartition(")")[2].split()

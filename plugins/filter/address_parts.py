@@ -13,9 +13,10 @@ version_added: 0.1.0
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 description:
-  - Tells what of an address goes where, so that a name and a password in it are in no message and in no file that
+  - Splits an address by where its parts go, so that a name and a password in it are in no message and in no file that
     others can read.
-  - Whatever could be a login and is not plainly C(user:password@) is a problem, and nothing of such an address is told.
+  - Whatever could be a login and is not plainly C(user:password@) is a problem. Of such an address nothing is
+    shown.
 options:
   _input:
     description: The address, or the path of a file. It may be empty.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: cut_off
-short_description: Tell by what the VMs of a host are cut off now
+short_description: List what cuts the VMs of a host off now
 version_added: 0.1.0
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)

@@ -14,7 +14,7 @@ description:
   - Reads what an inventory says in the list C(container_networks_list) of the role C(container_networks), before any
     host is asked.
   - An entry with C(ovirt_network) gets the name of that network's bridge as its C(name) and its C(parent).
-  - Tells what in the list contradicts itself. What a host has to say about it is told by
+  - Lists what in the list contradicts itself. What contradicts a host is found by
     M(ovirt_contrib.containers.container_network).
 options:
   _input:

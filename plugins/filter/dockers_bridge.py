@@ -8,12 +8,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: dockers_bridge
-short_description: Tell whom docker's own bridge would cut off from a host
+short_description: List whom docker's own bridge would cut off from a host
 version_added: 0.1.0
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 description:
-  - Tells which addresses docker will take for C(docker0), and whom among them the host is connected with.
+  - Finds which addresses docker will take for C(docker0), and whom among them the host is connected with.
   - Without a choice in its configuration, docker takes the first of its ranges that no route of the host leads to. The
     default route does not count for it.
 positional: config

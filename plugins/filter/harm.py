@@ -8,14 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: harm
-short_description: Tell what has become worse for the VMs of a host
+short_description: List what has become worse for the VMs of a host
 version_added: 0.1.0
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 description:
   - Compares two VM safety states of a host, from before and after a change. One is
     RV(ovirt_contrib.containers.container_host_info#module:container_host.safety).
-  - Tells every difference that a VM can notice, one sentence each. What docker does to its own bridges, chains and
+  - Lists every difference that a VM can notice, one sentence each. What docker does to its own bridges, chains and
     routes is none.
 positional: before
 options:

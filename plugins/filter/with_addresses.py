@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: with_addresses
-short_description: Tell the addresses of container VMs
+short_description: Add the addresses of container VMs
 version_added: 0.1.0
 description:
-  - The Engine does not know which address a container has; its host does. Joins what both tell, by the id of the VM.
+  - The Engine does not know which address a container has; its host does. Joins what both report, by the id of the VM.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 positional: containers

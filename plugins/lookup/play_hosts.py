@@ -8,9 +8,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: play_hosts
-author: ovirt_contrib.containers contributors
-version_added: 0.1.0
 short_description: Name the hosts of a play, or say why there are none
+version_added: 0.1.0
+author:
+  - ovirt_contrib.containers contributors (@ovirt-contrib)
 description:
   - Returns its pattern unchanged when the inventory has hosts for it and C(--limit) leaves one of them in.
   - Fails otherwise, and so does the playbook, before its first play begins. Without this a play that finds no host is

@@ -13,8 +13,8 @@ version_added: 0.1.0
 description:
   - Does for a list of container VMs what M(ovirt_contrib.containers.container_vm) does for one, with one login, a
     constant number of requests to see what is there, and several requests under way at once. A second run only reads.
-  - What cannot be fulfilled is refused before the first change. What fails later is told by name, the rest goes on, and
-    the next run finishes the work. An Engine that is in trouble for a while, a connection that breaks, and another
+  - What cannot be fulfilled is refused before the first change. What fails later is reported by name, the rest goes on,
+    and the next run finishes the work. An Engine that is in trouble for a while, a connection that breaks, and another
     controller that works on the same list are dealt with within the task.
   - A fleet with a name knows the VMs that it made by a tag, and removes those it no longer wants. VMs of other fleets
     and of people are never removed by O(prune) or O(containers[].count).
@@ -466,7 +466,7 @@ def ensure(params: dict[str, Any], check: bool, warn: Callable[[str], None]) -> 
     with Engine(params["auth"], params["parallel"], timeout=params["timeout"], **trace) as engine:
         done = run(engine, asked, patience, manner, progress, check)
     if progress.broken:
-        warn(f"The progress could not be told to its end: {progress.broken}")
+        warn(f"The progress could not be shown to its end: {progress.broken}")
     report = done.report
     return failure(report), {
         "changed": done.changed,

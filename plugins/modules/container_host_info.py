@@ -13,12 +13,12 @@ __metaclass__ = type
 
 DOCUMENTATION = r"""
 module: container_host_info
-short_description: Tell what a container host has, runs and left behind
+short_description: Report what a container host has, runs and has left behind
 version_added: 0.1.0
 description:
-  - Tells in one task what Vdsm and docker of a host are and can do, every container VM there with the VM that it
+  - Reports in one task what Vdsm and docker of a host are and can do, every container VM there with the VM that it
     belongs to, what earlier containers left behind, the network devices, and what the host's VMs depend on.
-  - Something that is missing, stopped or broken is told, and is never a failure.
+  - What is missing, stopped or broken is reported, and is never a failure.
   - Changes nothing on the host. It runs 16 commands at most, side by side.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
@@ -574,7 +574,7 @@ container_host:
           elements: str
           sample: []
         untold:
-          description: Those of RV(container_host.peers) and O(peers) of which the kernel did not tell the way.
+          description: Those of RV(container_host.peers) and O(peers) that the kernel named no route for.
           type: list
           elements: str
           sample: []

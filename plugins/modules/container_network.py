@@ -33,7 +33,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Works on a host without docker too, and then tells what would be made.
+      - Works on a host without docker too, and then returns what would be made.
   diff_mode:
     support: full
   idempotent:

@@ -66,7 +66,7 @@ options:
   runtime:
     description:
       - How the container is run. V(auto) decides from the cluster and keeps what a VM has.
-      - RV(container_vm.runtime) tells the decision.
+      - RV(container_vm.runtime) is the decision.
       - V(vdsm) lets Vdsm 4.19 run C(docker). It needs a cluster of compatibility level 4.1 or lower, so an Engine from
         4.1 to 4.3.
       - V(guest) (a VM that runs the container) and V(microvm) are known names of later releases and are refused.

@@ -19,7 +19,7 @@ version_added: 0.1.0
 description:
   - Merges custom properties into C(UserDefinedVMProperties) of C(engine-config), for each cluster level. Properties of
     others keep their order and every byte.
-  - The Engine reads the values when it starts. This module does not restart it; RV(restart_pending) tells whether it
+  - The Engine reads the values when it starts. This module does not restart it; RV(restart_pending) says whether it
     has to be restarted.
   - A pattern is one of Java's, which is compiled by the Engine only when a VM has the property. It is checked here
     first, and refused where Java and Python read it differently.
@@ -142,7 +142,7 @@ restart_pending:
   description:
     - Whether the Engine has to be restarted to know the properties, as this run or an earlier one has changed them
       since it was started. In check mode, whether it would have to be.
-    - V(null) when nothing was changed and the state of C(ovirt-engine.service) cannot be told.
+    - V(null) when nothing was changed and the state of C(ovirt-engine.service) is not known.
   returned: success, and when a write fails
   type: bool
   sample: true

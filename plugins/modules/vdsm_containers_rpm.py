@@ -43,7 +43,7 @@ options:
     description:
       - Vdsm's sources of O(version), on the build machine. A source tree, a tarball of one, or the V(https://) address
         of a tarball.
-      - They tell their version by a file C(VERSION), as published tarballs have it, by a tag of git on the commit that
+      - Their version comes from a file C(VERSION), as published tarballs have it, by a tag of git on the commit that
         is checked out, or by the name of the folder or file, as in C(vdsm-4.19.20) or C(vdsm-4.19.2-5-gfcfb64d).
         Nothing in a checkout is run, nor is git.
       - Vdsm 4.20 and later is refused. The container code that is in there is never used.
@@ -54,11 +54,11 @@ options:
       - What the tarball has to be, as in V(sha256:) and 64 hexadecimal digits. Required for an address.
     type: str
   version:
-    description: Version of the C(vdsm) that the hosts run, as C(rpm -q --qf '%{VERSION}' vdsm) tells it.
+    description: Version of the C(vdsm) that the hosts run, as C(rpm -q --qf '%{VERSION}' vdsm) prints it.
     type: str
     required: true
   release:
-    description: Its release, as C(rpm -q --qf '%{RELEASE}' vdsm) tells it.
+    description: Its release, as C(rpm -q --qf '%{RELEASE}' vdsm) prints it.
     type: str
     required: true
   cache:
@@ -116,7 +116,7 @@ file:
   type: str
   sample: vdsm-containers-4.19.20-1.el7.centos.noarch.rpm
 source_version:
-  description: Version that the sources tell.
+  description: Version of the sources.
   returned: success
   type: str
   sample: 4.19.20

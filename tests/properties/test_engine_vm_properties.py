@@ -179,7 +179,10 @@ def test_a_malformed_value_is_left_alone(engine: EngineMachine, value: str) -> N
 @pytest.mark.parametrize(
     ("script", "told"),
     [
-        ("echo Connection to the Database failed.; exit 1", "does not tell UserDefinedVMProperties: Connection to the"),
+        (
+            "echo Connection to the Database failed.; exit 1",
+            "does not print UserDefinedVMProperties: Connection to the",
+        ),
         ("echo warning >&2; echo broken; exit 1", "broken warning"),
         ("exit 3", "exit code 3"),
         ("exit 0", 'printed ""'),

@@ -78,7 +78,7 @@ def test_a_container_that_stays(wait: Any) -> None:
 def test_a_container_that_ends(wait: Any) -> None:
     arrival = wait(UP, "up", "down", told=[STARTED])
     assert arrival.error.startswith("web: it was started on host1 and is down again. Engine says: VM web started.")
-    assert "'docker ps -a' and 'journalctl -u vdsm-*' on the host tell which." in arrival.error
+    assert "'docker ps -a' and 'journalctl -u vdsm-*' on the host show which." in arrival.error
 
 
 def test_a_start_that_fails_says_what_vdsm_means(wait: Any) -> None:

@@ -148,7 +148,7 @@ def _see_networks(engine: Engine, site: Site, specs: list[ContainerVm], seen: di
 
 
 def _hosts(specs: list[ContainerVm]) -> dict[str, Call]:
-    """Hosts that are named, and the tagged ones where none are: REST cannot tell which can run containers."""
+    """Hosts that are named, and the tagged ones where none are: REST does not say which can run containers."""
     named = sorted({host for spec in specs for host in spec.hosts or ()})
     searches = {"hosts": " or ".join(f"name={quoted(host)}" for host in named)}
     if any(spec.hosts is None for spec in specs):

@@ -23,7 +23,7 @@ EVERY = 5.0
 
 
 class Progress:
-    """Tells the phases of a task, and every few seconds how many VMs are through and which one is the slowest.
+    """Shows the phases of a task, and every few seconds how many VMs are done and which one is the slowest.
 
     :param path: the file that lines are appended to, None to tell nobody.
     :param label: what lines about phases begin with, such as the fleet's name.
@@ -64,7 +64,7 @@ class Progress:
 
     @contextmanager
     def phase(self, what: str, names: Iterable[str], together: bool = False) -> Iterator[None]:
-        """A phase for each of these, one after another or all ``together``; where there is none, nothing is told."""
+        """A phase for each of these, one after another or all ``together``; where there is none, nothing is shown."""
         names = list(names)
         if not self._file or not names:
             yield

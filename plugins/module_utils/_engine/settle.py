@@ -145,7 +145,7 @@ def _ask_why(engine: Engine, hosts: Mapping[str, str], arrivals: dict[str, Arriv
     told = told_about(engine, fallen)
     for name, events in told.items():
         history = arrivals[name].history
-        # It may be gone before it was ever seen to run; the event of its start tells where that was.
+        # It may be gone before it was ever seen to run; the event of its start names the host.
         started = [hosts.get(event.host.id, event.host.id) for event in events if event.host]
         history.host = history.host or next(iter(started), None)
         history.powered_off = any(event.code == STOPPED for event in events)
@@ -158,7 +158,7 @@ def _is_down_again(arrival: Arrival) -> bool:
 
 
 def _why_down(name: str, arrival: Arrival, told: str) -> str:
-    """A container that ended by itself looks like a clean shutdown to Engine; only this look tells it from success."""
+    """A container that ended by itself looks like a clean shutdown to Engine; only this look shows the failure."""
     where = f" on {arrival.host}" if arrival.host else ""
     runtime = RUNTIMES.get(arrival.goal.runtime or "")
     hints = runtime.hints if runtime else {}

@@ -50,7 +50,7 @@ def refuse_tags_below(engine: Engine, fleet: Fleet) -> None:
     below = sorted(tag.name for tag in tags if tag.parent and tag.parent.id in ours)
     if below:
         raise SpecError(
-            f"fleet {fleet.name}: its tag {name} has tags below it ({', '.join(below)}), whose VMs cannot be told from "
+            f"fleet {fleet.name}: its tag {name} has tags below it ({', '.join(below)}), whose VMs look the same as "
             "the fleet's own, so nothing is removed. Move these tags elsewhere in Engine"
         )
 

@@ -101,7 +101,7 @@ def _absent(goal: Goal, history: History, now: float) -> Verdict:
 
 
 def _down(goal: Goal, history: History, now: float) -> Verdict:
-    # What was told to stop does not launch; and Engine shows it as going down at once (DestroyVmVDSCommand.java).
+    # A VM that is being stopped does not launch; and Engine shows it as going down at once (DestroyVmVDSCommand.java).
     runs_on = history.status in RUNNING and now - history.watched >= MOMENT
     if history.status == "wait_for_launch" or runs_on:
         return Verdict.UNDONE

@@ -109,7 +109,7 @@ def _carry_out(work: Work, manner: Manner) -> bool:
     if work.site.fleet and any("tag" in outcome.plan.actions for outcome in report.values()):
         made_tag = make_tag(work.engine, work.site.fleet)
     work.carry_out(name for name, outcome in report.items() if not (outcome.error or outcome.plan.replaces))
-    # Only a batch that was waited for tells whether the next one may begin.
+    # The next batch begins only after one that was waited for.
     work.patience = replace(work.patience, wait=True)
     _replace(work, manner)
     return made_tag

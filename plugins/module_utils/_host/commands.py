@@ -110,7 +110,7 @@ class _Command:
             process.stdin.write(raw(stdin or ""))
             process.stdin.close()
         except (IOError, OSError):
-            pass  # it ended without reading; its exit code tells why
+            pass  # it ended without reading; its exit code says why
         return process
 
     def finish(self, deadline, timeout):

@@ -48,7 +48,7 @@ def commands():
 
 
 def state_of(host, outcomes, probe=False, neighbours=(), known_peers=()):
-    """The VM safety state that the outcomes of :func:`commands` tell."""
+    """The VM safety state from the outcomes of :func:`commands`."""
     looks = sight.looks(host, outcomes)
     # Once more: a firewall that is being changed may refuse to be listed for a moment.
     again = [look not in (sight.SEEN, sight.ABSENT) for look in (looks[name] for name in sight.LOOKS)]
@@ -151,7 +151,7 @@ def harm(before, after):
 def cut_off(snap):
     """Sentences: by what VMs are cut off now, whatever was before. It finds what docker does, and not everything.
 
-    Packets that pass tell more than the policy, since the admin's own rules may let them; IPv6 is not counted.
+    Packets that pass count more than the policy, since the admin's own rules may let them; IPv6 is not counted.
     """
     found = list(snap.get("unseen") or [])
     counted = snap["bridged"]

@@ -64,7 +64,7 @@ def questions(name):
 
 
 def spm_question(name, pool):
-    """The command that tells whether the host manages a storage pool."""
+    """The command that says whether the host manages a storage pool."""
     if name == "vdsm-client":
         return [name, "StoragePool", "getSpmStatus", "storagepoolID=" + pool]
     return [name, "-s", "0", "getSpmStatus", pool]

@@ -75,7 +75,7 @@ def verified(host, path, shown, checksum):
     if os.path.isdir(place):
         raise HostError("%s is a folder, and checksum is for a tarball or an address; leave it out" % shown)
     if not os.path.isfile(place):
-        return  # that there is none is told where it is read
+        return  # that there is none is reported where it is read
     with open(place, "rb") as stream:
         _refuse_other(_sha256(stream), wanted, shown)
 

@@ -50,14 +50,14 @@ class EngineConfig:
         """Every stored value, as (level, value) in the order of the levels."""
         outcome = self._run("-g", KEY)
         if not outcome.ok:
-            raise HostError("engine-config does not tell %s: %s" % (KEY, words_of(outcome)))
+            raise HostError("engine-config does not print %s: %s" % (KEY, words_of(outcome)))
         return parse(outcome.out)
 
     def value(self, level):
         """The value of one level."""
         outcome = self._run("-g", KEY, "--cver=" + level)
         if not outcome.ok or not outcome.out.endswith("\n"):
-            raise HostError("level %s: engine-config does not tell the value: %s" % (level, words_of(outcome)))
+            raise HostError("level %s: engine-config does not print the value: %s" % (level, words_of(outcome)))
         return _undamaged(outcome.out[:-1])
 
     def write(self, level, value):

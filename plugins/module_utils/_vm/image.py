@@ -55,7 +55,7 @@ def _what_is_wrong(image: str) -> str:
 
 
 def _host_and_name(path: str) -> tuple[str, str]:
-    """A first part with a dot, a colon or upper case is a registry's host, as docker tells them apart."""
+    """A first part with a dot, a colon or upper case is a registry's host; docker decides so too."""
     first, slash, rest = path.partition("/")
     is_host = slash and (re.search(r"[.:]", first) or first == "localhost" or first != first.lower())
     return (f"{first}/", rest) if is_host else ("", path)

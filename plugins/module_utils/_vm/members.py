@@ -97,7 +97,7 @@ def surplus(asked: Order, site: Site) -> list[ContainerVm]:
     listed = {spec.name for spec in asked.specs}
     own = [vm for vm in site.vms if vm.runtime and vm.id in site.fleet.members and vm.name not in listed]
     going = [vm for vm in own if asked.prune or stem_of(vm.name) in asked.counted]
-    # One that cannot be read is not removed, and is told: nobody knows whether it is the fleet's.
+    # One that cannot be read is reported and not removed: nobody knows whether it is the fleet's.
     unread = [name for name in site.unread if name not in listed and (asked.prune or stem_of(name) in asked.counted)]
     names = [vm.name for vm in sorted(going, key=_highest_first)] + sorted(unread, key=natural)
     return [ContainerVm(name, state="absent") for name in names]
@@ -117,7 +117,7 @@ def _problems_of_fleet(fleet: str | None, prune: bool, counted: Iterable[str]) -
         )
     for needs in (["prune"] if prune else []) + [f"count of {name}" for name in sorted(counted)]:
         if fleet is None:
-            problems.append(f"{needs} needs a fleet, whose tag tells its own VMs from those of others. Give fleet")
+            problems.append(f"{needs} needs a fleet, since its tag marks the VMs that are its own. Give fleet")
     return problems
 
 

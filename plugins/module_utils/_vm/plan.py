@@ -125,8 +125,8 @@ def _change(
     power = _power(spec, vm, replaces=now and outdated)
     if vm and networks and power.stays_up:
         raise networks_of_running(spec, vm)
-    # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even when told next_run
-    # (UpdateVmCommand.java), so all of it is written again.
+    # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even with next_run in the
+    # request (UpdateVmCommand.java), so all of it is written again.
     waiting = bool(vm and power.stays_up and vm.next_run)
     update = bool(vm and differing - {"networks"})
     tag = bool(site.fleet and (not vm or vm.id in site.fleet.untagged))

@@ -28,7 +28,7 @@ from .runtimes.choice import image_of, image_properties
 from .spec import memory_text, stem_of
 from .text import one_line, shortened
 
-#: Follow from the memory, so that they are told only where the memory stays.
+#: Follow from the memory, so they are shown only where the memory stays.
 _WITH_MEMORY = ("memory_guaranteed", "memory_max")
 _ABOUT_POWER = ("running", "fleet")
 

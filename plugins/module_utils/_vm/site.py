@@ -22,7 +22,7 @@ from .text import listing, natural
 # Engine's words for the state of a VM, as far as it matters what they mean for a container.
 #: `docker run` was started; Vdsm shows powering_up for the first 60 s whatever the container does.
 RUNNING = frozenset({"powering_up", "up"})
-#: It has been told to run and has not had the time to prove itself.
+#: It has been started, and has not run long enough to count as running.
 STARTING = frozenset({"wait_for_launch", "powering_up"})
 #: It is off, or will be without anybody doing anything.
 OFF = frozenset({"down", "unassigned", "image_locked", "powering_down"})
@@ -48,7 +48,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Host:
-    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says that its tag tells that it runs containers."""
+    """A host: ``vdsm`` is its Vdsm's (major, minor), ``proven`` says whether it has the tag of a container host."""
 
     id: str
     name: str

@@ -41,7 +41,7 @@ def harmless(value: Any) -> Any:
 
 
 def without(secrets: Iterable[str], text: str) -> str:
-    """``text`` without these secrets, as far as they can be told from other words in it."""
+    """``text`` without these secrets, as far as they stand apart from other words in it."""
     for secret in sorted(secrets, key=len, reverse=True):
         escaped = re.escape(secret)
         text = re.sub(escaped if len(secret) >= _RECOGNIZED else rf"(?<!\w){escaped}(?!\w)", "********", text)

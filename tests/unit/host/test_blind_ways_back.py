@@ -162,7 +162,7 @@ class TestLooks:
         answer = run("rolled_back", discard=True)
         is_safe(machine)
         assert "systemctl disable -- docker.service" in machine.asked
-        assert any("systemctl cannot tell whether docker.service runs" in line for line in answer.data["problems"])
+        assert any("systemctl does not say whether docker.service runs" in line for line in answer.data["problems"])
 
     @pytest.mark.parametrize(
         "command", ["rpm -qa *", "iptables-save", "ip6tables-save", "systemctl is-active -- docker.service"]

@@ -21,7 +21,7 @@ __metaclass__ = type
 def runtime_command(host):
     """``docker``, ``podman`` for podman's imitation of it, None where there is no such command.
 
-    Its file tells: a script that runs podman (package podman-docker), or a link to podman. It is not run for that:
+    Its file shows it: a script that runs podman (package podman-docker), or a link to podman. It is not run for that:
     podman makes its storage when it is run for the first time.
     """
     path = host.which("docker")

@@ -68,7 +68,7 @@ class Surroundings:
             raise HostError("docker network ls failed: %s" % (listed.said,))
         raws = replies.objects(self.host(["docker", "network", "inspect"] + replies.idents(listed.out)))
         if not raws:
-            raise HostError("docker network inspect did not tell docker's networks; see what `docker network ls` says")
+            raise HostError("docker network inspect did not list docker's networks; see what `docker network ls` says")
         self.networks = [replies.network(raw) for raw in raws]
         same = [(raw, entry) for raw, entry in zip(raws, self.networks) if entry["name"] == name]
         if len(same) > 1:

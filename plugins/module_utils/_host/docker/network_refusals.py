@@ -100,7 +100,7 @@ def of_passthru(whole, nics, links):
     nic = next((nic for nic in nics if nic["name"] == whole["parent"]), None)
     if nic is None or whole["mode"] != "passthru":
         return []
-    # Its bridge or bond is told with the parent.
+    # Its bridge or bond is named with the parent.
     users = [user for user in nic["used_by"] if user.split()[0] not in _MASTERS]
     users = [user for user in users if user != "docker network " + whole["name"]]
     found = ["the address %s" % (address,) for address in nic["addresses"]] + users

@@ -32,7 +32,7 @@ _ODD = re.compile("[\x00-\x1f\x7f]")
 _ADDRESS_OPTIONS = ("com.docker.network.host_ipv4", "com.docker.network.bridge.host_binding_ipv4")
 #: Docker marks its own bridge with it; a second one so marked takes the place of that.
 _DEFAULT_BRIDGE = "com.docker.network.bridge.default_bridge"
-#: What a network consists of, in the order in which differences are told.
+#: What a network consists of, in the order in which differences are listed.
 PARTS = ("driver", "subnet", "gateway", "ip_range", "aux_addresses", "parent", "mode", "internal", "options", "labels")
 _OWN_OPTIONS = ("parent", "macvlan_mode", "ipvlan_mode")
 _RESERVED = ("lo", "all", "default", "bonding_masters", ";vdsmdummy;")

@@ -81,7 +81,7 @@ def versions(said):
 
 
 def info_command(client):
-    """The command that tells about the daemon, for this version of the client."""
+    """The command that describes the daemon, for this version of the client."""
     if version_tuple(client) and version_tuple(client) < (1, 13):
         return ["docker", "info"]
     return ["docker", "info", "--format", "{{json .}}"]

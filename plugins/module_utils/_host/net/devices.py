@@ -23,7 +23,7 @@ _VOLATILE = re.compile(r" (expires|pref|error|hoplimit|age|users) \S+| (linkdown
 _ROUTE_TYPES = ("unicast", "unreachable", "blackhole", "prohibit", "throw")
 #: The kernel makes and drops these with the devices.
 _AUTOMATIC = ("local", "broadcast", "anycast", "multicast")
-#: Addresses and routes of both families in one go; the lines tell themselves apart.
+#: Addresses and routes of both families in one go; each line shows which it is.
 ADDRESSES_AND_ROUTES = (["ip", "-o", "-batch", "-"], "addr show\nroute show table all\n")
 #: Where oVirt's management network is by default (rhevm: made by an Engine before 3.6).
 MANAGEMENT = ("ovirtmgmt", "rhevm")

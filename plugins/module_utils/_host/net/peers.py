@@ -85,7 +85,7 @@ def _shown(data):
 
 
 def _is_far(address):
-    # Link-local ones mean nothing without a device, which the kernel does not tell here.
+    # Link-local ones mean nothing without a device, which the kernel does not name here.
     return not re.match(r"(127\.|0\.0\.0\.0$|169\.254\.|::1?$|fe[89ab])", address)
 
 
@@ -103,7 +103,7 @@ def paths(host, wanted):
         if peer:
             device = dict(zip(words, words[1:])).get("dev")
             found[peer] = None if words[0] in _NO_WAY else device
-    # An IPv4 address without route is an error, told with the number of its line.
+    # An IPv4 address without route is an error; ip names the number of its line.
     for number in re.findall(r"(?:is unreachable|No route to host)\s+Command failed -:(\d+)", said.err):
         if 0 < int(number) <= len(wanted):
             found.setdefault(wanted[int(number) - 1], None)

@@ -36,7 +36,7 @@ def looks(host, outcomes):
     found = {}
     for name, outcome in zip(LOOKS, outcomes):
         nothing_there = outcome.code is not None and name != "ip" and _NO_TABLES.search(outcome.err)
-        # ip tells all that it can when one of its questions fails.
+        # ip prints all that it can when one of its questions fails.
         told = outcome.ok or (name == "ip" and outcome.code is not None and outcome.out.strip())
         if told or nothing_there:
             found[name] = SEEN
@@ -46,7 +46,7 @@ def looks(host, outcomes):
 
 
 def unseen(found):
-    """Sentences: why a VM safety state with these looks tells too little to be compared with."""
+    """Sentences: why a later VM safety state cannot be compared with one that has these looks."""
     failed = [name for name in sorted(found) if name not in _PROBES and _failed(found, name)]
     told = ["%s failed (%s)" % (_WORDS[name], found[name]) for name in failed]
     if found.get("iptables") == found.get("nft") == ABSENT:
@@ -81,7 +81,7 @@ def _lost_ways(before, after):
 
 
 def as_before(before, after):
-    """``after``, with what could not be seen as it was: that is told once, and not as if all of it had gone."""
+    """``after``, with the values of ``before`` where a look failed: a failed look is reported once, not as a loss."""
     now = dict(after, rules=dict(after["rules"]), policies=dict(after["policies"]))
     blind = [name for name, look in (after.get("looks") or {}).items() if look != SEEN]
     for name in ("iptables", "ip6tables", "nft"):

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""Whether another run, which may be alive, works on the host: its records tell."""
+"""Whether another run, which may be alive, works on the host, by its records."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -34,7 +34,7 @@ A change is the difference of two pictures, with what was before:
     restarted: units that were running, exact: whether nothing but this has happened since}
 
 On a way back a picture may lack what could not be looked at. ``unseen`` names it then: a path, a unit, "packages",
-"iptables" or "ip6tables", each with a sentence. Nothing of it has changed, as far as anybody can tell.
+"iptables" or "ip6tables", each with a sentence. Nothing of it is known to have changed.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -176,7 +176,7 @@ def together(first, second, baseline):
     return {
         "packages": sorted(set(first["packages"]) | set(second["packages"])),
         "versions": first["versions"] + second["versions"],
-        # Told in another way by then.
+        # Named in another way by then.
         "others": [],
         "files": files,
         "folders": sorted(set(first["folders"]) | set(second["folders"])),

@@ -80,7 +80,7 @@ def _within(host, place):
 
 
 def content_of(file):
-    """What tells whether somebody has changed a file: its content, or where the link leads. None for no file."""
+    """What a file is compared by: its content, or the target of a link. None for no file."""
     if file is None:
         return None
     return "-> " + file["link"] if "link" in file else file["content"]

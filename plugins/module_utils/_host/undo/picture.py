@@ -111,7 +111,7 @@ def bridge_of_docker(name):
 def packages(host):
     """Return (versions, transactions) of what is installed.
 
-    Raises HostError where rpm cannot tell.
+    Raises HostError where rpm fails.
     """
     query = "%{NAME}.%{ARCH} %{VERSION}-%{RELEASE} %{INSTALLTID}\\n"
     listed = host(["rpm", "-qa", "--qf", query], timeout=SECONDS)
@@ -141,14 +141,14 @@ def _tree(host, path):
 
 
 def _services(host, units, unseen):
-    """Return the state of each unit, None for one that is not there. Those that systemd did not tell are ``unseen``."""
+    """State of each unit, None for one that is not there. Those that systemd said nothing about are ``unseen``."""
     asked = ["is-enabled", "is-active"]
     answers = host.all([["systemctl", word, "--", unit] for unit in units for word in asked])
     states = {}
     for number, unit in enumerate(units):
         silent = [answer.said for answer in answers[2 * number : 2 * number + 2] if _SILENT.search(answer.err)]
         if silent:
-            unseen[unit] = "systemctl cannot tell whether %s runs: %s" % (unit, silent[0])
+            unseen[unit] = "systemctl does not say whether %s runs: %s" % (unit, silent[0])
             states[unit] = None
             continue
         enabled, active = [answer.out.strip() for answer in answers[2 * number : 2 * number + 2]]

@@ -180,7 +180,7 @@ def readable(path):
         try:
             record = read(place) if place != path else None
         except HostError:
-            continue  # told by whoever has to read it
+            continue  # reported by whoever has to read it
         if record is not None:
             found[place] = record
     return found

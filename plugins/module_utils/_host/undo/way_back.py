@@ -147,7 +147,7 @@ def _settings(own, now):
 
 
 def _can_be_set_back(key, value, is_now):
-    """br_netfilter stays loaded, and filters VMs' packets unless it is told not to; no switch of it was off."""
+    """br_netfilter stays loaded, and filters VMs' packets unless its switches are off; none of them was off."""
     if value["before"] is None:
         return key.startswith("net.bridge.") and is_now not in (None, "0")
     return is_now is not None

@@ -89,7 +89,7 @@ class WaysBack(Work):
         return now
 
     def _differences(self, now, own, kept):
-        """In what the host still differs from what it was, without what is told in ``kept``."""
+        """Differences that remain after the rollback, without what ``kept`` has already."""
         told = ["packages: %s " % (name,) for name in own["others"]]
         told += ["trees: %s " % (path,) for path in self.record["about"][1] if any(path in line for line in kept)]
         found = changes.differences(self.record["baseline"], now)
@@ -114,7 +114,7 @@ class WaysBack(Work):
         return self._tried(records.write, self.path, dict(record, stage="sealed"))
 
     def _put_others_back(self, used):
-        """Make the other records what they were: they tell about changes that are undone now.
+        """Make the other records what they were: their changes are undone now.
 
         ``used``: what somebody has in docker, which was kept then.
         """

@@ -35,7 +35,7 @@ class Runtime:
     available = False
     #: Fields of the schema that it honours; any other field that is set is refused.
     fields = ALL_FIELDS
-    #: Tag in the Engine of hosts that can run it, where the Engine cannot tell; "" where every host can.
+    #: Tag in the Engine of hosts that can run it, where the Engine does not know them; "" where every host can.
     host_tag = ""
     #: The custom property that names the image, "" where none does.
     image_property = ""

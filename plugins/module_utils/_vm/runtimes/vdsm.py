@@ -53,7 +53,7 @@ class Vdsm(Runtime):
     }
     ended = (
         " Its container was started and ended at once: the image cannot be pulled, its docker network is missing "
-        "on the host, or its process ended. 'docker ps -a' and 'journalctl -u vdsm-*' on the host tell which."
+        "on the host, or its process ended. 'docker ps -a' and 'journalctl -u vdsm-*' on the host show which."
     )
 
     def fits(self, level: tuple[int, int]) -> bool:
@@ -82,7 +82,7 @@ class Vdsm(Runtime):
             "properties": _properties(spec, there.get("properties", {})),
             "memory": memory,
             # What is guaranteed is what the scheduler reserves. More than the memory is refused by Engine, and Blank
-            # guarantees 1 GiB unless told otherwise.
+            # guarantees 1 GiB unless a request says otherwise.
             "memory_guaranteed": memory if spec.memory or not current else min(current["memory_guaranteed"], memory),
             "memory_max": there["memory_max"] if there.get("memory_max", 0) > memory else memory + HEADROOM,
             "boot_devices": BOOT_DEVICES,
@@ -127,7 +127,7 @@ def _properties(spec: ContainerVm, found: dict[str, str]) -> dict[str, str]:
 
 
 def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site) -> None:
-    """Engine cannot tell which hosts run containers (it ignores the capability), so the pinning must be right."""
+    """Engine does not know which hosts run containers (it ignores the capability), so the pinning must be right."""
     if not hosts:
         raise SpecError(
             f"{name}: no hosts are named, and no host of cluster {cluster.name!r} carries the tag {Vdsm.host_tag!r}. "
