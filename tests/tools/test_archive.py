@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 #: Nothing but these may come with it: installed content reads only the directories.
 SHIPPED = {
-    *("CHANGELOG.md", "FILES.json", "LICENSE", "LICENSES", "MANIFEST.json", "README.md", "changelogs"),
+    *("CHANGELOG.md", "CODE_OF_CONDUCT.md", "FILES.json", "LICENSE", "LICENSES", "MANIFEST.json", "README.md"),
+    *("SECURITY.md", "changelogs"),
     *("meta", "playbooks", "plugins", "roles"),
 }
 
