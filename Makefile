@@ -52,8 +52,7 @@ changelog: $(VENV)/dev/made ## turn changelogs/fragments into CHANGELOG.md for t
 	@PATH="$(CURDIR)/$(VENV)/dev/bin:$$PATH" antsibull-changelog release
 
 dist: $(VENV)/dev/made ## build the collection into dist/
-	@$(VENV)/dev/bin/nox -s build-import-check && mkdir -p dist \
-	  && cp .nox/build-import-check/tmp/collection/*.tar.gz dist/ && ls dist/*.tar.gz
+	@mkdir -p dist && PYTHONPATH=tools $(VENV)/dev/bin/python -B -m workshop.archive dist
 
 clean: demo-down ## remove everything that these commands made
 	@rm -rf .work .nox .ovirt-lab dist benchmark.json

@@ -20,7 +20,7 @@ import antsibull_nox
 import nox
 
 sys.path.insert(0, "tools")
-from workshop import ROOT, WORK
+from workshop import ROOT, WORK, archive
 from workshop.environment import BIN, environment, link_collection
 
 LOGS = WORK / "test"
@@ -249,3 +249,22 @@ def role_docs(session: nox.Session) -> None:
 def changelog(session: nox.Session) -> None:
     """Check the fragments of the changelog."""
     session.run(BIN / "antsibull-changelog", "lint")
+
+
+@nox.session(name="galaxy-importer")
+def galaxy_importer(session: nox.Session) -> None:
+    """Build the collection and have the importer of Galaxy judge it; the session ansible-lint has linted the same."""
+    # It asks for other versions of what requirements-dev.txt has.
+    session.install("galaxy-importer==0.4.44")
+    place = WORK / "importer"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    settings = {"RUN_ANSIBLE_LINT": "False", "REQUIRE_V1_OR_GREATER": "False", "ANSIBLE_LOCAL_TMP": str(place)}
+    env: dict[str, str | None] = {f"GALAXY_IMPORTER_{name}": value for name, value in settings.items()}
+    built = archive.build(place)
+    with session.chdir(place):
+        said = session.run("python", "-m", "galaxy_importer.main", built.name, env=env, silent=True)
+    session.log(said)
+    complaints = re.findall(r"^(?:ERROR|WARNING): (.*)", str(said), re.MULTILINE)
+    if complaints:
+        session.error("the importer complains: " + "; ".join(complaints))

@@ -17,11 +17,28 @@ attributes:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), in diff mode.
   idempotent:
     description: Running it again with the same options changes nothing.
+"""
+
+    # Modules that talk to the Engine's API: one `auth` serves all of them.
+    ACTIONGROUP_CONTAINERS = r"""
+options: {}
+attributes:
   action_group:
     description: Use C(group/ovirt_contrib.containers.containers) in C(module_defaults) to set defaults for this module.
     support: full
     membership:
       - ovirt_contrib.containers.containers
+"""
+
+    # Modules that run on a container host, on the Engine's machine or where the package is built.
+    ACTIONGROUP_HOSTS = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/ovirt_contrib.containers.hosts) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - ovirt_contrib.containers.hosts
 """
 
     INFO = r"""

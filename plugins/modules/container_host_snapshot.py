@@ -40,6 +40,7 @@ author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:
   - ovirt_contrib.containers.attributes
+  - ovirt_contrib.containers.attributes.actiongroup_hosts
 attributes:
   check_mode:
     support: full

@@ -28,6 +28,7 @@ author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:
   - ovirt_contrib.containers.attributes
+  - ovirt_contrib.containers.attributes.actiongroup_hosts
   - ovirt_contrib.containers.host
 attributes:
   check_mode:

@@ -19,6 +19,7 @@ author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:
   - ovirt_contrib.containers.attributes
+  - ovirt_contrib.containers.attributes.actiongroup_containers
   - ovirt_contrib.containers.attributes.info
   - ovirt_contrib.containers.engine
 options:

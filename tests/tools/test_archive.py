@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from tests.tools.copies import copy_project
+import yaml
+from workshop import archive
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 SHIPPED = {
     *("CHANGELOG.md", "CODE_OF_CONDUCT.md", "FILES.json", "LICENSE", "LICENSES", "MANIFEST.json", "README.md"),
     *("SECURITY.md", "changelogs"),
-    *("meta", "playbooks", "plugins", "roles"),
+    *("inventories", "meta", "playbooks", "plugins", "roles"),
 }
 
 
@@ -40,15 +40,39 @@ def run(place: Path, *command: str | Path) -> str:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory that the archive is installed in."""
     place = tmp_path_factory.mktemp("archive")
-    run(place, "ansible-galaxy", "collection", "build", copy_project(place / "source"), "--output-path", place)
-    (archive,) = place.glob("*.tar.gz")
-    run(place, "ansible-galaxy", "collection", "install", archive, "--offline", "-p", place / "installed")
+    built = archive.build(place)
+    run(place, "ansible-galaxy", "collection", "install", built, "--offline", "-p", place / "installed")
     return place
 
 
 def test_nothing_else_is_shipped(installed: Path) -> None:
     content = installed / "installed" / "ansible_collections" / "ovirt_contrib" / "containers"
     assert {path.name for path in content.iterdir()} == SHIPPED
+    assert [path.name for path in (content / "inventories").iterdir()] == ["example"]
+
+
+def test_links_of_its_readme_work_where_nothing_else_is(installed: Path) -> None:
+    content = installed / "installed" / "ansible_collections" / "ovirt_contrib" / "containers"
+    about = yaml.safe_load((ROOT / "galaxy.yml").read_text())
+    here, shipped = ((place / "README.md").read_text() for place in (ROOT, content))
+    relative = archive.RELATIVE.findall(here)
+    assert relative
+    assert not archive.RELATIVE.findall(shipped)
+    for path in relative:
+        assert (ROOT / path.partition("#")[0]).exists(), f"README.md links to {path}, which is not there"
+        assert f"]({about['repository']}/blob/{about['version']}/{path})" in shipped
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("[a](lab/README.md)", "[a](https://example.org/x/blob/1.0.0/lab/README.md)"),
+        ("[a](docs/b.md#c)", "[a](https://example.org/x/blob/1.0.0/docs/b.md#c)"),
+        *[(link, link) for link in ("[a](#b)", "[a](https://c.example.com/d)", "[a](mailto:b@example.com)", "a (b)")],
+    ],
+)
+def test_relative_links_become_absolute(link: str, wanted: str) -> None:
+    assert archive.absolute(link, "https://example.org/x/", "1.0.0") == wanted
 
 
 def test_its_modules_can_be_read(installed: Path) -> None:
