@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 from pathlib import Path
 
 import antsibull_nox
@@ -268,3 +269,24 @@ def galaxy_importer(session: nox.Session) -> None:
     complaints = re.findall(r"^(?:ERROR|WARNING): (.*)", str(said), re.MULTILINE)
     if complaints:
         session.error("the importer complains: " + "; ".join(complaints))
+
+
+@nox.session(name="execution-environment", python=False)
+def execution_environment(session: nox.Session) -> None:
+    """Check that ansible-builder finds what the collection needs, and makes a build context of the example."""
+    place = WORK / "builder"
+    shutil.rmtree(place, ignore_errors=True)
+    collections = place / "ansible_collections"
+    place.mkdir(parents=True)
+    with tarfile.open(archive.build(place)) as built:
+        built.extractall(collections / "ovirt_contrib" / "containers", filter="data")
+    builder = BIN / "ansible-builder"
+    found = str(session.run(builder, "introspect", str(place), silent=True))
+    for wanted in ("ovirt-engine-sdk-python>=4.4.0", "libxml2-devel"):
+        if wanted not in found:
+            session.error(f"ansible-builder does not find {wanted}: {found}")
+    example, context = ROOT / "execution-environment.yml", place / "context"
+    session.run(builder, "create", "--file", example, "--context", context, "--output-filename", "Containerfile")
+    needed = (context / "_build" / "requirements.yml").read_text()
+    if "ovirt_contrib.containers" not in needed:
+        session.error(f"the collection is not in the build context: {needed}")

@@ -21,8 +21,8 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 #: Nothing but these may come with it: installed content reads only the directories.
 SHIPPED = {
     *("CHANGELOG.md", "CODE_OF_CONDUCT.md", "FILES.json", "LICENSE", "LICENSES", "MANIFEST.json", "README.md"),
-    *("SECURITY.md", "changelogs"),
-    *("inventories", "meta", "playbooks", "plugins", "roles"),
+    *("SECURITY.md", "bindep.txt", "changelogs", "inventories", "meta", "playbooks", "plugins", "requirements.txt"),
+    "roles",
 }
 
 
