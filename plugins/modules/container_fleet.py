@@ -361,32 +361,26 @@ correlation_id:
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils._engine.credentials import headers_of
 from ..module_utils._engine.engine import Engine
 from ..module_utils._engine.module import EngineModule
 from ..module_utils._engine.patience import patience_from, patience_options
 from ..module_utils._engine.progress import Progress
-from ..module_utils._fleet.ending import told_once
-from ..module_utils._fleet.outcome import Outcome
-from ..module_utils._fleet.run import Manner, Report, described, run
+from ..module_utils._fleet.answer import entry, failure, totals
+from ..module_utils._fleet.manner import check_headers, manner_from
+from ..module_utils._fleet.run import run
 from ..module_utils._vm.differences import diffs
-from ..module_utils._vm.members import member_options, order, problem_of_entries, sentences
+from ..module_utils._vm.members import member_options, order, problem_of_entries
 from ..module_utils._vm.site import Fleet
-from ..module_utils._vm.spec import SpecError
-from ..module_utils._vm.text import folded
-
-RESULTS = ("unchanged", "changed", "failed", "left")
 
 
 def fleet_options() -> dict[str, dict[str, Any]]:
     """The argument spec of what only a fleet has."""
-    entry = {"name": {"type": "str", "required": True}, "count": {"type": "int"}, **member_options()}
+    options = {"name": {"type": "str", "required": True}, "count": {"type": "int"}, **member_options()}
     return {
-        "containers": {"type": "list", "elements": "dict", "required": True, "options": entry},
+        "containers": {"type": "list", "elements": "dict", "required": True, "options": options},
         "defaults": {"type": "dict", "default": {}, "options": member_options()},
         "fleet": {"type": "str"},
         "prune": {"type": "bool", "default": False},
@@ -398,53 +392,6 @@ def fleet_options() -> dict[str, dict[str, Any]]:
     }
 
 
-def check_numbers(params: dict[str, Any]) -> None:
-    """Refuse what is no number of requests or containers. Raises :class:`SpecError`."""
-    for name, most in (("parallel", 100), ("batch", None)):
-        if params[name] < 1 or (most and params[name] > most):
-            needed = f"1 to {most}" if most else "1 or more"
-            raise SpecError(f"{name} is {params[name]}; {needed} is needed. Correct {name}")
-
-
-def result_of(outcome: Outcome) -> str:
-    """One word for how it went with a container VM."""
-    if outcome.error:
-        return "failed"
-    return "left" if outcome.left else "changed" if outcome.plan.changed else "unchanged"
-
-
-def entry(outcome: Outcome, check: bool) -> dict[str, Any]:
-    """A container VM as it is returned."""
-    return {
-        **described(outcome),
-        "result": result_of(outcome),
-        "error": outcome.error,
-        "actions": list(outcome.plan.actions),
-        "done": [] if check else list(outcome.done),
-        "restart_needed": outcome.restart_needed,
-    }
-
-
-def totals(report: Report, check: bool) -> dict[str, int]:
-    """How many of each result, and of each action: planned ones in check mode, else done ones."""
-    results = Counter(dict.fromkeys(RESULTS, 0))
-    results.update(result_of(outcome) for outcome in report.values())
-    actions: Counter[str] = Counter()
-    for outcome in report.values():
-        actions.update(outcome.plan.actions if check else outcome.done)
-    return {**results, **actions}
-
-
-def failure(report: Report) -> str | None:
-    """The sentence for a fleet of which not all is as it should be."""
-    errors = {name: outcome.error for name, outcome in report.items() if outcome.error}
-    left = [name for name, outcome in report.items() if outcome.left]
-    if not errors:
-        return None
-    failed = f"{len(errors)} of {len(report)} container VMs failed: {sentences(told_once(errors)).rstrip('.')}."
-    return failed + (f" Left as they are, for another run: {folded(left)} ({len(left)})." if left else "")
-
-
 def main() -> None:
     module = EngineModule({**fleet_options(), **patience_options()}, problem_of_entries)
     module.end_with(lambda: ensure(module.params, module.check_mode, module.warn))
@@ -454,15 +401,10 @@ def ensure(params: dict[str, Any], check: bool, warn: Callable[[str], None]) -> 
     """Make the container VMs agree with the list: what went wrong, if anything, and what is returned."""
     began = time.monotonic()
     progress = Progress(params["progress"], params["fleet"] or "container_fleet")
-    check_numbers(params)
+    manner = manner_from(params)
     asked = order(params["containers"], params["defaults"], params["fleet"], params["prune"])
     patience = patience_from(params, {spec.state for spec in asked.specs})
-    manner = Manner(params["update"] == "now", params["batch"], params["fail_fast"])
-    if asked.fleet and any(key.lower() == "correlation-id" for key in headers_of(params["auth"])):
-        raise SpecError(
-            "auth.headers has a Correlation-Id, and fleet knows VMs that it could not tag yet by ids of its own. Leave "
-            "the header out, or fleet"
-        )
+    check_headers(asked.fleet, params["auth"])
     trace = {"trace": Fleet.trace_of(asked.fleet)} if asked.fleet else {}
     with Engine(params["auth"], params["parallel"], timeout=params["timeout"], **trace) as engine:
         done = run(engine, asked, patience, manner, progress, check)

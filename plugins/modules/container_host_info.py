@@ -592,10 +592,8 @@ container_host:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._host.host import Host, one_line
-from ..module_utils._host.info import gather
-from ..module_utils._host.net.peers import canonical
-from ..module_utils._host.net.probe import is_neighbour
+from ..module_utils._host.host import Host, HostError
+from ..module_utils._host.info import check_options, gather
 
 
 def main():
@@ -605,12 +603,10 @@ def main():
         "peers": {"type": "list", "elements": "str", "default": []},
     }
     module = AnsibleModule(argument_spec=options, supports_check_mode=True)
-    odd = [one_line(key) for key in module.params["neighbours"] if not is_neighbour(key)]
-    if odd:
-        module.fail_json(msg="neighbours: %s is no address and device, as 192.0.2.21 ovirtmgmt" % (", ".join(odd),))
-    odd = [one_line(peer) for peer in module.params["peers"] if canonical(peer) is None]
-    if odd:
-        module.fail_json(msg="peers: %s is no address" % (", ".join(odd),))
+    try:
+        check_options(module.params["neighbours"], module.params["peers"])
+    except HostError as error:
+        module.fail_json(msg=error.args[0])
     found = gather(Host(), module.params["probe"], module.params["neighbours"], module.params["peers"])
     module.exit_json(changed=False, container_host=found)
 

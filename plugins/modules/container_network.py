@@ -230,9 +230,9 @@ import socket
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils._host.docker.network import ensure
+from ..module_utils._host.docker.network_spec import MODES
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._host.docker.network_spec import MODES, parse
-from ..module_utils._host.docker.network import Surroundings, apply, plan
 
 
 def argument_spec():
@@ -251,24 +251,6 @@ def argument_spec():
         "labels": {"type": "dict"},
         "recreate": {"type": "bool", "default": False},
         "allow_management": {"type": "bool", "default": False},
-    }
-
-
-def ensure(host, params, check):
-    """Make the network agree with the options, or say what that would take."""
-    wanted = parse(params)
-    site = Surroundings(host, params["name"])
-    planned = plan(site, params)
-    # Where no docker is installed, none of its networks is either.
-    needed = planned.changed or (params["state"] == "absent" and site.installed)
-    if site.missing and needed and not check:
-        raise HostError(site.missing)
-    network = planned.after if check or not planned.changed else apply(site, planned, wanted)
-    return {
-        "changed": planned.changed,
-        "network": network,
-        "commands": [" ".join(words) for words in planned.commands],
-        "diff": planned.diff(),
     }
 
 

@@ -150,20 +150,16 @@ container_vms:
       sample: false
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from ..module_utils._engine.engine import Engine
+from ..module_utils._engine.filters import FILTERS, check_filters, doubts_about_tag, not_there, search
 from ..module_utils._engine.find import find, tags_and_version
 from ..module_utils._engine.module import EngineModule
-from ..module_utils._engine.queries import by_tag, quoted
-from ..module_utils._vm.members import cannot_find_underscores
-from ..module_utils._vm.site import Site, Vm, facts
-from ..module_utils._vm.spec import SpecError
-from ..module_utils._vm.text import dotted, listing, natural, one_line
+from ..module_utils._vm.site import returned
+from ..module_utils._vm.text import natural, one_line
 
-FILTERS = ("name", "cluster", "host", "tag")
 STATUSES = [
     "down",
     "image_locked",
@@ -183,25 +179,6 @@ STATUSES = [
 ]
 
 
-def search(params: dict[str, Any]) -> str:
-    """The filters in the Engine's search language; a tag so that it is found also when it is new."""
-    terms = [by_tag(params[key]) if key == "tag" else f"{key}={quoted(params[key])}" for key in FILTERS if params[key]]
-    return " and ".join(terms) + " sortby name asc" if terms else "sortby name asc"
-
-
-def entry(vm: Vm) -> dict[str, Any]:
-    """A container VM as it is returned."""
-    return {
-        "name": vm.name,
-        "id": vm.id,
-        "status": vm.status,
-        "runtime": vm.runtime,
-        "host": vm.host,
-        "restart_needed": vm.next_run and not vm.down,
-        **facts(vm.config),
-    }
-
-
 def main() -> None:
     options: dict[str, Any] = {name: {"type": "str"} for name in FILTERS}
     # Filtered here: the search language has other words for it (poweringup; EnumNameAutoCompleter.java, Engine 4.1).
@@ -212,11 +189,7 @@ def main() -> None:
 
 def look(params: dict[str, Any], warn: Callable[[str], None]) -> tuple[None, dict[str, Any]]:
     """The container VMs that are asked for, as they are returned; ``warn`` gets doubts whether these are all."""
-    for key in FILTERS:
-        if params[key] is not None and (not params[key].strip() or '"' in params[key]):
-            raise SpecError(
-                f"{key} {params[key]!r} cannot be searched for: a text without quotes is needed. Correct it"
-            )
+    check_filters(params)
     with Engine(params["auth"]) as engine:
         vms, site, unread = find(engine, search(params))
         doubts = [f"VM {name} is left out, since the Engine's answer about it cannot be read: {why}"
@@ -226,35 +199,10 @@ def look(params: dict[str, Any], warn: Callable[[str], None]) -> tuple[None, dic
         if not vms and params["tag"]:
             doubts += doubts_about_tag(params["tag"], *tags_and_version(engine))
     wanted = [vm for vm in vms if params["status"] in (None, vm.status)]
-    found = [entry(vm) for vm in sorted(wanted, key=lambda vm: natural(vm.name))]
+    found = [returned(vm) for vm in sorted(wanted, key=lambda vm: natural(vm.name))]
     for doubt in doubts:
         warn(one_line(doubt))
     return None, {"changed": False, "container_vms": found}
-
-
-def not_there(params: dict[str, Any], site: Site) -> list[str]:
-    """A cluster or host that is asked for and is not there; the search for it finds nothing, and says no more."""
-    known: dict[str, list[str]] = {"cluster": list(site.clusters), "host": list(site.hosts)}
-    return [
-        f"{key} {params[key]!r} is not there, so no container VM is found; Engine has: {listing(known[key])}"
-        for key in known
-        if params[key] and not any(_matches(name, params[key]) for name in known[key])
-    ]
-
-
-def doubts_about_tag(tag: str, tags: set[str], version: tuple[int, ...]) -> list[str]:
-    """Why a search by tag found nothing, where that is not because nothing carries it."""
-    if not any(_matches(name, tag) for name in tags):
-        return [f"tag {tag!r} is not there, so no container VM is found; Engine has: {listing(sorted(tags))}"]
-    if "_" in tag and cannot_find_underscores(version):
-        return [f"Engine {dotted(version)} finds nothing by a tag with '_' in its name, such as {tag!r}"]
-    return []
-
-
-def _matches(name: str, wanted: str) -> bool:
-    """As the search language has it: ``*`` stands for any text, and case does not count."""
-    pattern = ".*".join(map(re.escape, wanted.split("*")))
-    return re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL) is not None
 
 
 if __name__ == "__main__":

@@ -133,46 +133,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._host.host import Host, HostError, text
-from ..module_utils._package import build, source
-from ..module_utils._package.cached import build_once
-from ..module_utils._package.download import address_of, download, verified, without_query
-
-
-def read_source(module, host, cache):
-    """Return the sources, from wherever they are. Raises HostError."""
-    params = module.params
-    address = address_of(module)
-    if address is None:
-        path, shown = params["source"], text(params["source"])
-        if params["checksum"]:
-            verified(host, path, shown, params["checksum"])
-        return source.read(host, path, shown)
-    return source.read(host, download(module, host, address, cache), without_query(address))
-
-
-def run(module, host):
-    """Return the module's result. Raises HostError."""
-    params = module.params
-    version, release = params["version"], params["release"]
-    build.check_version(version, release)
-    found = read_source(module, host, params["cache"])
-    source.check(found, version, release)
-    name = build.file_name(version, release)
-    key = "%s-%s" % (found.digest[:32], build.RECIPE)
-    path = os.path.join(params["cache"], key, name)
-    needed = not build.kept(host.path(path))
-    if needed:
-        build.tools(host)
-    if needed and not module.check_mode:
-        needed = build_once(host, found, version, release, path)
-    return {
-        "changed": needed,
-        "package": path,
-        "file": name,
-        "source_version": found.version,
-        "source_digest": found.digest,
-        "diff": {"before": "" if needed else path + "\n", "after": path + "\n"},
-    }
+from ..module_utils._package.package import ensure
 
 
 def argument_spec():
@@ -191,7 +152,7 @@ def main():
     """Run the module."""
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
     try:
-        result = run(module, Host())
+        result = ensure(module, Host())
     except HostError as problem:
         module.fail_json(msg="%s: %s" % (os.uname()[1], text(problem.args[0])))
     except UnicodeError:

@@ -14,11 +14,8 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.condi
     check_networks,
     check_status,
 )
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import (
-    ContainerVm,
-    SpecError,
-    VmStateError,
-)
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError, VmStateError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm
 
 from tests.unit.test_plan import site, vm
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.connection import Connection
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.contact import Contact
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.engine import Engine
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.faults import Contact, EngineError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.faults import EngineError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.login import Bounded, Login
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.progress import Progress
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import SpecError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 
 URL = "https://engine.example.com:8443/ovirt-engine/api"
 AUTH: dict[str, Any] = {

@@ -20,8 +20,9 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine i
 )
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.answers import UnreadableError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.faults import EngineError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import Cluster, Fleet, Host, Site
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm, SpecError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm
 from ovirtsdk4 import types
 
 from tests.unit.stand_in_engine import StandInEngine

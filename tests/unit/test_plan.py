@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.plan import NicChange, Plan, plan
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import (
     UNSEEN,
@@ -18,12 +19,8 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site 
     Site,
     Vm,
 )
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import (
-    MIB,
-    STATES,
-    ContainerVm,
-    SpecError,
-)
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import STATES, ContainerVm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.values import MIB
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.ending import ending, told_once
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.differences import diffs
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import VmStateError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.plan import Plan, plan
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.presentation import (
     COLUMNS,
@@ -18,8 +19,9 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.prese
     plan_lines,
 )
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import Fleet, Vm
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import MIB, ContainerVm, VmStateError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text import width
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.values import MIB
 from hypothesis import given
 from hypothesis import strategies as st
 

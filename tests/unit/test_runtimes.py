@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.configuration import DEFAULT_MEMORY
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runtimes import (
     guest,
     interface,
@@ -20,7 +21,8 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runti
     runtime_of,
 )
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.runtimes.names import RUNTIME_NAMES
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import MIB, ContainerVm, SpecError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.values import MIB
 
 HAND_MADE: dict[str, Any] = {
     "cluster": "Default",

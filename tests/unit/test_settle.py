@@ -15,7 +15,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.p
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.progress import Progress
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.settle import Arrival, Clock
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.verdict import Goal
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import SpecError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 
 from tests.unit.stand_in_engine import StandInEngine
 

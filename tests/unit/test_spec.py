@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import (
-    MIB,
     ContainerVm,
-    SpecError,
     container_options,
-    memory_text,
     parse,
 )
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.text import shortened
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.values import MIB, memory_text
 from hypothesis import given
 from hypothesis import strategies as st
 

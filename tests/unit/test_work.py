@@ -15,10 +15,12 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.s
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._engine.verdict import Goal, History, Verdict
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet import run as running
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet import work
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.run import Manner, Result, described, run
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.manner import Manner
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.run import Result, described, run
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import SpecError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.members import Order
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.site import Cluster, Host, Site
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm, SpecError
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.spec import ContainerVm
 
 from tests.unit.stand_in_engine import StandInEngine
 

@@ -17,8 +17,8 @@ from .._vm.site import RUNNING, STARTING, Site
 from .read import whole
 
 try:
-    from ovirtsdk4 import Error as SdkError
-    from ovirtsdk4 import NotFoundError, types
+    import ovirtsdk4
+    from ovirtsdk4 import types
 except ImportError:
     # The module says so in the usual words before anything of this is called (engine.require_sdk).
     types = None
@@ -96,7 +96,7 @@ def _nic(change: NicChange, profile: str) -> Write:
 def _start(service: Any, vm_id: str | None) -> str | None:
     try:
         service.start()
-    except SdkError as error:
+    except ovirtsdk4.Error as error:
         # An answer that got lost makes libcurl ask again, and the second time the VM is starting already.
         status = service.get().status if error.code == 409 else None
         if status is None or status.value not in STARTING | RUNNING:
@@ -107,7 +107,7 @@ def _start(service: Any, vm_id: str | None) -> str | None:
 def _remove(service: Any) -> None:
     # Where somebody else was faster, what was wanted is so. A container has no use for the disks that somebody may
     # have attached, so they are no part of it: they are detached and kept.
-    with contextlib.suppress(NotFoundError):
+    with contextlib.suppress(ovirtsdk4.NotFoundError):
         service.remove(detach_only=True)
 
 

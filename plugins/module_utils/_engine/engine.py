@@ -21,8 +21,9 @@ from typing import Any, TypeVar
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .connection import Connection
+from .contact import Contact
 from .credentials import ADMINISTRATORS_VIEW, check_credentials, headers_of, secrets_of, url_of
-from .faults import Contact, EngineError, explain
+from .faults import EngineError, explain
 from .login import Login
 
 SDK_ERROR: str | None = None

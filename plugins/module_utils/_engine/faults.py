@@ -8,15 +8,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import traceback
-from dataclasses import dataclass, field, replace
-from typing import Any
-from urllib.parse import urlparse
 
-from .._vm.text import one_line, without
+from .._vm.text import one_line
 from .answers import LARGEST, UnreadableError
+from .contact import Contact
 from .refusals import passes
 
 try:
@@ -30,8 +27,6 @@ _CURL_CODE = re.compile(r"\((?:<[^>]*>, )?([0-9]+), ['\"](.*?)['\"]\)")
 _TLS_CODES = {"35", "51", "58", "60", "77", "83"}
 _UNREACHABLE_CODES = {"5", "6", "7"}
 _TIMED_OUT, _NOT_TAKEN = "28", "23"
-#: Seconds that the health page may take.
-HEALTH_SECONDS = 5
 # What to do about refusals that a new site meets first.
 _HINTS = (
     (
@@ -93,53 +88,6 @@ class EngineError(Exception):
         A tag for a VM that is gone is refused with 400 (CommandBase, Engine 4.1 to 4.3).
         """
         return self.code in (400, 404, 409)
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Which Engine is asked, and how: ``auth`` is the option, ``headers`` are those that the user gave.
-
-    ``seconds`` is how long ``what`` may take, and ``option`` the one that says so. ``secrets`` are credentials and
-    tokens, which an Engine might repeat.
-    """
-
-    url: str
-    auth: dict[str, Any]
-    headers: dict[str, str]
-    seconds: float = 0
-    option: str = "auth.timeout"
-    what: str = ""
-    secrets: set[str] = field(default_factory=set)
-
-    def told(self, words: str) -> str:
-        """Words of an Engine as they may be shown."""
-        return without(self.secrets, words)
-
-    def limited(self, seconds: float, option: str, what: str = "") -> Contact:
-        """The same for something that may take so long."""
-        return replace(self, seconds=seconds, option=option, what=what)
-
-    @property
-    def server(self) -> str:
-        """Scheme, host and port of the Engine."""
-        parts = urlparse(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    def header_lines(self) -> list[str]:
-        """The user's headers as they are sent."""
-        return [f"{name}: {value}" for name, value in self.headers.items()]
-
-    def curl(self, path: str, seconds: float) -> Any:
-        """A libcurl handle for an address of the Engine's server, outside the API."""
-        curl = pycurl.Curl()
-        curl.setopt(pycurl.URL, f"{self.server}{path}")
-        curl.setopt(pycurl.TIMEOUT_MS, int(seconds * 1000))
-        curl.setopt(pycurl.NOSIGNAL, 1)
-        curl.setopt(pycurl.SSL_VERIFYPEER, 0 if self.auth["insecure"] else 1)
-        curl.setopt(pycurl.SSL_VERIFYHOST, 0 if self.auth["insecure"] else 2)
-        if self.auth.get("ca_file"):
-            curl.setopt(pycurl.CAINFO, os.fsencode(self.auth["ca_file"]))
-        return curl
 
 
 def explain(error: Exception, contact: Contact) -> EngineError:
@@ -215,7 +163,7 @@ def _certificate_words(code: str, words: str, contact: Contact) -> str:
 
 def not_an_engine(found: str, contact: Contact) -> EngineError:
     """The error for an answer that no Engine gives; ``found`` is what it was instead."""
-    state = _health(contact)
+    state = contact.health()
     told = f"its health page answers {state}" if state else "it has no health page"
     code = re.search(r"HTTP code ([0-9]+)", found)
     return EngineError(
@@ -239,16 +187,3 @@ def _engine_words(error: Exception) -> str:
     if detail:
         return detail + next((hint for words, hint in _HINTS if words in detail), "")
     return getattr(fault, "reason", None) or str(error)
-
-
-def _health(contact: Contact) -> int | None:
-    """HTTP status of the Engine's health page, None when nothing answers."""
-    curl = contact.curl("/ovirt-engine/services/health", HEALTH_SECONDS)
-    try:
-        curl.setopt(pycurl.WRITEFUNCTION, lambda chunk: None)
-        curl.perform()
-        return int(curl.getinfo(pycurl.HTTP_CODE))
-    except pycurl.error:
-        return None
-    finally:
-        curl.close()

@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .answers import LARGEST, content_type
-from .faults import Contact, EngineError, explain, not_an_engine
+from .contact import Contact
+from .faults import EngineError, explain, not_an_engine
 
 try:
     import pycurl

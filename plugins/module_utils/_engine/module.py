@@ -19,7 +19,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._vm.spec import SpecError
+from .._vm.errors import SpecError
 from .._vm.text import harmless, one_line
 from .credentials import auth_options, is_secret_header, wants_users_view
 from .engine import require_sdk

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .._vm.spec import SpecError
+from .._vm.errors import SpecError
 from .credentials import MOST_SECONDS
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from .._vm.spec import SpecError
+from .._vm.errors import SpecError
 from .._vm.text import one_line
 
 #: Seconds between two lines about the same phase.

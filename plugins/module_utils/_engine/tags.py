@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._vm.errors import SpecError
 from .._vm.site import Fleet
-from .._vm.spec import SpecError
 from .engine import Engine
 from .faults import EngineError
 from .queries import listed

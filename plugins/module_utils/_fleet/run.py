@@ -18,31 +18,21 @@ from .._engine.observe import observe
 from .._engine.patience import Patience
 from .._engine.progress import Progress
 from .._engine.tags import make_tag, refuse_tags_below
+from .._vm.errors import SpecError, VmStateError
 from .._vm.members import Order, check_fleet, sentences, surplus
 from .._vm.plan import Plan, plan, untouched, way_back
 from .._vm.presentation import Scope, plan_lines
 from .._vm.site import Site, facts
-from .._vm.spec import ContainerVm, SpecError, VmStateError
+from .._vm.spec import ContainerVm
 from .._vm.text import dotted, folded
 from .ending import ending, told_once
+from .failures import unreadable
+from .manner import Manner
 from .outcome import Outcome
-from .work import Work, unreadable
+from .work import Work
 
 #: How it went with each VM, by name.
 Report = dict[str, Outcome]
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How changes are made.
-
-    ``now`` replaces running containers whose configuration differs, ``batch`` at a time, in place of leaving that to
-    their next start; ``fail_fast`` begins nothing more after a failure.
-    """
-
-    now: bool = False
-    batch: int = 1
-    fail_fast: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,7 @@ def run(
     engine: Engine,
     asked: Order,
     patience: Patience,
-    manner: Manner = Manner(),
+    manner: Manner | None = None,
     progress: Progress | None = None,
     check: bool = False,
     screen: bool = True,
@@ -78,7 +68,7 @@ def run(
     Raises :class:`SpecError` before the first change when any spec cannot be fulfilled, and :class:`EngineError` when
     the Engine cannot be observed. What fails later is in the report, VM by VM, and does not stop the others.
     """
-    progress, began = progress or Progress(), time.monotonic()
+    progress, manner, began = progress or Progress(), manner or Manner(), time.monotonic()
     progress.say("looking at the Engine")
     site = observe(engine, list(asked.specs), asked.fleet)
     check_fleet(site)

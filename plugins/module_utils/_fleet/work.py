@@ -26,28 +26,15 @@ from .._engine.patience import Patience
 from .._engine.progress import Progress
 from .._engine.settle import Arrival, settle
 from .._engine.verdict import Goal
+from .._vm.errors import SpecError
 from .._vm.plan import plan
 from .._vm.site import Site
-from .._vm.spec import SpecError
+from .failures import AGAIN, failed, not_done, unreadable
 from .outcome import Outcome
 from .phase import Phase
 
 #: What a VM is after these actions when nobody waits for the end of them.
 NOT_WAITED_FOR = {"start": "wait_for_launch", "stop": "powering_down"}
-#: What has happened when a VM is not where its goal is, although the Engine has answered that it is on its way.
-_AGAIN = {
-    "down": "somebody else has started it again",
-    "up": "somebody else has stopped it again",
-    "absent": "the Engine answered that it was removed, and it is still there",
-}
-
-
-def unreadable(why: str) -> EngineError:
-    """The failure of a VM that the Engine shows in a way that nobody can read."""
-    return EngineError(
-        f"Engine's answer about it cannot be read ({why}), so nothing is done to it. Look at the VM in Engine",
-        passing=True,
-    )
 
 
 @dataclass
@@ -87,8 +74,8 @@ class Work:
             self._resume(mine)
         # Where time is over for some, the others still have to prove themselves.
         self._prove({name: outcome for name, outcome in mine.items() if outcome.phase is not Phase.LATER})
-        for name, outcome in _in(Phase.LATER, mine).items():
-            outcome.fail(self._not_done(name, outcome))
+        for outcome in _in(Phase.LATER, mine).values():
+            outcome.fail(not_done(outcome, self.patience.timeout, self.engine.correlation_id))
 
     def _round(self, todo: dict[str, Outcome]) -> None:
         """Carry out what is to do: first all stops, then what follows them."""
@@ -125,7 +112,7 @@ class Work:
             if result.passing or result.conflict:
                 outcome.put_off(result)
             else:
-                outcome.fail(self._failed_words(name, outcome, result))
+                outcome.fail(failed(outcome, result, self.engine.correlation_id))
 
     def _turn(self, name: str, call: Call) -> Call:
         """``call`` when its turn comes, unless it is better not begun."""
@@ -170,11 +157,11 @@ class Work:
         try:
             site = observe(self.engine, [outcome.spec_now for outcome in later.values()], fleet)
         except EngineError as trouble:
-            for name, outcome in later.items():
+            for outcome in later.values():
                 if trouble.passing:
                     outcome.put_off(trouble)
                 else:
-                    outcome.fail(self._failed_words(name, outcome, trouble))
+                    outcome.fail(failed(outcome, trouble, self.engine.correlation_id))
             return
         # Other VMs' plans still speak of what was seen before.
         site.hosts = {**self.site.hosts, **site.hosts}
@@ -206,28 +193,11 @@ class Work:
         same = (list(new.actions), new.networks) == (outcome.to_do, outcome.doing.networks)
         if same and outcome.to_do and failure and not (failure.passing or failure.locked or outcome.moving):
             # Nobody else has changed anything, so the Engine's refusal is about the spec.
-            outcome.fail(self._failed_words(name, outcome, failure))
+            outcome.fail(failed(outcome, failure, self.engine.correlation_id))
             return
         for action in set(outcome.to_do) - set(new.actions):
             outcome.did(action)
         outcome.follow(new)
-
-    def _failed_words(self, name: str, outcome: Outcome, failure: EngineError) -> str:
-        failed = next(iter(outcome.to_do), "looking at it")
-        done = f" ({', '.join(outcome.done)} done)" if outcome.done else ""
-        why = str(failure).rstrip(".")
-        doubt = f". Whether the {failed} was done all the same is not known" if outcome.unsure else ""
-        return f"{name}: {failed} failed{done}: {why}{doubt} [correlation id {self.engine.correlation_id}]"
-
-    def _not_done(self, name: str, outcome: Outcome) -> str:
-        """Error message for a VM that missed the timeout."""
-        seconds = f"{self.patience.timeout:g} s (timeout)"
-        if outcome.failure:
-            words = self._failed_words(name, outcome, outcome.failure)
-            return f"{words}; it was tried for {seconds}. Run the task again to finish the work"
-        vm = outcome.doing.vm
-        done = f"{', '.join(outcome.done)} done" if outcome.done else "nothing was changed"
-        return f"{name}: it is {vm.status if vm else 'absent'} for {seconds}; {done}. Try again later"
 
     def _prove(self, mine: dict[str, Outcome]) -> None:
         """See whether the containers stay that were started and have not been seen to."""
@@ -269,7 +239,7 @@ class Work:
         elif arrival.undone:
             if goal == "absent":
                 outcome.undone("remove")
-            outcome.put_off(EngineError(_AGAIN[goal], 409, locked=goal == "absent"))
+            outcome.put_off(EngineError(AGAIN[goal], 409, locked=goal == "absent"))
         elif arrival.status == "absent" and goal == "down":
             outcome.put_off(EngineError("somebody else has removed it", 404))
 

@@ -10,17 +10,13 @@
 
 from __future__ import absolute_import, division, print_function
 
-from .docker import owners
-from .docker import daemon as daemons
-from .docker import replies
-from .docker import flags
-from . import systemd
-from .net import devices
-from .net import peers
-from .undo import records
-from . import safety
-from . import vdsm
+from . import safety, systemd, vdsm
+from .docker import daemon, flags, owners, replies
 from .docker.imitation import confirmed, runtime_command
+from .host import HostError, one_line
+from .net import devices, peers
+from .net.probe import is_neighbour
+from .undo import records
 
 __metaclass__ = type
 
@@ -31,6 +27,16 @@ _SYSTEMCTL = (
     ["systemctl", "show", "--no-pager"] + [word for name in _PROPERTIES for word in ("-p", name)] + list(_UNITS)
 )
 _RPM = ["rpm", "-q", "--qf", "%{NAME} %{VERSION} %{RELEASE}\\n"] + list(vdsm.PACKAGES + replies.PACKAGES)
+
+
+def check_options(neighbours, known_peers):
+    """Refuse neighbours and peers that cannot be asked. Raises HostError."""
+    odd = [one_line(key) for key in neighbours if not is_neighbour(key)]
+    if odd:
+        raise HostError("neighbours: %s is no address and device, as 192.0.2.21 ovirtmgmt" % (", ".join(odd),))
+    odd = [one_line(peer) for peer in known_peers if peers.canonical(peer) is None]
+    if odd:
+        raise HostError("peers: %s is no address" % (", ".join(odd),))
 
 
 def gather(host, probe=False, neighbours=(), known_peers=()):
@@ -153,11 +159,11 @@ def _vdsm(host, packages, units, client, told):
 
 def _runtime(host, packages, units, name, more):
     info, versions, unit = more["info"], more["versions"], units.get("docker.service", {})
-    config, configured, problem = daemons.daemon_config(host, versions["server"] or versions["client"])
+    config, configured, problem = daemon.daemon_config(host, versions["server"] or versions["client"])
     given = flags.flags(host, unit) if name == "docker" else {}
-    root = daemons.root_dir(info, config, given) if name == "docker" else None
+    root = daemon.root_dir(info, config, given) if name == "docker" else None
     version = versions["server"] or versions["client"]
-    daemon = _daemon(unit, info) if name == "docker" else None
+    state = _daemon(unit, info) if name == "docker" else None
     if name == "podman":
         version = packages.get("podman", {}).get("version")
     return {
@@ -165,23 +171,23 @@ def _runtime(host, packages, units, name, more):
         "packages": [_named(packages, known) for known in replies.PACKAGES if known in packages],
         "path": host.which("docker"),
         "vdsm_path": vdsm.docker_path(host),
-        "daemon_path": daemons.daemon_path(host, unit),
+        "daemon_path": daemon.daemon_path(host, unit),
         "flags": given,
-        "swarm": daemons.in_swarm(host, info, root or daemons.DATA),
-        "daemon": daemon,
+        "swarm": daemon.in_swarm(host, info, root or daemon.DATA),
+        "daemon": state,
         "enabled": unit.get("UnitFileState") == "enabled" if unit.get("LoadState") == "loaded" else None,
-        "message": more["said"] if daemon == "failed" else None,
+        "message": more["said"] if state == "failed" else None,
         "version": version,
         "storage_driver": info.get("Driver"),
         "cgroup_driver": info.get("CgroupDriver"),
         "root_dir": root,
-        "free_bytes": daemons.free_bytes(host, root or daemons.DATA),
+        "free_bytes": daemon.free_bytes(host, root or daemon.DATA),
         "live_restore": info.get("LiveRestoreEnabled"),
         "running_containers": info.get("ContainersRunning"),
         "config": config,
         "config_error": problem,
         "configured": configured,
-        "restart_needed": systemd.changed(host, [daemons.DAEMON_JSON], systemd.started(host, units, "docker.service")),
+        "restart_needed": systemd.changed(host, [daemon.DAEMON_JSON], systemd.started(host, units, "docker.service")),
     }
 
 

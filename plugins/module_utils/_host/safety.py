@@ -17,12 +17,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import re
 
-from .net import chains
-from .net import firewall
-from .net import devices
-from .net import peers
-from .net import probe as probes
-from .net import sight
+from .net import chains, devices, firewall, peers, probe, sight
 
 __metaclass__ = type
 
@@ -58,7 +53,7 @@ def state_of(host, outcomes, probe=False, neighbours=(), known_peers=()):
     saved4, saved6, listed, ip = outcomes
     links = devices.links(host)
     rules, policies = _filters(saved4, saved6, listed)
-    snap = {
+    found = {
         "forwarding": {family: host.number(path) for family, path in _FORWARDING.items()},
         "bridge_netfilter": {kind: host.number(_BRIDGE_NF + kind) for kind in ("iptables", "ip6tables", "arptables")},
         "policies": policies,
@@ -73,23 +68,32 @@ def state_of(host, outcomes, probe=False, neighbours=(), known_peers=()):
         "looks": looks,
         "unseen": sight.unseen(looks),
     }
+    found["paths"], found["untold"] = _reached(host, found["addresses"], known_peers)
+    if probe:
+        _probe(host, found, neighbours)
+    return found
+
+
+def _reached(host, addresses, known_peers):
+    """Return (device by peer, peers that the kernel named no route for)."""
     # First those that were asked for before, then those that are to be had, name servers in front.
     named = peers.name_servers(host)
-    found = sorted(peers.peers(host, snap["addresses"]), key=lambda peer: (peer not in named, peer))
+    found = sorted(peers.peers(host, addresses), key=lambda peer: (peer not in named, peer))
     asked = [peer for peer in map(peers.canonical, known_peers) if peer]
     asked = (asked + [peer for peer in found if peer not in asked])[: peers.MOST]
-    snap["paths"] = peers.paths(host, asked)
-    snap["untold"] = [peer for peer in asked if peer not in snap["paths"]]
-    if probe:
-        known = probes.neighbours(
-            host(probes.NEIGHBOURS).out, [name for name in snap["bridges"] if not devices.docker_device(name)]
-        )
-        asked = sorted(neighbours)
-        snap["reachable"] = probes.reachable(host, asked + [key for key in known if key not in asked])
-        looks["ping"] = sight.SEEN if snap["reachable"] is not None else sight.ABSENT
-        snap["bridged"] = probes.bridged(host)
-        looks["canary"] = sight.SEEN if snap["bridged"] else "they could not be made"
-    return snap
+    paths = peers.paths(host, asked)
+    return paths, [peer for peer in asked if peer not in paths]
+
+
+def _probe(host, found, neighbours):
+    """Add what only a probe shows to a VM safety state: who answers, and whether bridged traffic passes."""
+    bridges = [name for name in found["bridges"] if not devices.docker_device(name)]
+    known = probe.neighbours(host(probe.NEIGHBOURS).out, bridges)
+    asked = sorted(neighbours)
+    found["reachable"] = probe.reachable(host, asked + [key for key in known if key not in asked])
+    found["looks"]["ping"] = sight.SEEN if found["reachable"] is not None else sight.ABSENT
+    found["bridged"] = probe.bridged(host)
+    found["looks"]["canary"] = sight.SEEN if found["bridged"] else "they could not be made"
 
 
 def _filters(saved4, saved6, listed):
@@ -128,7 +132,7 @@ def harm(before, after):
     """Sentences: what is worse or otherwise for VMs than before; empty when nothing is."""
     # A bridge that was there without docker is the host's, also where docker has taken it over since.
     foreign = [name for name in before["bridges"] if not devices.docker_device(name) and name not in _named(before)]
-    bridges = {name for snap in (before, after) for name in _named(snap)}.difference(foreign)
+    bridges = {name for state in (before, after) for name in _named(state)}.difference(foreign)
 
     def dockers(name):
         return devices.docker_device(name) or name in bridges
@@ -148,27 +152,27 @@ def harm(before, after):
     )
 
 
-def cut_off(snap):
+def cut_off(state):
     """Sentences: by what VMs are cut off now, whatever was before. It finds what docker does, and not everything.
 
     Packets that pass count more than the policy, since the admin's own rules may let them; IPv6 is not counted.
     """
-    found = list(snap.get("unseen") or [])
-    counted = snap["bridged"]
+    found = list(state.get("unseen") or [])
+    counted = state["bridged"]
     if counted and counted["lost"]:
         found.append("%(lost)s of %(sent)s packets between two bridged namespaces are lost" % counted)
     for command in ("iptables", "ip6tables"):
-        policy = snap["policies"].get(command + " FORWARD", "ACCEPT")
+        policy = state["policies"].get(command + " FORWARD", "ACCEPT")
         passes = command == "iptables" and counted and not counted["lost"]
-        if policy != "ACCEPT" and snap["bridge_netfilter"][command] and not passes:
+        if policy != "ACCEPT" and state["bridge_netfilter"][command] and not passes:
             words = "the policy of %s FORWARD is %s, and bridged packets meet it (bridge-nf-call-%s is 1)"
             found.append(words % (command, policy, command))
     return found
 
 
-def _named(snap):
+def _named(state):
     """Docker's bridges with names of their own."""
-    return set(firewall.docker_bridges(snap["rules"])) | set(snap.get("docker_bridges") or [])
+    return set(firewall.docker_bridges(state["rules"])) | set(state.get("docker_bridges") or [])
 
 
 def _switches(before, after):

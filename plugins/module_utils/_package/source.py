@@ -47,7 +47,7 @@ _BROKEN = (tarfile.TarError, EOFError, IOError, OSError, ValueError, zlib.error,
 class Source:
     """What was read of Vdsm's sources.
 
-    files: path below lib/vdsm -> bytes; version: "4.19.20"; commit: of a snapshot between two releases, else None.
+    files: path below lib/vdsm -> bytes; version: "4.19.20"; commit: that of sources between two releases, else None.
     """
 
     def __init__(self, shown, files, described):
@@ -171,12 +171,12 @@ def check(source, version, release):
             "%s is Vdsm %s, and the package has to be of exactly the version of vdsm; give the sources of %s"
             % (source.shown, source.version, wanted)
         )
-    snapshot = re.search(r"git([0-9a-f]{6,40})", release)
-    snapshot = snapshot.group(1) if snapshot else ""
-    if not _same_commit(snapshot, source.commit or ""):
+    named = re.search(r"git([0-9a-f]{6,40})", release)
+    commit = named.group(1) if named else ""
+    if not _same_commit(commit, source.commit or ""):
         raise HostError(
             "%s is %s, and the hosts run %s-%s, which is %s; give the sources that it was built from"
-            % (source.shown, _commit(source.commit), version, release, _commit(snapshot))
+            % (source.shown, _commit(source.commit), version, release, _commit(commit))
         )
     missing = ["lib/vdsm/%s" % name for name in FILES if name not in source.files]
     if missing:

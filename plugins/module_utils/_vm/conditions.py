@@ -10,8 +10,9 @@ where the state of the VM is why.
 
 from __future__ import annotations
 
+from .errors import SpecError, VmStateError
 from .site import HALTED, UNSEEN, Cluster, Site, Vm
-from .spec import ContainerVm, SpecError, VmStateError
+from .spec import ContainerVm
 from .text import listing
 
 

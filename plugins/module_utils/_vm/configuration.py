@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .spec import MIB, memory_text
+from .values import MIB, memory_text
 
 #: Keys of a configuration, in the order in which a diff shows them.
 CONFIG_KEYS = (

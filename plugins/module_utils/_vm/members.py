@@ -16,9 +16,10 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .errors import SpecError
 from .runtimes.choice import check, no_runtime
 from .site import Site, Vm
-from .spec import ContainerVm, SpecError, container_options, parse, stem_of
+from .spec import ContainerVm, container_options, parse, stem_of
 from .text import dotted, natural
 
 # The name is part of a tag and of correlation ids, of which enough must be left to be unique.

@@ -17,9 +17,10 @@ from typing import Any
 
 from .conditions import check_creation, check_identity, check_networks, check_status, networks_of_running
 from .configuration import shown
+from .errors import SpecError
 from .runtimes.choice import choose, image_of
 from .site import STARTING, Cluster, Nic, Site, Vm
-from .spec import ContainerVm, SpecError
+from .spec import ContainerVm
 
 
 @dataclass(frozen=True)

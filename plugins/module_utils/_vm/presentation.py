@@ -25,8 +25,9 @@ from .configuration import DEFAULT_MEMORY
 from .differences import differing
 from .plan import Plan
 from .runtimes.choice import image_of, image_properties
-from .spec import memory_text, stem_of
+from .spec import stem_of
 from .text import one_line, shortened
+from .values import memory_text
 
 #: Follow from the memory, so they are shown only where the memory stays.
 _WITH_MEMORY = ("memory_guaranteed", "memory_max")

@@ -15,8 +15,9 @@ from functools import cached_property
 from typing import Any
 
 from .configuration import RETURNED, shown
+from .errors import SpecError
 from .runtimes.choice import image_of, runtime_of
-from .spec import ContainerVm, SpecError
+from .spec import ContainerVm
 from .text import listing, natural
 
 # Engine's words for the state of a VM, as far as it matters what they mean for a container.
@@ -187,3 +188,16 @@ def facts(config: dict[str, Any]) -> dict[str, Any]:
     """The part of a configuration that modules return."""
     words = shown(config)
     return {"image": image_of(config), **{key: words[key] for key in RETURNED}}
+
+
+def returned(vm: Vm) -> dict[str, Any]:
+    """A container VM as container_vm_info returns it."""
+    return {
+        "name": vm.name,
+        "id": vm.id,
+        "status": vm.status,
+        "runtime": vm.runtime,
+        "host": vm.host,
+        "restart_needed": vm.next_run and not vm.down,
+        **facts(vm.config),
+    }

@@ -13,36 +13,14 @@ Nothing here talks to an Engine. A value that passes is well formed; whether a r
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .image import problem_of_image
+from .errors import SpecError
 from .runtimes.names import RUNTIME_NAMES
-from .text import shortened
+from .values import CHECKS, as_is
 
-MIB = 1024**2
 STATES = ("present", "running", "stopped", "restarted", "absent")
-# ValidationUtils.java and VmBase.java, Engine 4.1 to 4.3: names are letters, ASCII digits and "._-", 64 at most
-# (MaxVmNameLength); descriptions are ASCII and letters, 255 at most.
-MAX_NAME = 64
-MAX_DESCRIPTION = 255
-_MEMORY = re.compile(r"([0-9]{1,12}) ?(MiB|GiB|TiB)")
-_UNITS = {"MiB": MIB, "GiB": 1024 * MIB, "TiB": 1024**2 * MIB}
-_VOLUME = re.compile(r"(?:/[^:,;]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/[^:,;]*(?::(?:ro|rw))?")
-_PORT = re.compile(r"(?:[0-9]{1,5}:)?[0-9]{1,5}(?:/(?:tcp|udp))?")
-# VmManagementCommandBase.isCpuSharesValid, Engine 4.1: 0 to 262144.
-MAX_CPU_SHARES = 262144
-MIN_MEMORY = 32 * MIB
-
-
-class SpecError(ValueError):
-    """A spec that cannot be fulfilled as written. Its text says what was found, what is needed and what to do."""
-
-
-class VmStateError(SpecError):
-    """A spec that is fine, but cannot be fulfilled in the state that its VM is in. No other spec depends on it."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +90,7 @@ def parse(params: dict[str, Any]) -> ContainerVm:
     problems = []
     for name, value in given.items():
         try:
-            values[name] = None if value is None else _CHECKS.get(name, _as_is)(value)
+            values[name] = None if value is None else CHECKS.get(name, as_is)(value)
         except SpecError as problem:
             problems.append(str(problem))
     if problems:
@@ -124,129 +102,3 @@ def stem_of(name: str) -> str:
     """``web`` of ``web-12``; empty when no entry with ``count`` gives such a name."""
     match = re.fullmatch(r"(.+)-[1-9][0-9]*", name)
     return match[1] if match else ""
-
-
-def memory_text(size: int) -> str:
-    """Bytes as a person writes them: ``512MiB``, ``2GiB``."""
-    for unit in ("TiB", "GiB"):
-        if size and size % _UNITS[unit] == 0:
-            return f"{size // _UNITS[unit]}{unit}"
-    return f"{size // MIB}MiB"
-
-
-def _as_is(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _name(value: str) -> str:
-    if not 1 <= len(value) <= MAX_NAME or not all(_is_letter(char) or char in "0123456789._-" for char in value):
-        raise SpecError(
-            f"name {value!r} is no VM name: Engine takes 1 to 64 letters, digits, '.', '_' and '-'. Choose such a name"
-        )
-    return value
-
-
-def _is_letter(char: str) -> bool:
-    return unicodedata.category(char).startswith("L")
-
-
-def _description(value: str) -> str:
-    # XML knows one line end, and a text that came back another would differ on every run.
-    text = value.replace("\r\n", "\n").replace("\r", "\n")
-    bad = [char for char in text if not (_is_letter(char) or char in "\n\t" or " " <= char <= "~")]
-    if bad or len(text) > MAX_DESCRIPTION:
-        found = f"holds {bad[0]!r}" if bad else f"is {len(text)} characters long"
-        raise SpecError(
-            f"description {found}: Engine takes {MAX_DESCRIPTION} characters at most, ASCII and letters. Shorten or "
-            "reword it"
-        )
-    return text
-
-
-def _image(value: str) -> str:
-    if problem := problem_of_image(value):
-        raise SpecError(
-            f"image {shortened(value, 120)!r} is no image reference: {problem}. "
-            "[host[:port]/]path[:tag][@sha256:digest] is needed, as in 'redis', 'library/redis:7.2' or "
-            "'registry.example.com:5000/team/app@sha256:...'"
-        )
-    return value
-
-
-def _memory(value: str) -> int:
-    match = _MEMORY.fullmatch(value.strip())
-    size = int(match[1]) * _UNITS[match[2]] if match else 0
-    if size < MIN_MEMORY:
-        raise SpecError(
-            f"memory {value!r} is not a size: a whole number with MiB, GiB or TiB, of 32MiB or more, is needed, "
-            "as in '512MiB' or '2GiB'"
-        )
-    return size
-
-
-def _cpu_shares(value: int) -> int:
-    if not 0 <= value <= MAX_CPU_SHARES:
-        raise SpecError(
-            f"cpu_shares {value} is out of range: Engine takes 0 (its default) to {MAX_CPU_SHARES}. Give such a number"
-        )
-    return value
-
-
-def _each(what: str, pattern: re.Pattern[str], needed: str) -> Callable[[list[str]], tuple[str, ...]]:
-    def check(values: list[str]) -> tuple[str, ...]:
-        for value in values:
-            if not pattern.fullmatch(value):
-                raise SpecError(f"{what} {value!r} is malformed: {needed}")
-        return tuple(values)
-
-    return check
-
-
-def _hosts(values: list[str]) -> tuple[str, ...]:
-    if not values:
-        raise SpecError(
-            "hosts is empty: a container VM is pinned to at least one container host. Name one, or leave hosts out"
-        )
-    return tuple(dict.fromkeys(values))
-
-
-def _networks(values: list[str]) -> tuple[str, ...]:
-    return tuple(_network(value) for value in values)
-
-
-def _network(value: str) -> str:
-    """``network`` is short for ``network/network``: Engine gives each new network a vNIC profile of its own name."""
-    parts = value.split("/")
-    if len(parts) == 1:
-        parts *= 2
-    if len(parts) != 2 or not all(part.strip() for part in parts):
-        raise SpecError(
-            f"networks {value!r} names no vNIC profile: 'network/profile' is needed, as in 'ovirtmgmt/ovirtmgmt'"
-        )
-    return "/".join(parts)
-
-
-def _environment(values: dict[str, Any]) -> dict[str, str]:
-    for key in values:
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", str(key)):
-            raise SpecError(f"environment key {key!r} is no variable name: letters, digits and '_' are needed")
-    return {str(key): "" if value is None else str(value) for key, value in values.items()}
-
-
-_CHECKS: dict[str, Callable[[Any], Any]] = {
-    "name": _name,
-    "description": _description,
-    "image": _image,
-    "memory": _memory,
-    "cpu_shares": _cpu_shares,
-    "hosts": _hosts,
-    "networks": _networks,
-    "environment": _environment,
-    "ports": _each("ports", _PORT, "[host port:]container port[/tcp or /udp] is needed, as in '8080:80'"),
-    "volumes": _each(
-        "volumes",
-        _VOLUME,
-        "name or /path, ':', an absolute path in the container and at most ':ro' or ':rw' are needed, as in "
-        "'data:/var/lib/data' or '/srv/www:/www:ro'",
-    ),
-}

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import network
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker.network import Surroundings
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
-from ansible_collections.ovirt_contrib.containers.plugins.modules import container_network
 
 from tests.host_tier import machines
 from tests.host_tier import recordings as said
@@ -33,7 +33,7 @@ def host(place: Path, **docker: Any) -> Machine:
 
 def ensure(check: bool = False, **params: Any) -> dict[str, Any]:
     defaults = {"state": "present", "recreate": False, "allow_management": False}
-    found: dict[str, Any] = container_network.ensure(Host(), {**defaults, **params}, check)
+    found: dict[str, Any] = network.ensure(Host(), {**defaults, **params}, check)
     return found
 
 

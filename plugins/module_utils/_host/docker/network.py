@@ -10,15 +10,10 @@
 
 from __future__ import absolute_import, division, print_function
 
-from . import replies
-from . import daemon
-from ..net import devices
-from ..net import peers
-from . import network_spec
-from . import network_refusals
-from . import pools
 from .. import systemd
 from ..host import HostError, text
+from ..net import devices, peers
+from . import daemon, network_refusals, network_spec, pools, replies
 from .imitation import runtime_command
 
 __metaclass__ = type
@@ -26,6 +21,27 @@ __metaclass__ = type
 _UNITS = ["systemctl", "show", "--no-pager", "-p", "Id", "-p", "ActiveState", "docker.service", "docker.socket"]
 #: Docker asks nobody, but a busy daemon takes its time.
 _SECONDS = 60
+
+
+def ensure(host, params, check):
+    """Make the network agree with the options; with ``check`` only say what would be done.
+
+    Return the result of container_network. Raises HostError.
+    """
+    wanted = network_spec.parse(params)
+    site = Surroundings(host, params["name"])
+    planned = plan(site, params)
+    # Where no docker is installed, none of its networks is either.
+    needed = planned.changed or (params["state"] == "absent" and site.installed)
+    if site.missing and needed and not check:
+        raise HostError(site.missing)
+    network = planned.after if check or not planned.changed else apply(site, planned, wanted)
+    return {
+        "changed": planned.changed,
+        "network": network,
+        "commands": [" ".join(words) for words in planned.commands],
+        "diff": planned.diff(),
+    }
 
 
 class Surroundings:

@@ -10,12 +10,12 @@
 
 from __future__ import absolute_import, division, print_function
 
-from ..net import arithmetic
 from ..host import version_tuple
-from . import pools
-from .replies import BRIDGE_NAME, VDSM_NAME, bridge_names
+from ..net import arithmetic
 from ..net.devices import docker_device, route_parts
+from . import pools
 from .network_spec import ON_DEVICE
+from .replies import BRIDGE_NAME, VDSM_NAME, bridge_names
 
 __metaclass__ = type
 

@@ -13,9 +13,9 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from ..host import HostError, one_line, text
-from .replies import BRIDGE_NAME
-from ..net.devices import MANAGEMENT, docker_device
 from ..net.arithmetic import contains, network, show
+from ..net.devices import MANAGEMENT, docker_device
+from .replies import BRIDGE_NAME
 
 __metaclass__ = type
 

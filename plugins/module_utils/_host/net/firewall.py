@@ -12,8 +12,8 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from .devices import docker_device
 from .arithmetic import contains, network
+from .devices import docker_device
 
 __metaclass__ = type
 

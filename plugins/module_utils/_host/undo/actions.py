@@ -15,14 +15,11 @@ import os
 import shutil
 import time
 
-from . import data
-from . import firewall_back
-from . import kept_files
-from . import mounts
-from ..net import settings
 from ..host import HostError
-from .picture import SECONDS
+from ..net import settings
 from ..vdsm import CODE, DOCKER_PATHS, capability, client, docker_path, questions
+from . import data, firewall_back, kept_files, mounts
+from .picture import SECONDS
 from .way_back import sentence
 
 __metaclass__ = type

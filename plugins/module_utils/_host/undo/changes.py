@@ -39,8 +39,8 @@ On a way back a picture may lack what could not be looked at. ``unseen`` names i
 
 from __future__ import absolute_import, division, print_function
 
-from ..net import firewall, settings
 from ..docker.replies import ENGINES
+from ..net import firewall, settings
 from . import rules
 from .kept_files import content_of, decoded
 

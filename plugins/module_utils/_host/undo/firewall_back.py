@@ -12,9 +12,9 @@ from __future__ import absolute_import, division, print_function
 
 import time
 
-from . import rules
-from ..net import firewall
 from ..host import HostError
+from ..net import firewall
+from . import rules
 from .picture import SECONDS, bridge_of_docker
 
 __metaclass__ = type

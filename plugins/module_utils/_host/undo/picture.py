@@ -14,10 +14,10 @@ import os
 import re
 
 from ..docker import replies
-from . import kept_files
-from ..net import firewall, settings, sight
 from ..host import HostError, one_line
+from ..net import firewall, settings, sight
 from ..net.devices import docker_device
+from . import kept_files
 
 __metaclass__ = type
 

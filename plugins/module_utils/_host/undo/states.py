@@ -9,12 +9,8 @@
 
 from __future__ import absolute_import, division, print_function
 
-from . import kept_files
-from . import changes
-from . import lock
-from . import records
-from . import way_back
 from ..host import HostError, one_line, text
+from . import changes, kept_files, lock, records, way_back
 from .outcomes import outcome
 from .ways_back import WaysBack
 

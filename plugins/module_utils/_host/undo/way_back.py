@@ -13,8 +13,8 @@ from __future__ import absolute_import, division, print_function
 import json
 
 from ..net import settings
-from .kept_files import content_of, decoded, encoded
 from .changes import DOCKER, UNTOUCHED
+from .kept_files import content_of, decoded, encoded
 
 __metaclass__ = type
 

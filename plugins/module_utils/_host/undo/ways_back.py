@@ -14,11 +14,8 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from . import changes
-from . import data
-from . import records
-from . import way_back
 from ..host import HostError
+from . import changes, data, records, way_back
 from .actions import undo_all
 from .outcomes import outcome
 from .work import Work

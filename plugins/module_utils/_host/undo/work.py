@@ -12,14 +12,9 @@ from __future__ import absolute_import, division, print_function
 import json
 import os
 
-from . import busy
-from . import changes
-from . import late
-from . import orphans
-from . import picture
-from . import records
-from .. import safety as vm_safety
+from .. import safety
 from ..host import HostError
+from . import busy, changes, late, orphans, picture, records
 
 __metaclass__ = type
 
@@ -84,17 +79,16 @@ class Work:
 
     def safety(self, probe=False):
         """What VMs depend on. Raises HostError where the firewall or the routes cannot be looked at."""
-        safety = vm_safety.state(self.host, probe)
-        if safety["unseen"]:
+        found = safety.state(self.host, probe)
+        if found["unseen"]:
             words = "%s. A snapshot needs that; see to it that root can list firewall and routes, and run it again"
-            raise HostError(words % ("; ".join(safety["unseen"]),))
-        return safety
+            raise HostError(words % ("; ".join(found["unseen"]),))
+        return found
 
     def look_back(self):
         """A picture for a way back: what cannot be looked at counts as before, and is ``unseen`` in it."""
-        safety = vm_safety.state(self.host)
         files, trees, services = self.record["about"]
-        return picture.attempt(self.host, safety, files, trees, services, self.record["baseline"])
+        return picture.attempt(self.host, safety.state(self.host), files, trees, services, self.record["baseline"])
 
     def harm(self):
         """What is worse for VMs than it was when the snapshot was taken."""
@@ -103,7 +97,7 @@ class Work:
             return []
         neighbours, peers = before.get("reachable") or {}, before.get("paths") or {}
         probe = before.get("bridged") is not None or before.get("reachable") is not None
-        return vm_safety.harm(before, vm_safety.state(self.host, probe, neighbours, peers))
+        return safety.harm(before, safety.state(self.host, probe, neighbours, peers))
 
     def json_keys(self):
         """Keys of JSON files that are ours, as this run or the one before has said."""

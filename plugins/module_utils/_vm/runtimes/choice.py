@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from ..spec import ContainerVm, SpecError
+from ..errors import SpecError
+from ..spec import ContainerVm
 from ..text import dotted
 from .guest import Guest
 from .interface import Runtime

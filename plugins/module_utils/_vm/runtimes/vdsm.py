@@ -14,8 +14,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..configuration import DEFAULT_MEMORY
-from ..spec import MIB, ContainerVm, SpecError
+from ..errors import SpecError
+from ..spec import ContainerVm
 from ..text import dotted, listing
+from ..values import MIB
 from .interface import EVERYWHERE, Runtime
 
 if TYPE_CHECKING:
