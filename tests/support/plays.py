@@ -45,7 +45,7 @@ def play(
     result = subprocess.run(
         words,
         cwd=cwd,
-        env={**_clean_environment(), **environment},
+        env={**clean_environment(), **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE if apart else subprocess.STDOUT,
@@ -56,7 +56,7 @@ def play(
     return Run(result.returncode, result.stdout, result.stderr or "")
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Nothing of the caller's Ansible or oVirt settings may decide a test."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "OVIRT_"))}
     return {**kept, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".work" / "collections"), "ANSIBLE_NOCOLOR": "1"}
