@@ -14,7 +14,7 @@ import pytest
 import yaml
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import info
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.docker import replies
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.host import Host, HostError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.net import peers
 from ansible_collections.ovirt_contrib.containers.plugins.modules import container_host_info
 
@@ -253,3 +253,20 @@ def test_prefix_of_vdsm_s_containers() -> None:
         machines.RUNNING.upper(),
     ):
         assert not replies.VDSM_NAME.match(name)
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "known_peers", "words"),
+    [
+        (["192.0.2.21"], [], "neighbours: 192.0.2.21 is no address and device, as 192.0.2.21 ovirtmgmt"),
+        (["192.0.2.21 ovirtmgmt", "x y", "z"], [], "neighbours: x y, z is no address and device"),
+        ([], ["192.0.2.1", "engine"], "peers: engine is no address"),
+    ],
+)
+def test_options_that_are_no_addresses_are_refused(neighbours: list[str], known_peers: list[str], words: str) -> None:
+    with pytest.raises(HostError, match=words):
+        info.check_options(neighbours, known_peers)
+
+
+def test_addresses_are_accepted() -> None:
+    info.check_options(["192.0.2.21 ovirtmgmt", "2001:db8::1 backend"], ["192.0.2.1", "2001:db8::2"])
