@@ -217,12 +217,12 @@ def test_save_and_load_go_on_where_it_was(tmp_path: Path) -> None:
     vm = lab.container(image="broken")
     lab.act(vm, "start")
     lab.clock.advance(5)
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     lab.engine.save(tmp_path / "state.json")
     clock = ManualClock(5_000_000_000)
     lab.engine = Engine.load(tmp_path / "state.json", clock)
     lab.clock = clock
-    assert lab.engine.snapshot() == before and lab.engine.version_text == "4.1"
+    assert lab.engine.state() == before and lab.engine.version_text == "4.1"
     assert lab.status(vm) == "powering_up"
     assert lab.status(vm, 20) == "down"
     assert lab.codes("web") == [34, 153, 61]
@@ -230,10 +230,10 @@ def test_save_and_load_go_on_where_it_was(tmp_path: Path) -> None:
 
 def test_reading_changes_nothing() -> None:
     lab = Lab()
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     for path in ("", "vms", "hosts", "events", "disks?follow=vms", "vms?follow=nics,cluster"):
         lab.ask("GET", path)
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
 
 
 def test_unknown_world_keys_and_versions_are_refused() -> None:

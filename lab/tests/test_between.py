@@ -61,7 +61,7 @@ class TestNextRun:
         lab, vm = self.down()
         lab.ask("DELETE", f"vms/{vm.id}")
         lab.clock.advance(5)
-        assert lab.engine.vm("db1") is None and lab.engine.snapshot()
+        assert lab.engine.vm("db1") is None and lab.engine.state()
 
     def test_a_cold_reboot_waits_for_the_configuration(self) -> None:
         lab = Lab(world={"delays": {"next_run": 3}})
@@ -138,7 +138,7 @@ class TestRerun:
         assert lab.status(vm, 1.1) == "down"
         lab.ask("DELETE", f"vms/{vm.id}")
         lab.clock.advance(5)
-        assert lab.engine.vm("web") is None and lab.engine.snapshot()
+        assert lab.engine.vm("web") is None and lab.engine.state()
 
     def test_what_waits_is_not_applied_between_the_tries(self) -> None:
         """VmAnalyzer.clearVm does not count the VM as moved to down while a start of it is going on."""

@@ -180,11 +180,11 @@ class TestRefuse:
         lab = Lab()
         vm = lab.vm()
         lab.engine.faults.add("refuse:VM_IS_LOCKED:match=^(POST|PUT|DELETE)")
-        before = lab.engine.snapshot()
+        before = lab.engine.state()
         with pytest.raises(Refused) as caught:
             call(lab, vm)
         assert caught.value.detail.startswith(text) and caught.value.status == 409
-        assert lab.engine.snapshot() == before
+        assert lab.engine.state() == before
         lab.put(vm, description="once only")
 
     def test_an_action_fails_as_an_action(self) -> None:

@@ -17,11 +17,11 @@ def named(lab: Lab, path: str, name: str) -> Any:
 
 
 def refused(lab: Lab, text: str, status: int, call: Callable[[], Any]) -> None:
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     with pytest.raises(Refused, match=text) as caught:
         call()
     assert caught.value.status == status
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
 
 
 def test_a_new_data_center_has_a_management_network() -> None:

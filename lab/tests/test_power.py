@@ -96,12 +96,12 @@ def test_a_refused_action_is_an_action_with_a_fault_in_it() -> None:
 )  # fmt: skip
 def test_an_action_of_a_vm_that_is_not_there_is_refused_by_the_command(version: str, action: str, verb: str) -> None:
     lab = Lab(version)
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     response = lab.raw("POST", "vms/00000000-0000-0000-0000-00000000dead/" + action, b"<action/>")
     assert response.status == 400 and b"<status>failed</status>" in response.body
     fault = Reader.read(response.body).fault
     assert (fault.reason, fault.detail) == ("Operation Failed", f"[Cannot {verb} VM. VM is not found.]")
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
 
 
 def test_a_run_once_reads_the_vm_first() -> None:

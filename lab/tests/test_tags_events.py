@@ -40,11 +40,11 @@ def test_tag_refusals() -> None:
         ("recursive Tag hierarchy", 409, lambda: lab.ask("PUT", f"tags/{outer.id}", below_inner)),
         ("Entity not found", 404, lambda: lab.ask("POST", f"vms/{lab.engine.vm('db1').id}/tags", types.Tag(name="no"))),
     ):  # fmt: skip
-        before = lab.engine.snapshot()
+        before = lab.engine.state()
         with pytest.raises(Refused, match=text) as caught:
             call()
         assert caught.value.status == status
-        assert lab.engine.snapshot() == before
+        assert lab.engine.state() == before
 
 
 def test_assigning_a_tag_twice_is_a_warning() -> None:
@@ -76,12 +76,12 @@ def test_a_tag_or_vm_that_is_gone_is_not_found_out_before_the_database_does() ->
     lab = Lab()
     vm, gone = lab.vm(), "11111111-1111-1111-1111-111111111111"
     tag = lab.ask("GET", "tags?max=2")[1]
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     for address, ident in ((f"vms/{vm.id}", gone), (f"vms/{gone}", tag.id), (f"hosts/{gone}", tag.id)):
         with pytest.raises(Refused) as caught:
             lab.ask("POST", f"{address}/tags", types.Tag(id=ident))
         assert (caught.value.status, caught.value.detail) == (400, "[Internal Engine Error]")
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
     assert lab.ask("GET", f"vms/{gone}/tags") == []
     assert lab.raw("GET", f"vms/{gone}/nics").status == 404
     assert lab.raw("GET", "vms/no-id/tags").status == 404

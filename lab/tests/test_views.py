@@ -21,11 +21,11 @@ def user(version: str = "4.3", **world: Any) -> Lab:
 
 def denied(lab: Lab, method: str, path: str, obj: Any = None, **headers: str) -> None:
     """This is refused as a query, and nothing is changed."""
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     with pytest.raises(Refused) as caught:
         lab.ask(method, path, obj, **headers)
     assert (caught.value.status, caught.value.reason, caught.value.detail) == (400, "Operation Failed", DENIED)
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
 
 
 def pinned(*hosts: types.Host) -> types.VmPlacementPolicy:
@@ -163,10 +163,10 @@ class TestUser:
         host = lab.engine.store.named("hosts", "host1")
         network = types.Network(name="new", data_center=types.DataCenter(name="Default"))
         for path, body in (("networks", network), (f"hosts/{host.id}/deactivate", "<action/>")):
-            before = lab.engine.snapshot()
+            before = lab.engine.state()
             with pytest.raises(Refused, match="User is not authorized to perform this action") as caught:
                 lab.ask("POST", path, body, **FILTER)
-            assert caught.value.status == status and lab.engine.snapshot() == before
+            assert caught.value.status == status and lab.engine.state() == before
 
     def test_actions_ask_no_query_but_a_run_once_does(self) -> None:
         lab = user()

@@ -12,11 +12,11 @@ VERSIONS = ("4.1", "4.3", "4.5")
 
 
 def refused(lab: Lab, status: int, text: str, call) -> None:  # type: ignore[no-untyped-def]
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     with pytest.raises(Refused) as caught:
         call()
     assert (caught.value.status, text in (caught.value.detail or "")) == (status, True), str(caught.value)
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -191,7 +191,7 @@ SPECIAL_DESCRIPTION = (
 )
 def test_names_and_descriptions_that_are_refused(version: str, fields: dict, detail: str) -> None:
     lab = Lab(version)
-    before = lab.engine.snapshot()
+    before = lab.engine.state()
     for action, ask in (
         ("add", lambda: lab.vm(**{"name": "web", **fields})),
         ("edit", lambda: lab.put(lab.engine.vm("db1"), **fields)),
@@ -200,7 +200,7 @@ def test_names_and_descriptions_that_are_refused(version: str, fields: dict, det
             ask()
         assert (caught.value.status, caught.value.reason) == (400, "Operation Failed")
         assert caught.value.detail == detail.format(action)
-    assert lab.engine.snapshot() == before
+    assert lab.engine.state() == before
 
 
 def test_all_that_is_wrong_is_said_with_the_first_path() -> None:

@@ -79,8 +79,8 @@ class Site:
         """Everything in the Engine but its log, once no VM is on its way anywhere by itself."""
         while any(vm.status.value in PASSING for vm in self.engine.vms()):
             time.sleep(0.02)
-            self.engine.snapshot()
-        whole = self.engine.snapshot()
+            self.engine.state()
+        whole = self.engine.state()
         return {key: value for key, value in whole.items() if key != "requests"}
 
 

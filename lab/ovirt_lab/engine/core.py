@@ -179,8 +179,8 @@ class Engine:
             del self.requests[:half]
             self._forgotten += half
 
-    def snapshot(self) -> dict[str, Any]:
-        """The whole state as plain values. Two equal snapshots mean that nothing was changed."""
+    def state(self) -> dict[str, Any]:
+        """The whole state as plain values; two equal states mean that nothing was changed."""
         with self.lock:
             self.tick()
             return self.store.dump()

@@ -40,7 +40,7 @@ def answer(ctx: Context, body: bytes) -> Response:
             agents = hosted_engine.set_maintenance(engine, bool(sent["global_maintenance"]))
             return _json([host.name for host in agents])
         if call == ("GET", "state"):
-            return _json(engine.snapshot())
+            return _json(engine.state())
     except (ValueError, KeyError, TypeError) as error:
         return _json({"error": str(error)}, 400)
     raise Refusal(404)

@@ -109,9 +109,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.mark.parametrize("name", list(CHANGING))
 def test_play_twice(site: Site, name: str) -> None:
     """Check mode writes nothing; the first run changes; the second changes nothing and writes nothing."""
-    before = site.engine.snapshot()
+    before = site.engine.state()
     assert site.play(name, expect_changed=True, check=True) == []
-    assert site.engine.snapshot() == before
+    assert site.engine.state() == before
     assert site.play(name, expect_changed=True) != []
     assert CHANGING[name](site.engine)
     assert site.play(name, expect_changed=False) == []

@@ -118,11 +118,11 @@ def test_the_state_survives_and_sessions_do_not(site: Site) -> None:
     assert engine is not None
     assert site.ask("api/tags", "POST", "<tag><name>kept</name></tag>")[0] == 201
     engine.sessions.login(engine.now())
-    before, events = engine.snapshot()["objects"], len(engine.store.list("events"))
+    before, events = engine.state()["objects"], len(engine.store.list("events"))
     site.restart()
     again = site.service.engine
     assert again is not None
-    after = again.snapshot()["objects"]
+    after = again.state()["objects"]
     last = again.store.list("events")[-1]
     assert (last.code, len(after.pop("events"))) == (1, events + 1)  # Starting oVirt Engine.
     before.pop("events")

@@ -127,9 +127,9 @@ def test_an_answer_that_is_too_old_is_not_believed(fresh: LinkedLab, host: RealH
 
 def test_looking_after_a_host_changes_nothing(fresh: LinkedLab, host: RealHost) -> None:
     fresh.poll()
-    before = fresh.engine.snapshot()
+    before = fresh.engine.state()
     fresh.poll()
-    assert fresh.engine.snapshot() == before
+    assert fresh.engine.state() == before
 
 
 def test_the_state_can_be_kept(fresh: LinkedLab, host: RealHost, tmp_path: Path) -> None:
