@@ -23,7 +23,7 @@ TIMEOUT = 30
 
 
 class HostError(Exception):
-    """Something that the host refuses or lacks. Its text is one sentence for the user."""
+    """The host refuses or lacks something. The text is one sentence for the user."""
 
 
 class Host:

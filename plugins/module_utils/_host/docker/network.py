@@ -45,7 +45,7 @@ def ensure(host, params, check):
 
 
 class Surroundings:
-    """What a network meets on this host."""
+    """The host around a network: docker's other networks, addresses, routes, devices and peers."""
 
     def __init__(self, host, name):
         self.host = host
@@ -135,7 +135,7 @@ class Plan:
 
 
 def plan(site, params):
-    """What to do. Raises HostError with every reason not to."""
+    """Return the Plan for a network. Raises HostError with every reason that speaks against it."""
     name, there = text(params["name"]), site.there
     if name in network_spec.PREDEFINED:
         raise HostError("network %s is docker's own and can be neither made nor removed; use another name" % (name,))
@@ -181,7 +181,10 @@ def _refuse(reasons):
 
 
 def apply(site, planned, wanted):
-    """Do it and return the network as it is then. A network that was taken away and cannot be made comes back."""
+    """Run the plan's commands and return the network. If it cannot be created, the old one is created again.
+
+    Raises HostError for a command that fails and for a network that differs from its spec afterwards.
+    """
     for words in planned.commands:
         outcome = site.host(words, timeout=_SECONDS)
         if not outcome.ok:

@@ -65,7 +65,7 @@ def _words(value):
 
 
 def of_parent(whole, nics, networks, allow_management):
-    """The device: there, nobody's port, not the host's own lifeline, and serving no other docker network."""
+    """Against the parent: it is missing, is a port, carries the management network or serves another docker network."""
     name = whole["parent"]
     if not name:
         return []

@@ -39,7 +39,7 @@ _RESERVED = ("lo", "all", "default", "bonding_masters", ";vdsmdummy;")
 
 
 def parse(params):
-    """What was written, and nothing else: unset options leave things alone. Raises HostError for nonsense."""
+    """The options that the user set, checked; unset ones leave the network as it is. Raises HostError."""
     wanted = {part: text(params.get(part)) for part in PARTS if params.get(part) is not None}
     if not _NAME.match(params["name"]):
         raise HostError(
@@ -60,7 +60,7 @@ def parse(params):
 
 
 def _check_words(params, wanted):
-    """Nothing that a command line cannot carry, and no option that is docker's own business."""
+    """Refuse values that a command line cannot carry, and bridge options that cannot work. Raises HostError."""
     for part in sorted(wanted):
         value = wanted[part]
         words = [word for pair in value.items() for word in pair] if isinstance(value, dict) else [value]

@@ -59,7 +59,7 @@ def is_other_boot(record, now):
 
 
 def after_boot(safety):
-    """What VMs depended on, without what ends with every boot: they themselves, their ports, what answered of them."""
+    """A VM safety state without what ends with a boot: running VMs, their ports, and which neighbours answered."""
     bridges = {
         name: [port for port in ports if not _PORT_OF_A_VM.match(port)] for name, ports in safety["bridges"].items()
     }
@@ -67,7 +67,7 @@ def after_boot(safety):
 
 
 def refuse(records, owner, gone, now):
-    """Raise BusyError where another run may be at work, whatever it is that it does.
+    """Raise BusyError if another run may be at work on the host.
 
     Two of them would undo each other, as a way back leads to what was before both. records: name to record. gone: runs
     that are known to have ended. A role within another one is the same run.

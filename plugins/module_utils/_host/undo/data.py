@@ -65,7 +65,7 @@ def _listed(host, words):
 
 
 def held(host, path):
-    """What is in a directory that docker or containerd has not made for itself, in words; empty for nothing."""
+    """Content of a directory that neither docker nor containerd made for itself, in words; empty if there is none."""
     found = {word for word, pattern, ours in _DATA if _is_more(host, path, pattern.split("/"), ours)}
     found.update(name for name in host.names(path) if not _SKELETON.match(name))
     return ", ".join(sorted(found))

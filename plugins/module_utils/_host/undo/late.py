@@ -5,7 +5,7 @@
 # Private to this collection: not an interface for others.
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
-"""What of a change is a killed run's own. Somebody may have worked on the host since it was killed. Pure."""
+"""Which changes a killed run made itself. Others may have changed the host since it was killed. Pure."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -16,7 +16,7 @@ __metaclass__ = type
 
 
 def ours(own, now, noted, theirs, keys):
-    """Return (change, kept): without what others have done since, and sentences about that.
+    """Return (change, kept): the change without later changes by others, and a sentence about each of those.
 
     noted: path -> contents that the killed run has noted as its own, in the records of the roles within it.
     theirs: changes that other runs have noted since. keys: see way_back.py.
@@ -49,7 +49,7 @@ def _is_mixed(path, entry, own, now, noted, keys):
 
 
 def _without(own, theirs):
-    """Without what other runs have noted as theirs."""
+    """The change without what other runs have recorded as made by them."""
     own, kept = dict(own), []
     for other in theirs:
         files = sorted(set(own["files"]) & set(other["files"]))
@@ -65,7 +65,7 @@ def _without(own, theirs):
 
 
 def _without_docker(own, what):
-    """All that docker needs stays: it would end under somebody's containers. The kernel's settings go back."""
+    """Keep all that docker needs, since others' containers run on it. Put back the kernel's settings."""
     kept = (
         "docker is kept with %s: somebody has used it since a run was cut short. When that is not needed any more, "
         "remove it, then docker" % (what,)

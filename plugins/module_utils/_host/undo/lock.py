@@ -26,7 +26,7 @@ SECONDS = 60
 
 @contextlib.contextmanager
 def locked(directory, make):
-    """Have the records for oneself: of two modules on one host, one waits.
+    """Lock the records of the host. A second module on the same host waits until they are free.
 
     The directory itself is what is locked, so that no file is left behind. It is made if ``make`` is true.
     """

@@ -90,7 +90,7 @@ def read(path):
 
 
 def _completed(record):
-    """With what records before this version do not have."""
+    """The record, with keys added that older versions did not write."""
     record.setdefault("runs", [record["owner"]] if record["owner"] else [])
     record.setdefault("boot", "")
     record.setdefault("uptime", None)
@@ -149,7 +149,7 @@ def forget(path):
 
 
 def tidy(directory):
-    """Take away what a killed module has left, and the directory with the last record. The lock is held."""
+    """Delete temporary files of a killed module, and the directory if it is empty then. The caller holds the lock."""
     names = os.listdir(directory) if os.path.isdir(directory) else []
     left = [name for name in names if name.startswith(".") and name.endswith(".tmp")]
     try:
@@ -162,7 +162,7 @@ def tidy(directory):
 
 
 def places(directory):
-    """The files of all records of a directory, name to path. A copy that somebody has made of one is none."""
+    """Files of all records in a directory, name to path. Copies under other names do not count."""
     names = os.listdir(directory) if os.path.isdir(directory) else []
     stems = [name[: -len(".json")] for name in sorted(names) if name.endswith(".json")]
     return {stem: os.path.join(directory, stem + ".json") for stem in stems if NAME.match(stem)}

@@ -71,7 +71,7 @@ def _is_less(chain, old, new, devices):
 
 
 def missing(was, is_now):
-    """What is gone of a list, with places: (index in the list as it was, line). None where more has happened to it."""
+    """Lines that a list has lost, as (index in the old list, line). None if it changed in any other way."""
     left, lost = list(is_now), []
     for index, line in enumerate(was):
         if left and left[0] == line:
@@ -82,7 +82,7 @@ def missing(was, is_now):
 
 
 def commands(command, table, wanted, saved, foreign):
-    """What brings the chains of a table to what they were. None where they are others by now.
+    """Commands that restore the chains of a table. None if the chains have changed since.
 
     wanted: their lines as they were. saved: all lines of the table as they are. Docker's rules are not put back.
     """

@@ -24,7 +24,7 @@ LARGEST = 10**15
 
 
 class ShapeError(ValueError):
-    """Something is not what it should be. The text says where and what."""
+    """Data of the wrong shape. The text says where it is and what is wrong with it."""
 
     def __init__(self, place, why):
         ValueError.__init__(self, "%s %s" % (place or "it", why))
@@ -76,7 +76,7 @@ def whole(value, place):
 
 
 def anything(_value, _place):
-    """Whatever it is, nothing is done with what is in it."""
+    """Any value; nothing uses what is in it."""
 
 
 def optional(shape):
@@ -102,7 +102,7 @@ def each(shape):
 
 
 def in_order(*shapes):
-    """A list of so many, each of its own shape."""
+    """A list of fixed length, each entry of its own shape."""
 
     def check(value, place):
         each(anything)(value, place)

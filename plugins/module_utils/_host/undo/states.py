@@ -113,6 +113,6 @@ class Snapshot(WaysBack):
         return records.new(self.owner, self.now)
 
     def _about(self):
-        """What the options say that counts: files with those that links lead to, trees, units."""
+        """What the snapshot covers by its options: files and the targets of links, trees, units."""
         files = kept_files.with_targets(self.host, self.params["files"])
         return [files, self.params["trees"], self.params["services"]]

@@ -136,7 +136,7 @@ def _trees(own, now):
 
 
 def _settings(own, now):
-    """Settings of the kernel; one that is another by now is somebody else's."""
+    """Settings of the kernel. One that has changed since belongs to somebody else and stays."""
     wanted = {
         key: "0" if value["before"] is None else value["before"]
         for key, value in own["sysctls"].items()
@@ -171,7 +171,7 @@ def _rules(own, now):
 
 
 def _starts(own, now, changed, packages):
-    """Units as they were: started if they were stopped; restarted if they have read what is no longer true."""
+    """Restore the state of units: start those that were stopped, restart those that read files which are put back."""
     steps, restart = [], []
     if any(name.startswith("/etc/vdsm/") for name in changed) or any(name.startswith("vdsm") for name in packages):
         restart += [unit for unit in VDSM if unit in own["restarted"]]

@@ -78,7 +78,7 @@ class WaysBack(Work):
         return outcome(True, map(way_back.sentence, steps), kept, problems)
 
     def _look_back(self):
-        """With what somebody may have in docker since a run was killed."""
+        """A picture that also has what others may have put into docker since a run was killed."""
         now = self.look_back()
         if self.is_late() and self.record["baseline"]:
             now["in_use"] = data.in_use(self.host)
@@ -93,7 +93,7 @@ class WaysBack(Work):
         return [line for line in found if not line.startswith(tuple(told))]
 
     def _tried(self, deed, *words):
-        """Do something with a record; why it could not be done. What was to be undone does not wait for it."""
+        """Write or delete a record, and return the problems. A failure does not stop the undoing."""
         try:
             deed(*words)
         except HostError as problem:

@@ -48,7 +48,7 @@ class Work:
         return self.record["owner"] == self.owner
 
     def is_late(self):
-        """Whether another run than this has taken the snapshot, so that others may have worked here since."""
+        """Whether an earlier run took the snapshot, so that others may have changed the host since."""
         return self.record["late"] or not self.is_ours()
 
     def keep(self, record):
