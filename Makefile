@@ -41,8 +41,9 @@ lint: $(VENV)/dev/made ## linters and type checks only
 format: $(VENV)/dev/made ## rewrite the Python files in the house format
 	@$(VENV)/dev/bin/ruff format . && $(VENV)/dev/bin/ruff check --fix-only .
 
-docs: $(VENV)/dev/made ## write the READMEs of the roles, and the options that container_host passes on
+docs: $(VENV)/dev/made ## write the READMEs of the roles, and build the pages of docs/ as a site in .work/site
 	@$(VENV)/dev/bin/python -B tools/role_docs.py
+	@PYTHONPATH=tools $(VENV)/dev/bin/python -B -m workshop.docsite .work/site
 
 benchmark: $(VENV)/benchmarks/made ## measure the embedded Engine, and the modules against other ways; writes benchmark.json
 	@$(VENV)/benchmarks/bin/python -B -m pytest benchmarks --benchmark-json benchmark.json --timeout 3600 \

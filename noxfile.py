@@ -246,6 +246,12 @@ def role_docs(session: nox.Session) -> None:
     session.run(sys.executable, "-B", "tools/role_docs.py", "--check")
 
 
+@nox.session(name="docs-site", python=False)
+def docs_site(session: nox.Session) -> None:
+    """Build docs/ and the reference as a site. A warning is an error; links to other sites are not followed."""
+    session.run(sys.executable, "-B", "-m", "workshop.docsite", str(WORK / "site"), env={"PYTHONPATH": "tools"})
+
+
 @nox.session(python=False)
 def changelog(session: nox.Session) -> None:
     """Check the fragments of the changelog."""

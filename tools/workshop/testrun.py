@@ -33,7 +33,7 @@ LOGS = WORK / "test"
 AT_A_TIME = 4
 QUICK = ("tests(unit)", "tests(contract)")
 LINT = ["ansible-lint", "docs-check", "license-check", "extra-checks", "mypy", "yamllint", "ruff", "shellcheck"]
-LINT += ["changelog", "role-docs", "galaxy-importer", "execution-environment"]
+LINT += ["changelog", "role-docs", "docs-site", "galaxy-importer", "execution-environment"]
 SLOW = "molecule-slow"
 BEGIN = re.compile(r"=+ \S+ (.+): (success|skipped|failed|aborted)(?:, (.+))? =+$")
 END = re.compile(r"Starting session .+\.\.\.$|nox > Ran \d+ sessions? in .+:$")
