@@ -52,12 +52,12 @@ class Tally:
 
     def tell(self, told: dict[str, Any]) -> None:
         """Write down what another process is to :meth:`add`."""
-        told |= {"answers": self.answers, "shapes": sorted(self.shapes)}
+        told |= {"engine_answers": self.answers, "engine_shapes": sorted(self.shapes)}
 
     def add(self, told: dict[str, Any]) -> None:
         """Count what another process has counted; one that died has told nothing."""
-        self.answers += told.get("answers", 0)
-        self.shapes |= set(told.get("shapes", ()))
+        self.answers += told.get("engine_answers", 0)
+        self.shapes |= set(told.get("engine_shapes", ()))
 
 
 TALLY = Tally()
