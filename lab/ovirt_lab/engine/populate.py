@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,27 +23,12 @@ def populate(engine: Engine) -> None:
     """Create everything the world says."""
     source = engine.world.source
     _fixed(engine)
-    for entry in source["data_centers"]:
-        _add(engine, "datacenters", types.DataCenter(name=entry["name"], local=entry.get("local", False)))
-    for entry in source["clusters"]:
-        _cluster(engine, entry)
-    for entry in source["storage_domains"]:
-        _storage_domain(engine, entry)
-    for entry in source["networks"]:
-        _network(engine, entry)
-    for entry in source["templates"]:
-        _template(engine, entry)
-    for entry in source["hosts"]:
-        _host(engine, entry)
-    for entry in source["vms"]:
-        _vm(engine, entry)
+    for key, create in _CREATE.items():
+        for entry in source[key]:
+            create(engine, entry)
     if source["hosted_engine"] is not None:
         hosted_engine.populate(engine, source["hosted_engine"])
     engine.journal.event("VDC_START")
-
-
-def _add(engine: Engine, path: str, obj: Any) -> Any:
-    return engine.add(path, obj)
 
 
 def version_of(text: str) -> types.Version:
@@ -53,11 +39,15 @@ def version_of(text: str) -> types.Version:
 
 def _fixed(engine: Engine) -> None:
     """What every Engine has: the Blank template and the root tag, both with the id of zeros."""
-    _add(engine, "tags", types.Tag(id=BLANK, name="root", description="root"))
-    _add(engine, "templates", types.Template(id=BLANK, name="Blank", description="Blank template"))
+    engine.add("tags", types.Tag(id=BLANK, name="root", description="root"))
+    engine.add("templates", types.Template(id=BLANK, name="Blank", description="Blank template"))
     for path, kind in resources.KINDS.items():
         for obj in kind.seeds():
-            _add(engine, path, obj)
+            engine.add(path, obj)
+
+
+def _data_center(engine: Engine, entry: dict[str, Any]) -> None:
+    engine.add("datacenters", types.DataCenter(name=entry["name"], local=entry.get("local", False)))
 
 
 def _cluster(engine: Engine, entry: dict[str, Any]) -> None:
@@ -67,7 +57,7 @@ def _cluster(engine: Engine, entry: dict[str, Any]) -> None:
         data_center=types.DataCenter(name=entry.get("data_center", "Default")),
         version=types.Version(major=int(major), minor=int(minor or 0)),
     )
-    _add(engine, "clusters", cluster)
+    engine.add("clusters", cluster)
 
 
 def _storage_domain(engine: Engine, entry: dict[str, Any]) -> None:
@@ -81,7 +71,7 @@ def _storage_domain(engine: Engine, entry: dict[str, Any]) -> None:
         committed=0,
         master=True,
     )
-    _add(engine, "storagedomains", domain)
+    engine.add("storagedomains", domain)
 
 
 def _network(engine: Engine, entry: dict[str, Any]) -> None:
@@ -89,9 +79,9 @@ def _network(engine: Engine, entry: dict[str, Any]) -> None:
     usages = [types.NetworkUsage.VM]
     if entry["name"] == "ovirtmgmt":
         usages += [types.NetworkUsage.MANAGEMENT, types.NetworkUsage.DISPLAY, types.NetworkUsage.MIGRATION]
-    network = _add(engine, "networks", types.Network(name=entry["name"], data_center=center, usages=usages))
+    network = engine.add("networks", types.Network(name=entry["name"], data_center=center, usages=usages))
     for profile in entry.get("vnic_profiles", [entry["name"]]):
-        _add(engine, "vnicprofiles", types.VnicProfile(name=profile, network=types.Network(id=network.id)))
+        engine.add("vnicprofiles", types.VnicProfile(name=profile, network=types.Network(id=network.id)))
 
 
 def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
@@ -100,9 +90,9 @@ def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
     if wanted["name"] == "Blank":
         return
     cluster = types.Cluster(name=wanted.get("cluster", "Default"))
-    template = _add(engine, "templates", types.Template(name=wanted["name"], cluster=cluster))
+    template = engine.add("templates", types.Template(name=wanted["name"], cluster=cluster))
     if wanted.get("disk"):
-        disk = _add(engine, "disks", _image(engine, f"{template.name}_Disk1", int(wanted["disk"]) << 30))
+        disk = engine.add("disks", _image(engine, f"{template.name}_Disk1", int(wanted["disk"]) << 30))
         attachment = types.DiskAttachment(id=disk.id, bootable=True, active=True, interface=types.DiskInterface.VIRTIO)
         attachment.disk, attachment.template = engine.store.ref(disk), engine.store.ref(template)
         engine.store.put(f"templates/{template.id}/diskattachments", attachment)
@@ -128,7 +118,7 @@ def _host(engine: Engine, entry: dict[str, Any]) -> None:
         version=version_of(entry.get("vdsm", "4.19.20")),
         memory=int(entry.get("memory", 64)) << 30 if int(entry.get("memory", 64)) < 1 << 20 else int(entry["memory"]),
     )
-    host = _add(engine, "hosts", host)
+    host = engine.add("hosts", host)
     note = notes.of_host(engine.store, host)
     note["vdsm"] = str(entry.get("vdsm", "4.19.20"))
     note["containers"] = bool(entry.get("containers", False))
@@ -141,7 +131,7 @@ def _host(engine: Engine, entry: dict[str, Any]) -> None:
 
 def assign_tag(engine: Engine, obj: Any, name: str) -> None:
     """Give a host or VM a tag, made if needed."""
-    tag = engine.store.named("tags", name) or _add(engine, "tags", types.Tag(name=name))
+    tag = engine.store.named("tags", name) or engine.add("tags", types.Tag(name=name))
     mine = copy.copy(tag)
     engine.store.put(f"{obj.href.removeprefix('/ovirt-engine/api/')}/tags", mine)
 
@@ -159,10 +149,10 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
         custom_properties=properties or None,
         delete_protected=entry.get("delete_protected"),
     )
-    vm = _add(engine, "vms", vm)
+    vm = engine.add("vms", vm)
     for number, profile in enumerate(entry.get("nics", ()), 1):
         nic = types.Nic(name=f"nic{number}", vnic_profile=types.VnicProfile(id=_profile(engine, vm, profile).id))
-        _add(engine, f"vms/{vm.id}/nics", nic)
+        engine.add(f"vms/{vm.id}/nics", nic)
     if entry.get("cdrom") is False:
         notes.of_vm(engine.store, vm)["no_cdrom"] = True
     if entry.get("disk"):
@@ -200,4 +190,16 @@ def _disk(engine: Engine, vm: Any, size: int) -> None:
         interface=types.DiskInterface.VIRTIO,
         disk=_image(engine, f"{vm.name}_Disk1", size),
     )
-    _add(engine, f"vms/{vm.id}/diskattachments", attachment)
+    engine.add(f"vms/{vm.id}/diskattachments", attachment)
+
+
+#: What creates an entry of the world, by key; each may need those before it.
+_CREATE: dict[str, Callable[[Any, Any], None]] = {
+    "data_centers": _data_center,
+    "clusters": _cluster,
+    "storage_domains": _storage_domain,
+    "networks": _network,
+    "templates": _template,
+    "hosts": _host,
+    "vms": _vm,
+}

@@ -30,7 +30,7 @@ def ensure(host, params, check):
     """
     wanted = network_spec.parse(params)
     site = Surroundings(host, params["name"])
-    planned = plan(site, params)
+    planned = plan(site, params, wanted)
     # Where no docker is installed, none of its networks is either.
     needed = planned.changed or (params["state"] == "absent" and site.installed)
     if site.missing and needed and not check:
@@ -134,8 +134,8 @@ class Plan:
         return {"before": network_spec.shown(self.before), "after": network_spec.shown(self.after)}
 
 
-def plan(site, params):
-    """Return the Plan for a network. Raises HostError with every reason that speaks against it."""
+def plan(site, params, wanted):
+    """Return the Plan for a network of which ``wanted`` is asked. Raises HostError with every reason against it."""
     name, there = text(params["name"]), site.there
     if name in network_spec.PREDEFINED:
         raise HostError("network %s is docker's own and can be neither made nor removed; use another name" % (name,))
@@ -144,7 +144,6 @@ def plan(site, params):
             return Plan(name, [], None, None)
         _refuse(network_refusals.of_users(name, "removed", there["endpoints"], site.stopped))
         return Plan(name, [network_spec.remove_command(name)], there, None)
-    wanted = network_spec.parse(params)
     parts = network_spec.parts(there) if there else None
     found = network_spec.differences(wanted, parts) if there else []
     if there and not found:
