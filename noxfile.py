@@ -38,7 +38,8 @@ SCENARIOS += ["container_networks"]
 # Suites under the everyday ansible-core, and what of them the others run again.
 SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
 SUITES += ["tests/host_tier", "tests/integration", "tests/docs"]
-AGAIN = ("tests/host_tier", "tests/unit", "tests/integration", "tests/docs", "tests/contract/test_contract.py")
+AGAIN = ("tests/host_tier", "tests/unit", "tests/integration")
+AGAIN += ("tests/docs/test_examples.py", "tests/contract/test_contract.py")
 # What knows nothing of ansible-core: the host tier, which tests/host_tier runs under each Python.
 NOT_AGAIN = ("--ignore=tests/unit/host", "--ignore=tests/unit/package")
 # Suites that wait most of the time, run by several processes of pytest-xdist; tests of the lab build on one another.

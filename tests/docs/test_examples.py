@@ -3,8 +3,8 @@
 """What the documentation shows works: each example is run by ansible-playbook against an embedded Engine, unchanged but
 for address and credentials.
 
-That is the EXAMPLES of every module, and every ```yaml block of README.md that holds plays or tasks. A block that
-cannot be run has `<!-- not run: the reason -->` on the line above it.
+That is the EXAMPLES of every module, and every ```yaml block of README.md and docs/ that holds plays or tasks. A block
+that cannot be run has `<!-- not run: the reason -->` on the line above it. test_pages.py runs the commands.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from ovirt_lab.engine import Engine, SystemClock, serve
 
 from tests.contract.cases import OnHost, case_of
-from tests.support import answers
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -35,9 +32,8 @@ MODULES = sorted(
     for path in (ROOT / "plugins" / "modules").glob("*.py")
     if path.stem != "__init__" and not isinstance(case_of(path.stem), OnHost)
 )
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]*) -->\n)?```ya?ml\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
-#: Engine seconds per second; the containers' first minute takes one.
-SPEED = 60
 #: A started container is looked at again after this time, which is 20 seconds to the Engine.
 DEFAULTS = {
     f"ovirt_contrib.containers.{module}": {"settle": 1, "poll_interval": 1}
@@ -53,16 +49,16 @@ def examples(module: Path) -> str:
     return ""
 
 
-def readme_blocks() -> list[Any]:
-    """Return the blocks of README.md, those that say why they are not run marked as skipped."""
-    readme = ROOT / "README.md"
-    text = readme.read_text() if readme.exists() else ""
+def blocks() -> list[Any]:
+    """Return the blocks of all pages, those that say why they are not run marked as skipped."""
     found = []
-    for match in BLOCK.finditer(text):
-        line = text[: match.start("text")].count("\n")
-        reason = match["reason"]
-        marks = [pytest.mark.skip(reason=f"README.md, line {line}: {reason}")] if reason else []
-        found.append(pytest.param(match["text"], id=f"line{line}", marks=marks))
+    for page in PAGES:
+        text, name = page.read_text(), str(page.relative_to(ROOT))
+        for match in BLOCK.finditer(text):
+            line = text[: match.start("text")].count("\n")
+            reason = match["reason"]
+            marks = [pytest.mark.skip(reason=f"{name}, line {line}: {reason}")] if reason else []
+            found.append(pytest.param(match["text"], id=f"{name}-line{line}", marks=marks))
     return found
 
 
@@ -71,6 +67,8 @@ def as_plays(text: str) -> list[dict[str, Any]]:
     content = yaml.safe_load(text)
     if not isinstance(content, list):
         return []
+    if "ansible.builtin.import_playbook" in content[0]:
+        return content
     plays: list[dict[str, Any]] = (
         content if "hosts" in content[0] else [{"name": "Examples", "hosts": "engine", "tasks": content}]
     )
@@ -81,19 +79,6 @@ def as_plays(text: str) -> list[dict[str, Any]]:
         play["module_defaults"] = {**DEFAULTS, **play.get("module_defaults", {})}
         play.setdefault("gather_facts", False)
     return plays
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """An Engine with the default world, as the variables that a play finds it by."""
-    engine = Engine(clock=SystemClock(speed=SPEED))
-    with answers.validated(engine), serve(engine, directory=tmp_path / "engine") as endpoint:
-        yield {
-            "url": endpoint.url,
-            "username": endpoint.username,
-            "password": endpoint.password,
-            "ca_file": str(endpoint.ca_file),
-        }
 
 
 def run(plays: list[dict[str, Any]], site: dict[str, str], place: Path) -> None:
@@ -129,8 +114,8 @@ def test_examples_of_a_module(module: Path, site: dict[str, str], tmp_path: Path
     run(plays, site, tmp_path)
 
 
-@pytest.mark.parametrize("text", readme_blocks())
-def test_block_of_the_readme(text: str, site: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", blocks())
+def test_block_of_a_page(text: str, site: dict[str, str], tmp_path: Path) -> None:
     """A block is YAML, and when it holds plays or tasks they run."""
     plays = as_plays(text)
     if plays:
