@@ -84,7 +84,7 @@ _AT = (
 )
 _HALF = "has a name or a password before the host and not both; write user:password@, with the token as the password"
 _BLANK = "has blanks or control characters in it; write a blank as %20"
-_NONE = "is no address that can be read; write it as https://host/path"
+_NONE = "is not a valid address; write it as https://host/path"
 
 
 def address_parts(address: str) -> Parts:
@@ -103,7 +103,7 @@ def address_parts(address: str) -> Parts:
     login, at, _host = split.netloc.rpartition("@")
     if text.count("@") > len(at):
         return parts(problem=_AT)
-    return with_login(split, login) if at else told(split, "", "")
+    return with_login(split, login) if at else usable(split, "", "")
 
 
 def path_parts(text: str) -> Parts:
@@ -120,10 +120,10 @@ def with_login(split: SplitResult, login: str) -> Parts:
         return parts(problem=_HALF)
     if _CONTROL.search(name + password):
         return parts(problem=_BLANK)
-    return told(split._replace(netloc=split.netloc.rpartition("@")[2]), name, password)
+    return usable(split._replace(netloc=split.netloc.rpartition("@")[2]), name, password)
 
 
-def told(split: SplitResult, name: str, password: str) -> Parts:
+def usable(split: SplitResult, name: str, password: str) -> Parts:
     """Return the parts of an address without problem."""
     more = bool(split.query or split.fragment)
     return parts(

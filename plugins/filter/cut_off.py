@@ -56,7 +56,7 @@ State = dict[str, Any]
 def cut_off(state: State) -> list[str]:
     """Return by what VMs are cut off in a VM safety state."""
     if not isinstance(state, dict) or "policies" not in state:
-        raise AnsibleFilterError("cut_off: this is no VM safety state, as container_host_info has it in `safety`")
+        raise AnsibleFilterError("cut_off: this is not a VM safety state, as container_host_info has it in `safety`")
     found: list[str] = safety.cut_off(state)
     return found
 

@@ -80,7 +80,7 @@ CHOICES = {
 def docker_networks(wanted: list[Entry]) -> dict[str, list[Any]]:
     """Return the entries with their names, and why they cannot be what is meant."""
     if not isinstance(wanted, list) or not all(isinstance(entry, dict) for entry in wanted):
-        raise AnsibleFilterError("docker_networks: container_networks_list is no list of dictionaries")
+        raise AnsibleFilterError("docker_networks: container_networks_list is not a list of dictionaries")
     networks = [named(entry) for entry in wanted]
     conflicts = [sentence for number, entry in enumerate(networks, 1) for sentence in wrong(number, entry)]
     present = [entry for entry in networks if entry.get("state", "present") == "present"]
@@ -101,17 +101,17 @@ def named(entry: Entry) -> Entry:
 def wrong(number: int, entry: Entry) -> list[str]:
     """Return what is wrong with one entry."""
     place = f"entry {number} ({entry.get('name') or 'without a name'})"
-    found = [f"{place} says {key}, which is no option" for key in sorted(set(entry) - KNOWN)]
+    found = [f"{place} has {key}, which is not an option" for key in sorted(set(entry) - KNOWN)]
     if not entry.get("name"):
         found.append(f"{place} needs a name or an ovirt_network")
     found += [
-        f"{place}: {key} {entry[key]} is none of {', '.join(choices)}"
+        f"{place}: {key} {entry[key]} is not one of {', '.join(choices)}"
         for key, choices in CHOICES.items()
         if key in entry and entry[key] not in choices
     ]
     subnet = entry.get("subnet")
     if subnet and network(subnet) is None:
-        found.append(f"{place}: subnet {subnet} is no network such as 192.0.2.0/24")
+        found.append(f"{place}: subnet {subnet} is not a network such as 192.0.2.0/24")
     return found
 
 

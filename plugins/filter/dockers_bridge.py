@@ -60,7 +60,7 @@ from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.doc
 def dockers_bridge(host: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
     """Return what docker takes for its own bridge on a host."""
     if not isinstance(host, dict) or "peers" not in host:
-        raise AnsibleFilterError("dockers_bridge: this is no host (container_host of container_host_info)")
+        raise AnsibleFilterError("dockers_bridge: this is not a host (container_host of container_host_info)")
     subnet, peers = pools.of_default_bridge(host["peers"], host["safety"]["routes"], config)
     return {"subnet": subnet, "peers": peers}
 

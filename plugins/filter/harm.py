@@ -58,7 +58,9 @@ def harm(after: State, before: State) -> list[str]:
     """Return what is worse for VMs in `after` than in `before`."""
     for name, state in (("before", before), ("after", after)):
         if not isinstance(state, dict) or "policies" not in state:
-            raise AnsibleFilterError(f"harm: {name} is no VM safety state, as container_host_info has it in `safety`")
+            raise AnsibleFilterError(
+                f"harm: {name} is not a VM safety state, as container_host_info has it in `safety`"
+            )
     found: list[str] = safety.harm(before, after)
     return found
 

@@ -19,7 +19,7 @@ description:
   - A fleet with a name knows the VMs that it made by a tag, and removes those it no longer wants. VMs of other fleets
     and of people are never removed by O(prune) or O(containers[].count).
   - Before the first change, and in check mode, lines on the standard error of C(ansible-playbook) show the plan, one
-    for each kind of change; while it works, they tell how far it is. They come through an action plugin, since a
+    for each kind of change; while it works, they show how far it is. They come through an action plugin, since a
     module's own output is read only when it has ended; standard output stays what the callback plugin makes it.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
@@ -167,7 +167,7 @@ options:
     default: 10
   update:
     description:
-      - What becomes of a running container whose image, or anything else but its description, is to be another.
+      - What happens to a running container whose configuration changes. Its description does not count.
       - V(next_run) leaves it running; the change waits for its next start.
       - V(now) replaces it, O(batch) at a time. Each batch has to settle before the next one begins, also with
         O(wait=false). Containers that do not settle get back what they ran with before, and the containers of later

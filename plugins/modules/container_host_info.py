@@ -46,8 +46,8 @@ options:
     default: []
   peers:
     description:
-      - Addresses whose way to tell in RV(container_host.safety.paths) besides those of RV(container_host.peers). Give
-        the keys of an earlier one, so that a peer whose connection has ended meanwhile is asked for again.
+      - Addresses to report in RV(container_host.safety.paths) besides those of RV(container_host.peers). Give the keys
+        of an earlier one, so that a peer whose connection has ended meanwhile is asked for again.
     type: list
     elements: str
     default: []

@@ -25,14 +25,14 @@ description:
   - The snapshot is on the host and says what VMs depended on when it was taken. A run that is killed leaves it there,
     and it is never overwritten. The next run finds it and begins with V(recovered).
   - What somebody else has changed, before, between or after, is not undone. It is named in RV(kept) where it is in the
-    way. Of a run that was killed only that counts which it has noted, or which nobody else can have done. A docker with
+    way. Of a killed run, only changes count that it has noted, or that nobody else can have made. A docker with
     containers or volumes is kept then, and so are directories with data.
   - A way back does all that it can. What cannot be looked at, undone or noted is in RV(problems), and the next run
     finishes it. Kernel settings and policies of the firewall go first, as soon as docker is stopped.
   - Rules of others that are gone from iptables are put back to their places by the run itself. Where other rules have
     come to their chain, or their device has gone, they are named in RV(differences).
   - Two runs do not change one host at a time. A run refuses to work while another one has a snapshot under way, of
-    whatever name, unless that one was killed, which the machine knows where it ran, or was not heard of for an hour. A
+    whatever name, unless that run is known to be dead on the machine where it ran, or was not heard of for an hour. A
     role within another one is the same run.
   - After a restart of the host, VMs that ran before, their ports and whoever answered from them do not count any more.
   - Runs on the managed host, with Python 2.7 or 3.6 and later. Needs C(rpm) and C(systemctl).

@@ -115,7 +115,7 @@ RETURN = r"""
 levels:
   description:
     - What was found and made of it at each level that was asked for, properties of others included. Of a property that
-      is there twice the last one is told, as it is the one that counts.
+      is there twice, the last one is reported, since the Engine uses that.
   returned: success, and when a write fails
   type: dict
   contains:

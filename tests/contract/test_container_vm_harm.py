@@ -18,7 +18,7 @@ from tests.support.containers import NEW, by_hand, properties
 def test_an_ordinary_vm_is_never_touched(site: Site, state: str) -> None:
     before = site.state()
     answer = site.container(name="db1", cluster="Default", image="redis", state=state)
-    assert "is no container VM" in answer.msg
+    assert "is not a container VM" in answer.msg
     assert site.writes == []
     assert site.state() == before
 
@@ -68,7 +68,7 @@ def test_a_vm_of_another_data_center_is_left_alone(tmp_path: Any) -> None:
         by_hand(site)
         gone = site.container(name="web", cluster="Second", state="absent")
         assert (gone.failed, gone.changed) == (False, False)
-        assert "is not there" in site.container(name="web", cluster="Nope", state="absent").msg
+        assert "does not exist" in site.container(name="web", cluster="Nope", state="absent").msg
         assert site.engine.vm("web") is not None
 
 

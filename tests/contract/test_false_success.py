@@ -59,7 +59,7 @@ def test_container_vms_are_listed_by_a_tag_that_is_new(site43: Site) -> None:
     by_hand(site43)
     first = site43.run("container_vm_info", {"tag": "web"})
     assert first.data["container_vms"] == []
-    assert "tag 'web' is not there" in first.warnings[0]
+    assert "tag 'web' does not exist" in first.warnings[0]
     assign_tag(site43.engine, site43.engine.vm("web"), "web")
     second = site43.run("container_vm_info", {"tag": "web"})
     assert [vm["name"] for vm in second.data["container_vms"]] == ["web"]

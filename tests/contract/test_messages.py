@@ -21,18 +21,18 @@ def test_a_name_that_is_not_there_is_told_with_names_near_it(site43: Site, state
     answer = site43.run("container_vm", {"name": "webshop1", "state": state})
     assert_one_sentence(
         answer.msg,
-        r"webshop1: there is no such container VM; there is webshop-1, webshop-2. Correct name, or give image and "
-        "cluster",
+        r"webshop1: no container VM has this name; similar names: webshop-1, webshop-2. Correct name, or give image "
+        "and cluster",
     )
     far = site43.run("container_vm", {"name": "else", "state": state, "cluster": "Default"})
-    assert_one_sentence(far.msg, r"else: there is no such container VM. Correct name, or give image: to create it an")
+    assert_one_sentence(far.msg, r"else: no container VM has this name. Correct name, or give image: to create it an")
     assert site43.writes == []
 
 
 def test_an_unknown_host_is_told_with_the_hosts_there_are(site43: Site) -> None:
     answer = site43.run("container_vm", {**NEW, "hosts": ["hots1"]})
     assert_one_sentence(
-        answer.msg, "host 'hots1' is not there; hosts of cluster 'Default' are needed, which are host1, host2"
+        answer.msg, "host 'hots1' does not exist; hosts of cluster 'Default' are needed, which are host1, host2"
     )
 
 
@@ -55,7 +55,7 @@ IMAGES = {
 @pytest.mark.parametrize("image", IMAGES)
 def test_an_image_is_refused_with_what_is_wrong_in_it(site43: Site, image: str) -> None:
     answer = site43.run("container_vm", {**NEW, "image": image})
-    assert_one_sentence(answer.msg, r"web: image '.*' is no image reference: ")
+    assert_one_sentence(answer.msg, r"web: image '.*' is not an image reference: ")
     assert IMAGES[image] in answer.msg
     assert site43.asked == []
 
@@ -91,7 +91,7 @@ def test_an_entry_is_refused_by_its_name(site43: Site, what: str) -> None:
 def test_a_runtime_of_old_is_refused_with_the_reason(site43: Site, module: str, runtime: str) -> None:
     args: dict[str, Any] = {**NEW, "runtime": runtime}
     answer = site43.run(module, args if module == "container_vm" else {"containers": [args]})
-    assert_one_sentence(answer.msg, rf"^web: runtime {runtime} is not there: .*Take vdsm")
+    assert_one_sentence(answer.msg, rf"^web: runtime {runtime} is not supported: .*Take vdsm")
     assert site43.asked == []
 
 
@@ -118,9 +118,15 @@ def test_an_older_engine_is_advised_another_cluster(site43: Site) -> None:
 @pytest.mark.parametrize(
     ("filters", "told"),
     [
-        ({"cluster": "Nope"}, "cluster 'Nope' is not there, so no container VM is found; Engine has: Default, Modern"),
-        ({"host": "nope*"}, "host 'nope*' is not there, so no container VM is found; Engine has: host1, host2, host3"),
-        ({"tag": "nope"}, "tag 'nope' is not there, so no container VM is found; Engine has: container-host, root"),
+        (
+            {"cluster": "Nope"},
+            "cluster 'Nope' does not exist, so no container VM is found; Engine has: Default, Modern",
+        ),
+        (
+            {"host": "nope*"},
+            "host 'nope*' does not exist, so no container VM is found; Engine has: host1, host2, host3",
+        ),
+        ({"tag": "nope"}, "tag 'nope' does not exist, so no container VM is found; Engine has: container-host, root"),
         ({"name": "nope"}, None),
         ({"cluster": "default"}, None),
         ({"host": "HOST*"}, None),

@@ -210,8 +210,8 @@ def test_a_ca_file_may_have_any_name(site43: Site, tmp_path_factory: pytest.Temp
 @pytest.mark.parametrize(
     ("auth", "args", "told"),
     [
-        ({"password": "p\udcffss"}, NEW, "auth.password holds bytes that are no UTF-8 text"),
-        ({}, {**NEW, "hosts": ["h\udc00"]}, "hosts holds bytes that are no UTF-8 text"),
+        ({"password": "p\udcffss"}, NEW, "auth.password holds bytes that are not UTF-8 text"),
+        ({}, {**NEW, "hosts": ["h\udc00"]}, "hosts holds bytes that are not UTF-8 text"),
         ({"token": "abc\n", "password": None}, NEW, "auth.token holds characters that HTTP does not take"),
         ({"token": "tök", "password": None}, NEW, "auth.token holds characters that HTTP does not take"),
         ({"timeout": 10**25}, NEW, "auth.timeout is"),

@@ -129,7 +129,7 @@ def test_a_protected_vm_is_refused_before_anything_is_removed(harbour: Harbour) 
             {"containers": [{"name": "web", "count": 2}, {"name": "web-2"}], "fleet": "shop"},
             "web-2: it is listed more than once",
         ),
-        ({"fleet": "of ships"}, "fleet 'of ships' is no name of a fleet"),
+        ({"fleet": "of ships"}, "fleet 'of ships' is not a fleet name"),
         ({"fleet": "x" * 21}, "1 to 20 ASCII letters"),
         ({"parallel": 0}, "parallel is 0; 1 to 100 is needed"),
         ({"batch": 0}, "batch is 0; 1 or more is needed"),
@@ -137,9 +137,9 @@ def test_a_protected_vm_is_refused_before_anything_is_removed(harbour: Harbour) 
             {"containers": [{"name": "a", "image": "UPPER"}, {"name": "b", "memory": "2"}]},
             "a: image 'UPPER'.*b: memory",
         ),
-        ({"containers": [{"name": "w" * 63, "count": 10}], "fleet": "shop"}, "is no VM name"),
+        ({"containers": [{"name": "w" * 63, "count": 10}], "fleet": "shop"}, "is not a VM name"),
         ({"containers": [{"name": "a", "ports": ["80:80"]}]}, "a: runtime vdsm cannot honour ports"),
-        ({"containers": [{"name": "a", "cluster": "Nope"}, {"name": "b"}]}, "a: cluster 'Nope' is not there"),
+        ({"containers": [{"name": "a", "cluster": "Nope"}, {"name": "b"}]}, "a: cluster 'Nope' does not exist"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_the_first_change(

@@ -51,8 +51,8 @@ def test_create_roll_out_with_a_failure_and_prune(harbour: Harbour, tmp_path: Pa
         "~ replace  web-1 .. web-29  image shop/front:2.4 -> shop/front:2.5  3 batches of 10, at least 3 s",
     ]
     assert "shop: batch 1 of 3: stopping: 10" in told
-    assert "shop: batch 1 of 3: giving back the old image shop/front:2.4 to web-1 .. web-10" in told
-    assert "shop: batch 1 of 3, giving back: writing and starting: 10" in told
+    assert "shop: batch 1 of 3: restoring image shop/front:2.4 of web-1 .. web-10" in told
+    assert "shop: batch 1 of 3, restoring: writing and starting: 10" in told
     assert not [line for line in told if "batch 2" in line]
     assert told[-1].startswith("0 done, 10 failed (web-1 .. web-10), 19 left for another run (web-11 .. web-29), after")
     assert set(harbour.images().values()) == {"shop/front:2.4", "redis:7.2"}

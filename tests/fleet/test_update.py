@@ -93,7 +93,7 @@ def test_a_batch_that_does_not_settle_gets_its_old_image_back_and_is_the_last(ha
     assert answer.failed
     # Where both were placed on one host, they failed with one sentence.
     assert re.match(r"2 of 4 container VMs failed: web-1(, web-2)?: it was started on host[12] and is down", answer.msg)
-    assert "It was given back what it ran with before, image redis:7.2, and it runs again with that" in answer.msg
+    assert "It runs again with its former configuration (image redis:7.2)" in answer.msg
     assert "Left as they are, for another run: web-3, web-4 (2)" in answer.msg
     assert harbour.running() == names
     running_with = harbour.images()
@@ -122,7 +122,7 @@ def test_what_cannot_be_put_back_is_told(harbour: Harbour) -> None:
     harbour.engine.world.images["exits"] = ["*"]
     answer = harbour.fleet("one", **NEW, update="now")
     assert answer.failed
-    assert "image redis:7.2, and that failed too: one: it was started on host" in answer.msg
+    assert "Restoring its former configuration (image redis:7.2) failed too: one: it was started on host" in answer.msg
     assert harbour.running() == []
 
 

@@ -148,7 +148,7 @@ def answers(python: str, parcels: dict[str, shipping.Parcel], place: Path) -> li
             described["config_error"] = bool(described.get("config_error"))
             described.pop("free_bytes", None)
         answer.pop("invocation", None)
-        if "no tarball that Python" in answer.get("msg", ""):
+        if "not a tarball that Python" in answer.get("msg", ""):
             answer["msg"] = "the words are Python's"
         if answer.get("backup"):
             answer["backup"] = "at some time"

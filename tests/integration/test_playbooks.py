@@ -130,7 +130,7 @@ def test_the_fact_of_ovirt_auth_is_taken(lab: Site, tmp_path: Path) -> None:
             "web: it cannot have the option memroy. Options are: name, count, state,",
         ),
         ([{"cluster": "Default", "image": "redis"}], "entry 1 of containers: missing required arguments: name"),
-        ([{"name": "web"}], "web: there is no such container VM. Correct name, or give image and cluster"),
+        ([{"name": "web"}], "web: no container VM has this name. Correct name, or give image and cluster"),
     ],
 )
 def test_a_slip_in_the_list_is_told_and_nothing_is_changed(lab: Site, listed: list[dict[str, str]], told: str) -> None:
@@ -172,7 +172,7 @@ def test_progress_is_told_on_standard_error_only(lab: Site) -> None:
         "+ create  web    lab/pause on host1|host2, storage, 1GiB",
     ]
     assert "container_fleet: writing and starting: 3" in lines
-    assert "container_fleet: waiting until all stay: 3" in lines
+    assert "container_fleet: waiting until all have settled: 3" in lines
     end = lines.index(screen[0], start + 2)
     assert lines[end : end + 4] == screen
     assert re.fullmatch(r"3 done, 0 failed, 0 left for another run, after \d+ s", lines[end + 4])

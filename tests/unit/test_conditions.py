@@ -24,7 +24,7 @@ WEB = ContainerVm("web", image="front:2.4", cluster="Default")
 
 def test_an_ordinary_vm_is_not_touched() -> None:
     with pytest.raises(
-        SpecError, match=r"^web: a VM of this name is there and is no container VM .*Choose another name$"
+        SpecError, match=r"^web: a VM of this name exists and is not a container VM .*Choose another name$"
     ):
         check_identity(WEB, vm("up", "web", properties={}))
     check_identity(WEB, vm("up", "web"))
@@ -32,7 +32,7 @@ def test_an_ordinary_vm_is_not_touched() -> None:
 
 
 def test_a_vm_stays_in_its_cluster() -> None:
-    with pytest.raises(SpecError, match="it is in cluster 'Default', 'Modern' is asked for"):
+    with pytest.raises(SpecError, match="the VM is in cluster 'Default', and 'Modern' is asked for"):
         check_identity(replace(WEB, cluster="Modern"), vm("up", "web"))
 
 
@@ -41,7 +41,7 @@ def test_a_vm_stays_in_its_cluster() -> None:
     [
         (
             ContainerVm("web-1x"),
-            "there is web-1. Correct name, or give image and cluster: .*an image and a cluster are needed",
+            "similar names: web-1. Correct name, or give image and cluster: .*an image and a cluster are needed",
         ),
         (replace(WEB, cluster=None), "or give cluster: to create it a cluster is needed"),
         (replace(WEB, image=None), "or give image: to create it an image is needed"),
@@ -55,9 +55,7 @@ def test_what_a_new_vm_needs(spec: ContainerVm, missing: str) -> None:
 def test_networks_are_those_of_the_cluster() -> None:
     place = site()
     check_networks(replace(WEB, networks=("backend/backend",)), place.clusters["Default"], place)
-    with pytest.raises(
-        SpecError, match=r"vNIC profile 'x/x' is not there for cluster 'Default'\. It has: backend/backend"
-    ):
+    with pytest.raises(SpecError, match=r"cluster 'Default' has no vNIC profile 'x/x'\. It has: backend/backend"):
         check_networks(replace(WEB, networks=("x/x",)), place.clusters["Default"], place)
 
 

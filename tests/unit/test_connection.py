@@ -71,7 +71,7 @@ def test_a_refused_login_is_not_asked_for_again() -> None:
     "answer", [{}, [], None, "x", {"access_token": 7}, {"access_token": "a\nb"}, {"access_token": "é"}]
 )
 def test_what_is_no_login_is_said_so(answer: Any) -> None:
-    with pytest.raises(EngineError, match="something that is no login"):
+    with pytest.raises(EngineError, match="something that is not a login"):
         Answering(answer).begin()
 
 

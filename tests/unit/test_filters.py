@@ -33,12 +33,12 @@ def test_an_ovirt_network_gives_name_and_parent() -> None:
     ("wanted", "told"),
     [
         ([{}], "needs a name or an ovirt_network"),
-        ([{"name": "a", "gatway": "x"}], "says gatway, which is no option"),
-        ([{"name": "a", "subnet": "10.0.0.1/24"}], "10.0.0.1/24 is no network"),
-        ([{"name": "a", "state": "abesnt"}], "entry 1 (a): state abesnt is none of present, absent"),
-        ([{"name": "a", "state": None}], "entry 1 (a): state None is none of present, absent"),
-        ([{"name": "a", "driver": "overlay"}], "entry 1 (a): driver overlay is none of macvlan, ipvlan, bridge"),
-        ([{"name": "a", "mode": "l4"}], "entry 1 (a): mode l4 is none of bridge, vepa,"),
+        ([{"name": "a", "gatway": "x"}], "has gatway, which is not an option"),
+        ([{"name": "a", "subnet": "10.0.0.1/24"}], "10.0.0.1/24 is not a network"),
+        ([{"name": "a", "state": "abesnt"}], "entry 1 (a): state abesnt is not one of present, absent"),
+        ([{"name": "a", "state": None}], "entry 1 (a): state None is not one of present, absent"),
+        ([{"name": "a", "driver": "overlay"}], "entry 1 (a): driver overlay is not one of macvlan, ipvlan, bridge"),
+        ([{"name": "a", "mode": "l4"}], "entry 1 (a): mode l4 is not one of bridge, vepa,"),
         ([{"name": "a"}, {"name": "a"}], "name a is in 2 entries"),
         ([{"name": "a", "parent": "eth1"}, {"name": "b", "parent": "eth1"}], "parent eth1 is in 2 entries: a, b"),
         ([{"name": "a", "parent": "net"}, {"ovirt_network": "net"}], "parent net is in 2 entries: a, net"),
@@ -65,8 +65,8 @@ BRIDGE = "com.docker.network.bridge.name"
         ),
         ([], "docker0", f"a: options: {BRIDGE}: docker0 is a name that docker, Vdsm or the kernel give themselves"),
         ([], "br-0123456789ab", "is a name that docker, Vdsm or the kernel give themselves"),
-        ([], "a/b", "is no name of a device"),
-        ([], "", "is no name of a device"),
+        ([], "a/b", "cannot be the name of a device"),
+        ([], "", "cannot be the name of a device"),
         (
             [{"ovirt_network": "backend"}],
             "backend",
@@ -110,19 +110,19 @@ def test_the_choices_are_those_of_the_module() -> None:
 
 @pytest.mark.parametrize("wrong", ["eth1", [1], {"name": "a"}])
 def test_what_is_no_list(wrong: Any) -> None:
-    with pytest.raises(AnsibleFilterError, match="no list of dictionaries"):
+    with pytest.raises(AnsibleFilterError, match="is not a list of dictionaries"):
         docker_networks(wrong)
 
 
 def test_cut_off_wants_a_vm_safety_state() -> None:
-    with pytest.raises(AnsibleFilterError, match="this is no VM safety state"):
+    with pytest.raises(AnsibleFilterError, match="this is not a VM safety state"):
         cut_off({"failed": True})
     calm = {"policies": {}, "bridged": None, "bridge_netfilter": {"iptables": None, "ip6tables": 0}}
     assert cut_off(calm) == []
 
 
 def test_harm_wants_vm_safety_states() -> None:
-    with pytest.raises(AnsibleFilterError, match="before is no VM safety state"):
+    with pytest.raises(AnsibleFilterError, match="before is not a VM safety state"):
         harm({"policies": {}}, {"failed": True})
 
 
@@ -190,8 +190,8 @@ def test_an_address_in_parts(address: str, expected: dict[str, Any]) -> None:
         ("https://u:12/TOKEN@h/x", "write @ as %40"),
         ("https://u:TOK%0aEN@h/x", "control characters"),
         ("https://u:TOK\nEN@h/x", "control characters"),
-        ("https://h:TOKEN/x", "is no address"),
-        ("https://[TOKEN/x", "is no address"),
+        ("https://h:TOKEN/x", "is not a valid address"),
+        ("https://[TOKEN/x", "is not a valid address"),
     ],
 )
 def test_what_may_be_a_login_is_told_of_no_address(address: str, told: str) -> None:
@@ -231,5 +231,5 @@ def test_what_docker_takes_for_itself(routes: list[str], config: Any, subnet: st
 
 
 def test_what_docker_takes_is_asked_of_a_host() -> None:
-    with pytest.raises(AnsibleFilterError, match="this is no host"):
+    with pytest.raises(AnsibleFilterError, match="this is not a host"):
         dockers_bridge({"failed": True}, {})

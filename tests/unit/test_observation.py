@@ -77,7 +77,7 @@ def test_the_version_has_four_numbers(engine: Any, full: str | None, numbers: tu
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (EngineError("Not Found", 404), "is no Engine's API; auth.url must end in /ovirt-engine/api"),
+        (EngineError("Not Found", 404), "is not the API of an Engine; auth.url must end in /ovirt-engine/api"),
         (EngineError("query failed due to insufficient permissions.", 400), "an administrator's role is needed"),
         (EngineError("busy", 503), "^busy"),
     ],

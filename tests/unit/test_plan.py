@@ -170,7 +170,7 @@ def test_foreign_properties_survive(spec: ContainerVm, found: Vm | None) -> None
 
 @given(specs, st.sampled_from(["down", "up"]))
 def test_an_ordinary_vm_is_never_touched(spec: ContainerVm, status: str) -> None:
-    with pytest.raises(SpecError, match="is no container VM"):
+    with pytest.raises(SpecError, match="is not a container VM"):
         plan(spec, site(vm(status, properties={"containerImage": "redis"})))
 
 
@@ -280,11 +280,11 @@ def test_nobody_knows_whether_a_container_on_a_lost_host_runs(status: str) -> No
     [
         ({"cluster": "Default"}, "an image is needed"),
         ({"image": "redis"}, "a cluster is needed"),
-        ({"image": "redis", "cluster": "Nope"}, "cluster 'Nope' is not there. Engine has: Default, Modern"),
-        ({"image": "redis", "cluster": "Default", "hosts": ("nope",)}, "host 'nope' is not there"),
+        ({"image": "redis", "cluster": "Nope"}, "cluster 'Nope' does not exist. Engine has: Default, Modern"),
+        ({"image": "redis", "cluster": "Default", "hosts": ("nope",)}, "host 'nope' does not exist"),
         ({"image": "redis", "cluster": "Default", "hosts": ("other",)}, "host 'other' is in another cluster"),
         ({"image": "redis", "cluster": "Default", "hosts": ("later",)}, "host 'later' has Vdsm 4.20"),
-        ({"image": "redis", "cluster": "Default", "networks": ("x/y",)}, "vNIC profile 'x/y' is not there"),
+        ({"image": "redis", "cluster": "Default", "networks": ("x/y",)}, "has no vNIC profile 'x/y'"),
     ],
 )
 def test_what_the_site_does_not_have_is_told(fields: dict[str, Any], told: str) -> None:
@@ -306,7 +306,7 @@ def test_without_a_tagged_host_hosts_must_be_named() -> None:
 
 
 def test_a_vm_is_not_moved_between_clusters() -> None:
-    with pytest.raises(SpecError, match="it is in cluster 'Default', 'Modern' is asked for"):
+    with pytest.raises(SpecError, match="the VM is in cluster 'Default', and 'Modern' is asked for"):
         plan(ContainerVm("web", cluster="Modern"), site(vm()))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.ending import ending, told_once
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._fleet.ending import ending, grouped
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.differences import diffs
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.errors import VmStateError
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.plan import Plan, plan
@@ -181,10 +181,10 @@ def test_nothing_is_before_what_is_made_and_after_what_goes() -> None:
 # --- errors
 
 
-def test_equal_errors_are_told_once() -> None:
+def test_equal_errors_are_grouped() -> None:
     errors = {f"web-{n}": f"web-{n}: start failed: Cannot run VM web-{n}. No host." for n in range(1, 11)}
     errors |= {"cache": "cache: it is locked", "web-1.example": "web-1.example: VM web-1 is odd"}
-    assert told_once(errors) == [
+    assert grouped(errors) == [
         "web-1 .. web-10: start failed: Cannot run VM <name>. No host.",
         "cache: it is locked",
         "web-1.example: VM web-1 is odd",
@@ -192,7 +192,7 @@ def test_equal_errors_are_told_once() -> None:
 
 
 def test_of_many_names_the_rest_is_counted() -> None:
-    (sentence,) = told_once({name: f"{name}: no" for name in [f"vm{chr(97 + n)}x" for n in range(20)]})
+    (sentence,) = grouped({name: f"{name}: no" for name in [f"vm{chr(97 + n)}x" for n in range(20)]})
     assert sentence.endswith(" more: no")
 
 

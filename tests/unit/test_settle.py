@@ -129,7 +129,7 @@ def test_the_most_telling_event_counts() -> None:
 def test_only_events_since_the_last_start() -> None:
     engine: Any = StandInEngine()
     engine.system.events_service().list.return_value = [ENDED, STARTED, POWERED_OFF]
-    assert events.told_about(engine, ["web"]) == {"web": [ENDED, STARTED]}
+    assert events.events_about(engine, ["web"]) == {"web": [ENDED, STARTED]}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_only_events_since_the_last_start() -> None:
         ({"timeout": 0}, "timeout is 0 s; 1 or more"),
         ({"settle": float("nan")}, "settle is nan s"),
         ({"poll_interval": 10**12}, "at most is taken"),
-        ({"timeout": 10, "settle": 10.0}, "cannot prove itself"),
+        ({"timeout": 10, "settle": 10.0}, "before a container can have stayed up"),
     ],
 )
 def test_patience_that_makes_no_sense(given: dict[str, Any], told: str) -> None:

@@ -116,7 +116,7 @@ def test_vm_names_pass(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "\u2167", "\u0661", "a b", "web;", 'we"b', "w" * 65, "web*", "web\n", "web/1"])
 def test_what_is_no_vm_name_is_refused(name: str) -> None:
-    with pytest.raises(SpecError, match="is no VM name"):
+    with pytest.raises(SpecError, match="is not a VM name"):
         spec(name=name)
 
 

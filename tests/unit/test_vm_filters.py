@@ -47,7 +47,7 @@ def test_a_filter_that_cannot_be_searched_for(value: str) -> None:
 
 def test_a_name_that_the_site_lacks() -> None:
     [doubt] = not_there(filters(cluster="Prod", host="HOST*"), SITE)
-    assert doubt == "cluster 'Prod' is not there, so no container VM is found; Engine has: Default"
+    assert doubt == "cluster 'Prod' does not exist, so no container VM is found; Engine has: Default"
 
 
 @pytest.mark.parametrize("name", ["Default", "default", "Def*", "*"])

@@ -124,7 +124,7 @@ def test_a_container_that_falls(lab: Lab) -> None:
 
 
 def test_what_cannot_be_planned_is_refused_before_the_first_change(lab: Lab) -> None:
-    with pytest.raises(SpecError, match="there is no such container VM"):
+    with pytest.raises(SpecError, match="no container VM has this name"):
         run(StandInEngine(), Order((ContainerVm("web", state="running"),)), Patience())  # type: ignore[arg-type]
     assert lab.written == []
 

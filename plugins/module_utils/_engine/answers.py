@@ -6,8 +6,8 @@
 
 """Is it an Engine that answers, and does it answer what was asked? Pure.
 
-The SDK believes much: it reads a login page as an empty list of VMs, and takes a list of anything for the one it asked
-for (ovirtsdk4 4.6.3, service.py). Every answer is held against its request here before it is read.
+The SDK checks little: it reads a login page as an empty list of VMs, and any list as the one it asked for (ovirtsdk4
+4.6.3, service.py). So each answer is compared with its request here before it is read.
 """
 
 from __future__ import annotations

@@ -105,8 +105,8 @@ def _start(service: Any, vm_id: str | None) -> str | None:
 
 
 def _remove(service: Any) -> None:
-    # Where somebody else was faster, what was wanted is so. A container has no use for the disks that somebody may
-    # have attached, so they are no part of it: they are detached and kept.
+    # If somebody else has removed it already, the goal is reached. Disks that somebody attached are not part of a
+    # container, so they are detached and kept.
     with contextlib.suppress(ovirtsdk4.NotFoundError):
         service.remove(detach_only=True)
 

@@ -4,12 +4,12 @@
 
 # Private to this collection: not an interface for others.
 
-"""The SDK's connection, held to four things that it does not do itself.
+"""The SDK's connection, with four additions.
 
 * Every request has a limit of time, and its answer one of size.
-* Every answer is held against its request before the SDK reads it (``answers``).
-* A login is shared between connections (``_login``).
-* libcurl is woken when it wants to be: the SDK waits for a second whatever libcurl's timer says (ovirtsdk4 4.6.3,
+* Every answer is compared with its request before the SDK reads it (``answers``).
+* A login is shared between connections (``login``).
+* libcurl's timer is heeded: the SDK waits for a second whatever libcurl's timer says (ovirtsdk4 4.6.3,
   Connection.__wait), and an answer of 150 KiB or more is often left half read until that second is over.
 """
 

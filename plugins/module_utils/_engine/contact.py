@@ -41,7 +41,7 @@ class Contact:
     what: str = ""
     secrets: set[str] = field(default_factory=set)
 
-    def told(self, words: str) -> str:
+    def without_secrets(self, words: str) -> str:
         """Words of an Engine as they may be shown."""
         return without(self.secrets, words)
 

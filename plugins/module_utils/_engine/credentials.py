@@ -25,7 +25,7 @@ def auth_options() -> dict[str, dict[str, Any]]:
         return {"type": "str", "fallback": (env_fallback, [name]), **spec}
 
     options = {
-        # Their variables count only when neither is written: what is written wins (_url).
+        # Their environment variables are used only when neither option is set (url_of).
         "url": {"type": "str"},
         "hostname": {"type": "str"},
         "username": variable("OVIRT_USERNAME"),
@@ -34,7 +34,7 @@ def auth_options() -> dict[str, dict[str, Any]]:
         "ca_file": variable("OVIRT_CAFILE", type="path"),
         "insecure": {"type": "bool", "default": False},
         "kerberos": {"type": "bool", "default": False},
-        # A header may be a credential (Authorization, Cookie). Which ones are is seen to in _module.
+        # A header may be a credential (Authorization, Cookie). module.py hides the values of those that are.
         "headers": {"type": "dict", "no_log": True},
         "timeout": {"type": "int", "default": 0},
         "compress": {"type": "bool", "default": True},
@@ -109,9 +109,11 @@ def _problem_of_address(url: str, auth: dict[str, Any]) -> str | None:
     except ValueError:  # a port out of range, an IPv6 address without its end
         parts, right = None, False
     if not right or not parts or any(char <= " " for char in url) or parts.path.startswith("//"):
-        return f"auth.url {url!r} is no address: https://FQDN/ovirt-engine/api is needed, in ASCII. Correct auth.url"
+        return (
+            f"auth.url {url!r} is not an address: https://FQDN/ovirt-engine/api is needed, in ASCII. Correct auth.url"
+        )
     if auth.get("hostname") and auth["hostname"] != parts.netloc and not auth.get("url"):
-        return f"auth.hostname {auth['hostname']!r} is no host name: give it alone, or give auth.url"
+        return f"auth.hostname {auth['hostname']!r} is not a host name: give it alone, or give auth.url"
     if parts.scheme == "http" and not auth["insecure"]:
         return (
             f"auth.url {url!r} is plain http, which would send the password readable; use https://, or write "
@@ -123,7 +125,7 @@ def _problem_of_address(url: str, auth: dict[str, Any]) -> str | None:
 def _problem_of_login(auth: dict[str, Any]) -> str | None:
     ca_file = auth.get("ca_file")
     if ca_file and not auth["insecure"] and not os.path.isfile(ca_file):
-        return f"auth.ca_file {ca_file!r} is no file; give the path of the Engine's CA certificate"
+        return f"auth.ca_file {ca_file!r} does not exist or is not a file; give the path of the Engine's CA certificate"
     if ca_file and not auth["insecure"] and not os.access(ca_file, os.R_OK):
         return f"auth.ca_file {ca_file!r} cannot be read by this user; give it the right to, or a copy"
     if not 0 <= auth["timeout"] <= MOST_SECONDS:

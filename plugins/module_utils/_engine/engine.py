@@ -35,7 +35,7 @@ except ImportError:
 
 #: Characters of a correlation id that Engine keeps (CurrentFilter.java, Engine 4.1 to 4.5).
 TRACE = 36
-#: Seconds that an Engine in trouble is waited for while nothing has been changed yet.
+#: Seconds for which reads are repeated while the Engine is in trouble.
 OUTAGE = 10.0
 #: Seconds that one request may take where no option says how long.
 REQUEST_SECONDS = 180
@@ -104,7 +104,7 @@ class Engine:
 
     @property
     def user(self) -> str:
-        """Who the Engine takes the task for, as far as that is known here."""
+        """The user name, or words for it where there is only a token or a ticket."""
         return self._auth.get("username") or "The user of the token or ticket"
 
     def call(self, work: Call, within: float | None = None) -> Any:
@@ -129,7 +129,7 @@ class Engine:
     def read(self, calls: dict[Key, Call]) -> dict[Key, Any]:
         """As :meth:`each`, for calls that may be repeated: those that an Engine in trouble fails are tried again.
 
-        Raises the first :class:`EngineError` that is left after :data:`OUTAGE`, since half a picture is none.
+        Raises the first :class:`EngineError` that is left after :data:`OUTAGE`, since part of the answers is of no use.
         """
         answers: dict[Key, Any] = {}
 
@@ -169,7 +169,7 @@ class Engine:
         except EngineError as error:
             return error
         except Exception as error:
-            # What became of the others must not be lost by a fault of this collection.
+            # A bug of this collection must not lose the results of the other calls.
             return EngineError(f"a fault of this collection, please report it: {type(error).__name__}: {error}")
 
     def _run(self, connection: Any, work: Call, within: float | None = None) -> Any:

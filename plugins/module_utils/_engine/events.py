@@ -25,16 +25,16 @@ STOPPED = 33
 FINAL_EVENTS = (61, 54)
 
 
-def told_about(engine: Engine, names: Iterable[str]) -> dict[str, list[Any]]:
+def events_about(engine: Engine, names: Iterable[str]) -> dict[str, list[Any]]:
     """The Engine's events about each VM, newest first, back to its last start; none where it cannot be asked."""
     asked = engine.each({name: _events(name) for name in names})
     return {name: [] if isinstance(events, EngineError) else _since_start(events) for name, events in asked.items()}
 
 
-def words(told: Sequence[Any]) -> str:
+def words(events: Sequence[Any]) -> str:
     """Why a VM is down in the Engine's words, or else the newest of these events; "nothing" where there are none."""
-    telling = [event for event in told if event.code in DOWN_EVENTS]
-    event = min(telling, key=lambda event: DOWN_EVENTS.index(event.code)) if telling else next(iter(told), None)
+    telling = [event for event in events if event.code in DOWN_EVENTS]
+    event = min(telling, key=lambda event: DOWN_EVENTS.index(event.code)) if telling else next(iter(events), None)
     return event.description.rstrip(".") if event and event.description else "nothing"
 
 
@@ -44,9 +44,9 @@ def _events(name: str) -> Call:
 
 
 def _since_start(events: Iterable[Any]) -> list[Any]:
-    told = []
+    since: list[Any] = []
     for event in events:
-        told.append(event)
+        since.append(event)
         if event.code in START_EVENTS:
             break
-    return told
+    return since

@@ -61,8 +61,8 @@ class EngineError(Exception):
     """The Engine refused, failed, or could not be reached. Its text is one sentence for the user.
 
     ``code`` is the HTTP status where there is one, ``locked`` says that the Engine was busy with the object, and
-    ``passing`` that the Engine itself was in trouble: both may be over in a while. ``starting`` says that its own
-    health page tells of the trouble, ``nonsense`` that something was answered that no Engine answers.
+    ``passing`` that the Engine itself was in trouble: both may be over in a while. ``starting`` says that the
+    Engine's health page reports the trouble, ``nonsense`` that the answer is not one of an Engine.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class EngineError(Exception):
 
     @property
     def conflict(self) -> bool:
-        """Whether it may be that somebody else has changed, made or removed the object meanwhile.
+        """Whether somebody else may have changed, made or removed the object meanwhile.
 
         A tag for a VM that is gone is refused with 400 (CommandBase, Engine 4.1 to 4.3).
         """
@@ -114,7 +114,7 @@ def explain(error: Exception, contact: Contact) -> EngineError:
             "and its session limits",
             code,
         )
-    words = contact.told(_engine_words(error))
+    words = contact.without_secrets(_engine_words(error))
     return EngineError(words, code, code in (400, 409) and passes(words), passing=code >= 500)
 
 
@@ -164,12 +164,12 @@ def _certificate_words(code: str, words: str, contact: Contact) -> str:
 def not_an_engine(found: str, contact: Contact) -> EngineError:
     """The error for an answer that no Engine gives; ``found`` is what it was instead."""
     state = contact.health()
-    told = f"its health page answers {state}" if state else "it has no health page"
+    health = f"its health page answers {state}" if state else "it has no health page"
     code = re.search(r"HTTP code ([0-9]+)", found)
     return EngineError(
-        f"{contact.url} answered with {contact.told(found)} where an Engine's answer is needed, and {told}: it is "
-        "starting, in trouble (503 comes from the web server before it), or auth.url is wrong. Wait until the health "
-        "page answers 200, or correct auth.url",
+        f"{contact.url} answered with {contact.without_secrets(found)} where an Engine's answer is needed, and "
+        f"{health}: it is starting, in trouble (503 comes from the web server before it), or auth.url is wrong. Wait "
+        "until the health page answers 200, or correct auth.url",
         code=int(code[1]) if code else None,
         passing=True,
         starting=(state or 0) >= 500,

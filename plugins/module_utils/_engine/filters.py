@@ -39,7 +39,7 @@ def not_there(params: dict[str, Any], site: Site) -> list[str]:
     """A cluster or host that is asked for and is not there; the search for it finds nothing, and says no more."""
     known: dict[str, list[str]] = {"cluster": list(site.clusters), "host": list(site.hosts)}
     return [
-        f"{key} {params[key]!r} is not there, so no container VM is found; Engine has: {listing(known[key])}"
+        f"{key} {params[key]!r} does not exist, so no container VM is found; Engine has: {listing(known[key])}"
         for key in known
         if params[key] and not any(_matches(name, params[key]) for name in known[key])
     ]
@@ -48,7 +48,7 @@ def not_there(params: dict[str, Any], site: Site) -> list[str]:
 def doubts_about_tag(tag: str, tags: set[str], version: tuple[int, ...]) -> list[str]:
     """Why a search by tag found nothing, where that is not because nothing carries it."""
     if not any(_matches(name, tag) for name in tags):
-        return [f"tag {tag!r} is not there, so no container VM is found; Engine has: {listing(sorted(tags))}"]
+        return [f"tag {tag!r} does not exist, so no container VM is found; Engine has: {listing(sorted(tags))}"]
     if "_" in tag and cannot_find_underscores(version):
         return [f"Engine {dotted(version)} finds nothing by a tag with '_' in its name, such as {tag!r}"]
     return []

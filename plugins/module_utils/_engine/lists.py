@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""Lists of VMs that are not kept whole.
+"""Lists of VMs, of which only the fields that are used are kept.
 
 The SDK makes some 20 KiB of each VM in a list, references to clusters and hosts included, and a site may have
 thousands. So the answer is read VM by VM with the SDK's own reader, and only what this collection looks at is kept.
@@ -26,7 +26,7 @@ except ImportError:
     # The module says so in the usual words before anything of this is called (engine.require_sdk).
     readers = xml = None
 
-#: What the SDK's reader raises at a value that is none ("abc" for a memory), and what we do at a VM without cluster.
+#: What the SDK's reader raises for a malformed value ("abc" for a memory), and this file for a VM without cluster.
 _NO_VM = (ValueError, TypeError, AttributeError)
 
 

@@ -51,8 +51,8 @@ class Login:
     def renew(self, old: str | None) -> str:
         """The token in place of ``old``, which the Engine does not accept any more.
 
-        Whoever comes first logs in, and the others get what came of it: a refusal is not asked for again, since that
-        would lock the account. Raises :class:`EngineError`.
+        The first caller logs in; the others get the same token, or the same refusal. A login that was refused is not
+        tried again, since that could lock the account. Raises :class:`EngineError`.
         """
         with self._lock:
             if self.token is not None and self.token != old:
@@ -64,7 +64,7 @@ class Login:
             except EngineError as error:
                 self._refused = None if error.passing else error
                 raise
-            # A message in which the Engine repeats it must not show it.
+            # The Engine may repeat the token in a message, which must not show it.
             self._contact.secrets.add(self.token)
             return self.token
 
@@ -101,7 +101,7 @@ class Login:
             raise self._refusal(answer)
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
-            raise not_an_engine("something that is no login", self._contact)
+            raise not_an_engine("something that is not a login", self._contact)
         return token
 
     def _refusal(self, answer: dict[str, Any]) -> EngineError:
@@ -109,8 +109,8 @@ class Login:
         words = str(answer.get("error_description") or answer.get("error")).strip().rstrip(".")
         who = self._contact.auth.get("username") or "the Kerberos ticket"
         return EngineError(
-            f"{self._contact.url} refused the login of {who}: {self._contact.told(words)}. Check auth.username "
-            "(it carries its profile, as in admin@internal) and auth.password",
+            f"{self._contact.url} refused the login of {who}: {self._contact.without_secrets(words)}. Check "
+            "auth.username (it carries its profile, as in admin@internal) and auth.password",
             401,
         )
 

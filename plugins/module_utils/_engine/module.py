@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""The module object of what talks to an Engine: what it shows is harmless, and secrets are hidden where they stand.
+"""The AnsibleModule of modules that talk to an Engine: no control characters in results, no secrets in options.
 
 Ansible hides a value of an option with ``no_log`` wherever its text occurs: with a header ``Version: 4`` it would
 replace every 4 in names, ids and images. So the options keep ``no_log``, which keeps them out of the system's log, and
@@ -44,7 +44,7 @@ class EngineModule(AnsibleModule):
         self.no_log_values.clear()
         require_sdk(self)
         if odd := _not_text(self.params):
-            self.fail_json(msg=f"{odd} holds bytes that are no UTF-8 text. Correct {odd}")
+            self.fail_json(msg=f"{odd} holds bytes that are not UTF-8 text. Correct {odd}")
         if wants_users_view(self.params["auth"]):
             self.warn(
                 "The header Filter of auth.headers is not sent as given: in the user-level view that it asks for, "
@@ -104,7 +104,7 @@ def _hidden(key: str, value: Any, option: dict[str, Any] | None) -> Any:
 
 
 def _not_text(value: Any, where: str = "") -> str | None:
-    """The name of an option whose text cannot be sent: Python keeps bytes that are no UTF-8 as lone surrogates."""
+    """The name of an option whose text cannot be sent: Python keeps bytes that are not UTF-8 as lone surrogates."""
     if isinstance(value, str):
         return where if re.search("[\ud800-\udfff]", value) else None
     if isinstance(value, dict):

@@ -86,7 +86,7 @@ def _tagged_vms(tag: str) -> Call:
 
 
 def _relevant(seen: dict[str, Any], specs: list[ContainerVm], site: Site) -> list[Any]:
-    """The VMs that are asked for and those of the fleet, each once; a list of many names is a list of all VMs."""
+    """The VMs that are asked for and those of the fleet, each once. A search for many names has listed all VMs."""
     names = {spec.name for spec in specs}
     found = {vm.id: vm for vm in seen.get("members", ())}
     found.update({vm.id: vm for vm in seen["vms"] if vm.name in names or vm.id in found})
@@ -209,7 +209,7 @@ def _fleet(engine: Engine, name: str, members: set[str], specs: list[ContainerVm
 
 
 def _learn_for_refusals(engine: Engine, specs: list[ContainerVm], site: Site) -> None:
-    """What is said in a refusal: the hosts there are, names near one that is not there, the Engine's version."""
+    """Read what only errors need: all hosts, names of container VMs, the Engine's version."""
     staying = [spec for spec in specs if spec.state != "absent"]
     there = {vm.name: vm.config["cluster"] for vm in site.vms}
     calls: dict[str, Call] = {}

@@ -50,7 +50,7 @@ def patience_from(params: dict[str, Any], states: Iterable[str]) -> Patience:
     waits = params["wait"] or params.get("update") == "now"
     if starts and waits and params["timeout"] <= params["settle"]:
         raise SpecError(
-            f"timeout is {params['timeout']} s and settle {params['settle']:g} s: a container cannot prove itself that "
-            "long before the time is over. Make timeout longer, or settle shorter"
+            f"timeout is {params['timeout']} s and settle {params['settle']:g} s: the wait ends before "
+            "a container can have stayed up that long. Make timeout longer, or settle shorter"
         )
     return Patience(**{name: params[name] for name in patience_options()})

@@ -25,7 +25,7 @@ EVERY = 5.0
 class Progress:
     """Shows the phases of a task, and every few seconds how many VMs are done and which one is the slowest.
 
-    :param path: the file that lines are appended to, None to tell nobody.
+    :param path: the file that lines are appended to, None for no output.
     :param label: what lines about phases begin with, such as the fleet's name.
     :raises SpecError: when the file cannot be opened. One that cannot be written to later is given up (:attr:`broken`).
     """
@@ -41,7 +41,7 @@ class Progress:
         #: Stands before the phases of a rollout: which batch it is.
         self.batch = ""
         self._lock = threading.Lock()
-        # Since when it is each one's turn, None until then, and how far it has got.
+        # VM -> when its work began (None before that), and how far it is.
         self._open: dict[str, tuple[float | None, str]] = {}
         self._total = 0
 
@@ -50,7 +50,7 @@ class Progress:
         self.show([f"{self._label}{self.batch}{line}"])
 
     def show(self, lines: Iterable[str]) -> None:
-        """Write lines as they are. The work never ends because nobody can read about it."""
+        """Write lines as they are. A failure to write does not stop the work."""
         with self._lock:
             if self._file is None:
                 return
@@ -64,7 +64,7 @@ class Progress:
 
     @contextmanager
     def phase(self, what: str, names: Iterable[str], together: bool = False) -> Iterator[None]:
-        """A phase for each of these, one after another or all ``together``; where there is none, nothing is shown."""
+        """Show a phase of the work on these VMs, begun in turn or all ``together``. Without VMs nothing is shown."""
         names = list(names)
         if not self._file or not names:
             yield
@@ -74,7 +74,7 @@ class Progress:
             self._open, self._total = dict.fromkeys(names, (began if together else None, "")), len(names)
         self.say(f"{what}: {self._total}")
         ended = threading.Event()
-        clock = threading.Thread(target=self._tell_now_and_then, args=(what, began, ended), daemon=True)
+        clock = threading.Thread(target=self._report_now_and_then, args=(what, began, ended), daemon=True)
         clock.start()
         try:
             yield
@@ -83,24 +83,24 @@ class Progress:
             clock.join()
 
     def begun(self, name: str) -> None:
-        """This one's turn has come."""
+        """Note that the work on a VM begins."""
         with self._lock:
             if name in self._open:
                 self._open[name] = (time.monotonic(), "")
 
     def at(self, name: str, where: str) -> None:
-        """This one has got so far."""
+        """Note how far a VM is, in words."""
         with self._lock:
             if name in self._open:
                 self._open[name] = (self._open[name][0], where)
 
     def done(self, name: str) -> None:
-        """This one is through with the phase, well or not."""
+        """Note that a VM has finished the phase, well or not."""
         with self._lock:
             self._open.pop(name, None)
 
     def followed(self, name: str, call: Callable[..., object]) -> Callable[..., object]:
-        """``call``, which is this one's turn."""
+        """``call``, with its begin and end noted as those of a VM's work."""
 
         def run(*args: object) -> object:
             self.begun(name)
@@ -111,7 +111,7 @@ class Progress:
 
         return run
 
-    def _tell_now_and_then(self, what: str, began: float, ended: threading.Event) -> None:
+    def _report_now_and_then(self, what: str, began: float, ended: threading.Event) -> None:
         while not ended.wait(EVERY):
             now = time.monotonic()
             with self._lock:

@@ -23,14 +23,14 @@ _NOT_ALLOWED = re.compile(r"insufficient permissions|not authorized to perform t
 
 
 def listed(engine: Engine, calls: dict[str, Call]) -> dict[str, Any]:
-    """Run list requests together; the first that failed is raised, since half a picture is none."""
+    """Run list requests together; the first that failed is raised, since an incomplete answer is of no use."""
     try:
         return engine.read(calls)
     except EngineError as error:
         if error.code == 404:
             # A list is there whatever is in it, so it is the address that is wrong.
             raise EngineError(
-                f"{engine.url} is no Engine's API; auth.url must end in /ovirt-engine/api", 404
+                f"{engine.url} is not the API of an Engine; auth.url must end in /ovirt-engine/api", 404
             ) from error
         if _NOT_ALLOWED.search(str(error)):
             raise EngineError(

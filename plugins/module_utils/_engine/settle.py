@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""Wait until VMs are where they should be: all together, one list request per look."""
+"""Wait until VMs have the state that they should have: all together, one list request per look."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .._vm.runtimes.choice import RUNTIMES
 from .engine import Engine
-from .events import FINAL_EVENTS, STOPPED, told_about, words
+from .events import FINAL_EVENTS, STOPPED, events_about, words
 from .faults import EngineError
 from .lists import SeenVm, list_vms
 from .patience import Patience
@@ -132,45 +132,45 @@ def _look(
         arrival.history.see(status, now, bool(vm and vm.next_run_configuration_exists))
         if vm and vm.host:
             arrival.history.host = hosts.get(vm.host.id, vm.host.id)
-    told = _ask_why(engine, hosts, arrivals)
+    reasons = _ask_why(engine, hosts, arrivals)
     for name, arrival in arrivals.items():
         arrival.verdict = verdict(arrival.goal, arrival.history, now)
         if arrival.verdict is Verdict.FELL:
-            arrival.error = _why_down(name, arrival, told[name])
+            arrival.error = _why_down(name, arrival, reasons[name])
 
 
 def _ask_why(engine: Engine, hosts: Mapping[str, str], arrivals: dict[str, Arrival]) -> dict[str, str]:
-    """What the Engine says of those that should run and are down; their histories learn of it."""
+    """The Engine's reasons for VMs that should run and are down, by name. Their histories are completed too."""
     fallen = [name for name, arrival in arrivals.items() if _is_down_again(arrival)]
-    told = told_about(engine, fallen)
-    for name, events in told.items():
+    found = events_about(engine, fallen)
+    for name, events in found.items():
         history = arrivals[name].history
         # It may be gone before it was ever seen to run; the event of its start names the host.
         started = [hosts.get(event.host.id, event.host.id) for event in events if event.host]
         history.host = history.host or next(iter(started), None)
         history.powered_off = any(event.code == STOPPED for event in events)
         history.given_up = any(event.code in FINAL_EVENTS for event in events)
-    return {name: words(events) for name, events in told.items()}
+    return {name: words(events) for name, events in found.items()}
 
 
 def _is_down_again(arrival: Arrival) -> bool:
     return arrival.goal.state == "up" and arrival.history.down_since is not None
 
 
-def _why_down(name: str, arrival: Arrival, told: str) -> str:
+def _why_down(name: str, arrival: Arrival, reason: str) -> str:
     """A container that ended by itself looks like a clean shutdown to Engine; only this look shows the failure."""
     where = f" on {arrival.host}" if arrival.host else ""
     runtime = RUNTIMES.get(arrival.goal.runtime or "")
     hints = runtime.hints if runtime else {}
-    hint = next((f" That means: {text}." for part, text in hints.items() if f"message: {part}" in told), "")
-    if runtime and (arrival.history.ran or "shut down" in told.lower()):
+    hint = next((f" That means: {text}." for part, text in hints.items() if f"message: {part}" in reason), "")
+    if runtime and (arrival.history.ran or "shut down" in reason.lower()):
         hint = runtime.ended
-    return f"{name}: it was started{where} and is {arrival.status} again. Engine says: {told}.{hint}"
+    return f"{name}: it was started{where} and is {arrival.status} again. Engine says: {reason}.{hint}"
 
 
 def _give_up(engine: Engine, waiting: dict[str, Arrival], timeout: float, trouble: EngineError | None) -> None:
     """Say of each VM that has not arrived what it is, and what is known of why."""
-    told = {} if trouble else told_about(engine, [name for name, arrival in waiting.items() if not arrival.ran])
+    events = {} if trouble else events_about(engine, [name for name, arrival in waiting.items() if not arrival.ran])
     for name, arrival in waiting.items():
         found = f"it is {arrival.status} after {timeout:g} s (timeout)"
         if trouble:
@@ -178,5 +178,5 @@ def _give_up(engine: Engine, waiting: dict[str, Arrival], timeout: float, troubl
         elif arrival.ran:
             found += f", but not for {arrival.goal.hold:g} s (settle) yet"
         else:
-            found += f". Engine says: {words(told[name])}"
+            found += f". Engine says: {words(events[name])}"
         arrival.error = f"{name}: {arrival.goal.state} was wanted, {found}. Run the task again to go on"

@@ -24,7 +24,7 @@ except ImportError:
 
 
 def make_tag(engine: Engine, fleet: Fleet) -> bool:
-    """See to it that the fleet's tag is there; whether it had to be made.
+    """Make the fleet's tag unless it exists; whether it was made.
 
     Raises :class:`EngineError`, before anything else was changed.
     """

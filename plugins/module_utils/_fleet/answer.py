@@ -13,7 +13,7 @@ from typing import Any
 
 from .._vm.members import sentences
 from .._vm.text import folded
-from .ending import told_once
+from .ending import grouped
 from .outcome import Outcome
 from .run import Report, described
 
@@ -55,5 +55,5 @@ def failure(report: Report) -> str | None:
     left = [name for name, outcome in report.items() if outcome.left]
     if not errors:
         return None
-    failed = f"{len(errors)} of {len(report)} container VMs failed: {sentences(told_once(errors)).rstrip('.')}."
+    failed = f"{len(errors)} of {len(report)} container VMs failed: {sentences(grouped(errors)).rstrip('.')}."
     return failed + (f" Left as they are, for another run: {folded(left)} ({len(left)})." if left else "")

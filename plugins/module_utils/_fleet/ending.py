@@ -26,7 +26,7 @@ def ending(done: Iterable[str], failed: Iterable[str], left: Iterable[str], seco
     return one_line(f"{', '.join(parts)}, after {seconds:.0f} s")
 
 
-def told_once(errors: Mapping[str, str]) -> list[str]:
+def grouped(errors: Mapping[str, str]) -> list[str]:
     """Errors of VMs as sentences, equal ones once: ``web-1, web-2 and 8 more: start failed: ...``.
 
     Where a sentence holds for several VMs and speaks of each by name, it has ``<name>`` there.

@@ -25,7 +25,7 @@ from .._vm.presentation import Scope, plan_lines
 from .._vm.site import Site, facts
 from .._vm.spec import ContainerVm
 from .._vm.text import dotted, folded
-from .ending import ending, told_once
+from .ending import ending, grouped
 from .failures import unreadable
 from .manner import Manner
 from .outcome import Outcome
@@ -39,7 +39,7 @@ Report = dict[str, Outcome]
 class Result:
     """What came of a run: how it went with each VM, and the plan screen, which is the same in check mode.
 
-    ``made_tag`` says that the fleet's tag was made, which is a change also where nothing else came about.
+    ``made_tag`` says that the fleet's tag was made, which is a change by itself.
     """
 
     report: Report
@@ -141,12 +141,12 @@ def _plan_all(specs: list[ContainerVm], site: Site, now: bool) -> Report:
         except SpecError as problem:
             problems[spec.name] = str(problem)
     if problems:
-        raise SpecError(sentences(told_once(problems)))
+        raise SpecError(sentences(grouped(problems)))
     return report
 
 
 def _as_found(spec: ContainerVm, site: Site, problem: str) -> Outcome:
-    """A VM that nothing is done to, and why."""
+    """The outcome of a VM that is left as it is; ``problem`` says why."""
     vm = site.vm_for(spec)
     if vm is None:
         raise SpecError(problem)
@@ -154,7 +154,7 @@ def _as_found(spec: ContainerVm, site: Site, problem: str) -> Outcome:
 
 
 def _as_planned(spec: ContainerVm, made: Plan) -> Outcome:
-    """How it will be when all goes well."""
+    """The outcome of a planned VM, with the status and host that it will have when all goes well."""
     if not made.after:
         return Outcome(spec, made, "absent")
     stays = made.vm if made.vm and not {"stop", "start"} & set(made.actions) else None
@@ -183,7 +183,7 @@ def _replace(work: Work, manner: Manner) -> None:
 
 
 def _put_back(work: Work, broken: list[Outcome]) -> None:
-    """Give containers that did not settle what they ran with before. That is an order like any other."""
+    """Give containers that did not settle their former configuration back, in a run of its own."""
     if not broken:
         return
     specs = tuple(way_back(outcome.plan) for outcome in broken)
@@ -191,18 +191,18 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
     trouble = ""
     for image in dict.fromkeys(spec.image for spec in specs):
         names = folded(spec.name for spec in specs if spec.image == image)
-        work.progress.say(f"giving back the old image {image} to {names}")
-    work.progress.batch = work.progress.batch.replace(": ", ", giving back: ")
+        work.progress.say(f"restoring image {image} of {names}")
+    work.progress.batch = work.progress.batch.replace(": ", ", restoring: ")
     try:
         back = run(work.engine, Order(specs), work.patience, progress=work.progress, screen=False).report
     except (SpecError, EngineError) as problem:
         trouble = str(problem)
     for outcome, spec in zip(broken, specs, strict=True):
         returned = back.get(spec.name)
-        told = returned.error if returned else trouble
-        went = f"and that failed too: {told}" if told else "and it runs again with that"
-        why = str(outcome.error).rstrip(".")
-        outcome.error = f"{why}. It was given back what it ran with before, image {spec.image}, {went}"
+        error = returned.error if returned else trouble
+        old = f"its former configuration (image {spec.image})"
+        went = f"Restoring {old} failed too: {error}" if error else f"It runs again with {old}"
+        outcome.error = f"{str(outcome.error).rstrip('.')}. {went}"
         if returned:
             outcome.status, outcome.host, outcome.doing = returned.status, returned.host, returned.doing
             status, host = returned.last_seen

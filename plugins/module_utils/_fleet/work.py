@@ -89,7 +89,7 @@ class Work:
         self._wave("writing and starting", writing)
         removed = {name: o for name, o in _in(Phase.DONE, todo).items() if "remove" in o.done}
         gone = {name: self._goal(outcome, "absent") for name, outcome in removed.items()}
-        self._settle("looking whether they are gone", gone)
+        self._settle("waiting for the removal", gone)
 
     def _goal(self, outcome: Outcome, state: str, hold: float = 0) -> Goal:
         return Goal(state, hold, outcome.doing.runtime)
@@ -115,7 +115,7 @@ class Work:
                 outcome.fail(failed(outcome, result, self.engine.correlation_id))
 
     def _turn(self, name: str, call: Call) -> Call:
-        """``call`` when its turn comes, unless it is better not begun."""
+        """``call``, left out if another VM has failed before this one was begun."""
         outcome = self.report[name]
 
         def run(system: Any) -> None:
@@ -171,7 +171,7 @@ class Work:
             self._plan_anew(name, outcome)
 
     def _resume(self, mine: dict[str, Outcome]) -> None:
-        """Begin with what was left because of a failure that is none after all."""
+        """Begin the VMs that were left, once it shows that no VM has failed."""
         if any(outcome.error for outcome in self.report.values()):
             return
         self._failed.clear()
@@ -204,7 +204,7 @@ class Work:
         if self.patience.wait:
             unproven = _in(Phase.PROVING, mine)
             goals = {name: self._goal(outcome, "up", self.patience.settle) for name, outcome in unproven.items()}
-            self._settle("waiting until all stay", goals)
+            self._settle("waiting until all have settled", goals)
             for outcome in _in(Phase.PROVING, unproven).values():
                 outcome.stayed()
             return

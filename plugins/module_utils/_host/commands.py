@@ -21,8 +21,8 @@ import time
 
 __metaclass__ = type
 
-#: Where the commands of a host are, also when PATH leaves some out (sudo and cron do that). What somebody has put where
-#: packages put nothing is looked for last, and is there all the same: a docker, for instance.
+#: Where the commands of a host are, also when PATH leaves some out (sudo and cron do that). Directories that packages
+#: do not use come last; a docker may be there.
 SBIN = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin", "/snap/bin")
 
 # How a command runs: in a process group of its own, so that one out of time goes with its children. Python 2.7 does
@@ -34,7 +34,7 @@ _clock = getattr(time, "monotonic", time.time)  # Python 2.7 has no monotonic
 
 
 class Outcome:
-    """How a command ended: ``code`` is None when it was not there, was killed for its time, or never began."""
+    """How a command ended: ``code`` is None for one that does not exist, exceeded its time, or could not start."""
 
     def __init__(self, words, code, out="", err=""):
         self.words = list(words)
@@ -49,7 +49,7 @@ class Outcome:
 
     @property
     def said(self):
-        """What it said last about its trouble, on one line."""
+        """The last three lines of its errors, or else of its output, as one line."""
         lines = [line.strip() for line in (self.err.strip() or self.out.strip()).splitlines() if line.strip()]
         return " ".join(lines[-3:]) or "exit code %s" % (self.code,)
 

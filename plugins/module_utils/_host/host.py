@@ -42,7 +42,7 @@ class Host:
     def all(self, commands, timeout=TIMEOUT, stdin=None):
         """Run commands side by side; their outcomes in the same order.
 
-        A command is a list of words, or a pair of such a list and what it gets to read.
+        A command is a list of words, or a pair of such a list and its standard input.
         """
         pairs = [command if isinstance(command, tuple) else (command, stdin) for command in commands]
         return run_all([(words, self.which(words[0]), given) for words, given in pairs], timeout)

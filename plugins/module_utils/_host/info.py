@@ -33,10 +33,12 @@ def check_options(neighbours, known_peers):
     """Refuse neighbours and peers that cannot be asked. Raises HostError."""
     odd = [one_line(key) for key in neighbours if not is_neighbour(key)]
     if odd:
-        raise HostError("neighbours: %s is no address and device, as 192.0.2.21 ovirtmgmt" % (", ".join(odd),))
+        raise HostError(
+            "neighbours: %s is not an address and a device, such as 192.0.2.21 ovirtmgmt" % (", ".join(odd),)
+        )
     odd = [one_line(peer) for peer in known_peers if peers.canonical(peer) is None]
     if odd:
-        raise HostError("peers: %s is no address" % (", ".join(odd),))
+        raise HostError("peers: %s is not an address" % (", ".join(odd),))
 
 
 def gather(host, probe=False, neighbours=(), known_peers=()):
@@ -46,7 +48,7 @@ def gather(host, probe=False, neighbours=(), known_peers=()):
     # Those of a run that is under way as well: it is compared with what they were.
     neighbours = sorted({key for state in before for key in state.get("reachable") or {}} | set(neighbours))
     known_peers = sorted({key for state in before for key in state.get("paths") or {}} | set(known_peers))
-    # First: who is asked depends on who runs.
+    # The units come first: what can be asked depends on what runs.
     units = systemd.units(host(_SYSTEMCTL).out)
     client, runtime = vdsm.client(host), runtime_command(host)
     asked = vdsm.questions(client) if client and systemd.active(units, "vdsmd.service") else []
@@ -55,13 +57,13 @@ def gather(host, probe=False, neighbours=(), known_peers=()):
     answers = host.all([_RPM] + watched + asked + dockers)
     packages = _packages(answers[0])
     vm_safety = safety.state_of(host, answers[1 : 1 + len(watched)], probe, neighbours, known_peers)
-    told = answers[1 + len(watched) :]
-    runtime = confirmed(runtime, packages, told[len(asked) :])
-    more = _second_round(host, client, told[: len(asked)], told[len(asked) :] if runtime == "docker" else [])
+    replied = answers[1 + len(watched) :]
+    runtime = confirmed(runtime, packages, replied[len(asked) :])
+    more = _second_round(host, client, replied[: len(asked)], replied[len(asked) :] if runtime == "docker" else [])
     states = owners.unit_states(units)
     joined = owners.joined(states, more["containers"], vdsm.state_files(host), more["digests"])
     result = {
-        "vdsm": _vdsm(host, packages, units, client, told[: len(asked)]),
+        "vdsm": _vdsm(host, packages, units, client, replied[: len(asked)]),
         "runtime": _runtime(host, packages, units, runtime, more),
         "networks": more["networks"],
         "peers": peers.peers(host, vm_safety["addresses"]),
@@ -127,13 +129,13 @@ def _named(packages, name):
     return "%s-%s-%s" % (name, found["version"], found["release"]) if found else None
 
 
-def _vdsm(host, packages, units, client, told):
+def _vdsm(host, packages, units, client, answers):
     package = packages.get("vdsm") or {"version": None, "release": None}
     config, files, problem = vdsm.configuration(host)
     running = systemd.active(units, "vdsmd.service")
     since = systemd.started(host, units, "vdsmd.service")
-    if told:
-        capability, message = vdsm.capability(told[0])
+    if answers:
+        capability, message = vdsm.capability(answers[0])
     elif package["version"]:
         why = "neither vdsm-client nor vdsClient is installed" if running else "vdsmd does not run"
         capability, message = "failed", why

@@ -97,14 +97,14 @@ def _probe(host, found, neighbours):
 
 
 def _filters(saved4, saved6, listed):
-    rules, policies, told = {}, {}, []
+    rules, policies, in_nft = {}, {}, []
     for command, family, saved in (("iptables", "ip", saved4), ("ip6tables", "ip6", saved6)):
         rules[command] = firewall.iptables_rules(saved.out) if saved.ok else {}
         if firewall.in_nftables(saved.out):
-            told += ["%s %s" % (family, table) for table in rules[command]]
+            in_nft += ["%s %s" % (family, table) for table in rules[command]]
         for chain, policy in firewall.iptables_policies(rules[command]).items():
             policies["%s %s" % (command, chain)] = policy
-    rules["nft"], chains = firewall.nft_rules(listed.out if listed.ok else "", told)
+    rules["nft"], chains = firewall.nft_rules(listed.out if listed.ok else "", in_nft)
     policies.update(("nft " + place, policy) for place, policy in chains.items())
     return rules, policies
 
@@ -228,7 +228,7 @@ def _paths(before, after, dockers):
     for peer, old in sorted(before.items()):
         if old is None or dockers(old) or after.get(peer, old) == old or peer not in after:
             continue
-        now = "now is through %s" % (after[peer],) if after[peer] else "now there is no route to it"
+        now = "is reached now through %s" % (after[peer],) if after[peer] else "has no route now"
         found.append("%s was reached through %s and %s" % (peer, old, now))
     return found
 

@@ -43,10 +43,10 @@ def active(units, name):
 def started(host, units, name):
     """When a unit became active, in seconds of the clock that files are stamped with; None when it does not run.
 
-    systemd says it in microseconds since the machine started. Whatever is imprecise here makes the result later, or
-    the stamp of a file earlier, and thus nothing that was written before the start can count: the uptime is cut to a
-    hundredth of a second and read before the clock is, and a stamp is of the kernel's last tick, or of the last
-    second on file systems that know no fractions.
+    systemd gives it in microseconds since the machine started. All rounding makes this result later or the stamp of a
+    file earlier, so a file that was written before the start never counts as newer: the uptime is cut to a hundredth
+    of a second and read before the clock, and a stamp is that of the kernel's last tick, or of the last second on
+    file systems without fractions.
     """
     if not active(units, name):
         return None

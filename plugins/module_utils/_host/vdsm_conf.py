@@ -48,7 +48,7 @@ def sections(content):
             name = option.group("name").strip().lower()
             options[name] = _value(option)
         else:
-            raise MalformedError("line %d is no option: %s" % (number, line.strip()))
+            raise MalformedError("line %d is not an option: %s" % (number, line.strip()))
     return found
 
 

@@ -17,6 +17,7 @@ import shutil
 import tempfile
 import time
 
+from .._host.files import write_whole
 from .._host.host import HostError
 from .source import FILES
 
@@ -25,10 +26,10 @@ __metaclass__ = type
 NAME = "vdsm-containers"
 #: Python 2.7's site-packages of Enterprise Linux 7, where Vdsm 4.19 is.
 CODE = "/usr/lib/python2.7/site-packages/vdsm/"
-#: Part of what a cached package is known by: a change of the spec makes another package.
+#: Version of the spec. It is part of a cached package's path, so that another spec is built anew.
 RECIPE = "1"
 _BYTECODE = ("c", "o")
-#: Of the file beside a package that says what it has to be.
+#: Ending of the file beside a package that has its SHA-256.
 _SUM = ".sha256"
 # A macro in a version would be carried out by rpmbuild, and a version comes from a host.
 _VERSION = re.compile(r"[0-9][0-9A-Za-z._+~^]*\Z")
@@ -90,8 +91,8 @@ def tools(run):
     missing = [name for name in ("rpmbuild", "rpm") if not run.which(name)]
     if missing:
         raise HostError(
-            "there is no command %s here, which builds vdsm-containers; install rpm-build (Enterprise Linux, Fedora) "
-            "or rpm (Debian, Ubuntu), or name another machine to build on" % " and no ".join(missing)
+            "vdsm-containers cannot be built here: command not found: %s; install rpm-build (Enterprise Linux, Fedora) "
+            "or rpm (Debian, Ubuntu), or name another machine to build on" % ", ".join(missing)
         )
 
 
@@ -121,8 +122,8 @@ def build(run, source, version, release, target):
             raise HostError("rpmbuild made a package that is not %s: %s" % (NAME, trouble))
         with open(made, "rb") as stream:
             content = stream.read()
-        _place(content, target)
-        _place(hashlib.sha256(content).hexdigest().encode("ascii"), target + _SUM)
+        write_whole(target, content, 0o644)
+        write_whole(target + _SUM, hashlib.sha256(content).hexdigest().encode("ascii"), 0o644)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -170,7 +171,7 @@ def _rpmbuild(run, work, spec):
     for define in _DEFINES + own:
         words += ["--define", define]
     home = os.environ.get("HOME")
-    # Nobody's ~/.rpmmacros has a say in it.
+    # The ~/.rpmmacros of the user must not change the package.
     os.environ["HOME"] = work
     try:
         answer = run(words + [path], timeout=_SECONDS)
@@ -213,7 +214,7 @@ def wrong(run, work, path, version, release):
 
 
 def expected():
-    """Paths that the package has: a folder, thirteen sources, and their bytecode, be it without content."""
+    """Paths that the package has: a folder, thirteen sources, and their bytecode, which may be empty files."""
     files = {CODE + name + letter for name in FILES for letter in ("",) + _BYTECODE}
     return files | {CODE + "virt/containers"}
 
@@ -229,18 +230,3 @@ def kept(target):
             return hashlib.sha256(stream.read()).hexdigest().encode("ascii") == known.read()
     except (IOError, OSError):
         return False
-
-
-def _place(content, target):
-    """Write a file so that its name has all of it or none, whenever the machine stops."""
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=os.path.dirname(target))
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
-        os.rename(name, target)
-    except (IOError, OSError):
-        os.unlink(name)
-        raise

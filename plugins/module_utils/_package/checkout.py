@@ -26,7 +26,7 @@ _LARGEST = 4 * 1024 * 1024
 
 
 def plain_file(path, most):
-    """The first bytes of a file; None where there is none, and for what is no plain file, as a pipe."""
+    """The first bytes of a file; None where there is none, and for what is not a regular file, as a pipe."""
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return None

@@ -44,7 +44,9 @@ def address_of(module):
             "machine instead, and write any other @ as %40"
         )
     if not address.lower().startswith(("https://", "http://")):
-        raise HostError("%s is no address that can be read; https:// or http:// can" % without_query(address))
+        raise HostError(
+            "%s cannot be downloaded; give an address that begins with https:// or http://" % without_query(address)
+        )
     if not module.params["checksum"]:
         raise HostError(
             "%s is an address, and needs a checksum (sha256: and 64 hexadecimal digits)" % without_query(address)

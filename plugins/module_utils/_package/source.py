@@ -81,14 +81,14 @@ def read(host, path, shown):
     except _BROKEN as problem:
         said = text(str(problem)).split("\n")[0] or "it ends too early"
         raise HostError(
-            "%s is no tarball that Python %d.%d can read (%s); give a whole .tar.gz of Vdsm's sources"
+            "%s is not a tarball that Python %d.%d can read (%s); give a whole .tar.gz of Vdsm's sources"
             % (shown, sys.version_info[0], sys.version_info[1], said)
         )
 
 
 def _tree(place, shown):
     if not os.path.isdir(os.path.join(place, _LIB)):
-        raise HostError("%s is no source tree of Vdsm: it has no folder lib/vdsm; name the top folder" % shown)
+        raise HostError("%s is not a source tree of Vdsm: it has no folder lib/vdsm; name the top folder" % shown)
     files = {}
     for name in FILES:
         path = os.path.join(place, _LIB, name)
@@ -98,8 +98,8 @@ def _tree(place, shown):
             raise _no_plain_file(name, shown)
         with open(path, "rb") as stream:
             files[name] = _limited(stream, name, shown)
-    told = _first_line(os.path.join(place, "VERSION")) or checkout.release(os.path.join(place, ".git"))
-    return Source(shown, files, told or os.path.basename(os.path.realpath(place)))
+    described = _first_line(os.path.join(place, "VERSION")) or checkout.release(os.path.join(place, ".git"))
+    return Source(shown, files, described or os.path.basename(os.path.realpath(place)))
 
 
 def _tarball(archive, name, shown):
@@ -124,8 +124,12 @@ def _tarball(archive, name, shown):
         if not member.isreg():
             raise _no_plain_file(wanted, shown)
         files[wanted] = _limited(archive.extractfile(member), wanted, shown)
-    told = members.get(top + "VERSION")
-    described = _line(archive.extractfile(told).read(200)) if told is not None and told.isreg() else None
+    version_file = members.get(top + "VERSION")
+    described = (
+        _line(archive.extractfile(version_file).read(200))
+        if version_file is not None and version_file.isreg()
+        else None
+    )
     names = [top.rstrip("/"), _SUFFIX.sub("", name)]
     return Source(shown, files, described or next((each for each in names if _DESCRIBED.match(each)), None))
 
@@ -138,7 +142,9 @@ def _limited(stream, name, shown):
 
 
 def _no_plain_file(name, shown):
-    return HostError("%s: lib/vdsm/%s is no plain file; give Vdsm's sources as they were published" % (shown, name))
+    return HostError(
+        "%s: lib/vdsm/%s is not a regular file; give Vdsm's sources as they were published" % (shown, name)
+    )
 
 
 def _first_line(path):

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""What is kept on the Engine machine: the values before a change, and a lock that keeps our own runs apart."""
+"""Backups of the values before a change, and a lock between runs of this module, on the Engine machine."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -17,6 +17,7 @@ import time
 
 from .._host import systemd
 from .._host.commands import raw
+from .._host.files import write_whole
 from .._host.host import HostError
 from .engine_config import KEY
 
@@ -98,13 +99,7 @@ class Backups:
             self.path = None
 
     def _write(self):
-        temporary = self._place(self.path) + ".new"
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as target:
-            target.write(raw(script(self.values, self.locale)))
-            target.flush()
-            os.fsync(target.fileno())
-        os.rename(temporary, self._place(self.path))
+        write_whole(self._place(self.path), raw(script(self.values, self.locale)))
 
     def _new_name(self):
         stem = "%s-%s" % (KEY, time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()))
@@ -117,14 +112,14 @@ class Backups:
         os.utime(self._place(self.path), None)
 
     @property
-    def told(self):
+    def shown_path(self):
         """Path of the backup for the user, None without."""
         return os.path.join(self.directory, self.path) if self.path else None
 
     def outdated(self):
         """Whether a backup is newer than the start of the Engine, which then has not read what was written after it.
 
-        None when the state of the service cannot be told.
+        None when the state of the service is not known.
         """
         words = [word for name in _PROPERTIES for word in ("-p", name)]
         found = systemd.units(self.host(["systemctl", "show", "--no-pager"] + words + [_UNIT]).out)

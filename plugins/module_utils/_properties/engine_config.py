@@ -6,10 +6,10 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""engine-config as it is: what it says about UserDefinedVMProperties, and one write for one level.
+"""The command engine-config: what it prints about UserDefinedVMProperties, and one write for one level.
 
 It prints everything on stdout, errors too, and a menu without end where a version is not named; so --cver always is.
-What it has done is never taken from its exit code, but read back.
+Its exit code proves nothing, so each write is read back.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -65,7 +65,7 @@ class EngineConfig:
         return self._run("-s", "%s=%s" % (KEY, value), "--cver=" + level)
 
     def may_write(self, level, before, after):
-        """Refuse to write what the command cannot take or has not shown as it is: there is no locale for it."""
+        """Refuse a write that would lose characters, since the machine has no UTF-8 locale. Raises HostError."""
         if self.locale == "C" and ("?" in before or any(ord(character) > 127 for character in after)):
             raise HostError(
                 "level %s: the value may hold characters outside ASCII, and no UTF-8 locale is there in which "
@@ -115,7 +115,7 @@ def _unreadable(line):
 def _undamaged(value):
     if _DAMAGED in value:
         raise HostError(
-            "a value of %s holds U+FFFD or bytes that are no UTF-8, so it cannot be written back as it is; nothing is "
+            "a value of %s holds U+FFFD or bytes that are not UTF-8, so it cannot be written back as it is; nothing is "
             "changed, correct the value with engine-config first" % KEY
         )
     return value

@@ -38,7 +38,7 @@ def asked_for(params):
             wanted = None
         elif wanted is not None:
             if not isinstance(wanted, TEXT):
-                raise PropertyError("properties: the pattern of %s is no text; put it in quotes" % key)
+                raise PropertyError("properties: the pattern of %s is not a text; put it in quotes" % key)
             notes += pattern.check(key, wanted)
         pairs.append((key, wanted))
     return pairs, notes
@@ -145,9 +145,9 @@ class Merge:
         changed = any(before != after for before, after in steps)
         return {
             "changed": changed,
-            "levels": {level: told(*values) for level, values in zip(levels, steps)},
+            "levels": {level: _level(*values) for level, values in zip(levels, steps)},
             "restart_pending": True if changed else self.backups.outdated(),
-            "backup": self.backups.told,
+            "backup": self.backups.shown_path,
             "notes": self.notes,
             "diff": {
                 "before": lines(levels, [values[0] for values in steps]),
@@ -161,7 +161,7 @@ class Merge:
         return self.result()
 
 
-def told(before, after):
+def _level(before, after):
     """A level as the result has it."""
     return {"before": effective(before), "after": effective(after), "stored": after, "changed": before != after}
 

@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 
 def shares(wanted: dict[str, int], lines: int) -> dict[str, int]:
-    """How many lines each kind gets: one at least, as many as it wants where there is room, the others evenly."""
+    """How many of ``lines`` each kind of change gets: one at least, and the rest in turn until it has what it wants."""
     given = dict.fromkeys(wanted, 1)
     left = lines - len(given)
     while left > 0 and (hungry := [kind for kind in wanted if given[kind] < wanted[kind]]):
@@ -65,14 +65,14 @@ def merged(kind: str, groups: dict[str, list[str]], most: int) -> list[Line]:
 
 
 def _who(names: list[str]) -> str:
-    """The names in their column; where a range is too long for it, how many they are."""
+    """The names in their column; their number is added where they do not fit."""
     text = one_line(folded(names, NAME_COLUMNS))
     number = f" ({len(names)} VMs)" if width(text) > NAME_COLUMNS and len(names) > 1 else ""
     return shortened(text, NAME_COLUMNS - len(number)) + number
 
 
 def _cut(line: Line, columns: int) -> str:
-    """A reason begins with what matters; of a change both ends do."""
+    """The detail in at most ``columns``: a reason is cut at its end, a change in its middle."""
     return (beginning if line.kind == "cannot" else shortened)(line.detail, columns)
 
 

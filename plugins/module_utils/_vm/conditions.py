@@ -17,21 +17,21 @@ from .text import listing
 
 
 def check_identity(spec: ContainerVm, vm: Vm | None) -> None:
-    """Nothing is done to a VM that is not the one meant."""
+    """Refuse an ordinary VM of this name, and a VM in another cluster."""
     if vm and vm.runtime is None:
         raise SpecError(
-            f"{spec.name}: a VM of this name is there and is no container VM (it has no custom property "
+            f"{spec.name}: a VM of this name exists and is not a container VM (it has no custom property "
             "containerType), so it is not touched. Choose another name"
         )
     if vm and spec.cluster not in (None, vm.config["cluster"]):
         raise SpecError(
-            f"{spec.name}: it is in cluster {vm.config['cluster']!r}, {spec.cluster!r} is asked for, and a container "
-            "VM is pinned to hosts of its cluster. Correct cluster, or leave it out"
+            f"{spec.name}: the VM is in cluster {vm.config['cluster']!r}, and {spec.cluster!r} is asked for. A "
+            "container VM is pinned to hosts of its cluster and cannot move. Correct cluster, or leave it out"
         )
 
 
 def check_status(spec: ContainerVm, vm: Vm) -> None:
-    """A container is not started while nobody knows whether it runs, or where it cannot come back."""
+    """Refuse to start a container while it is not known whether it runs, or while its VM is paused or suspended."""
     if vm.status in UNSEEN:
         raise VmStateError(
             f"{spec.name}: its state is {vm.status}, because Engine does not reach host {vm.host}, so nobody knows "
@@ -44,15 +44,15 @@ def check_status(spec: ContainerVm, vm: Vm) -> None:
 
 
 def check_creation(spec: ContainerVm, site: Site) -> None:
-    """A name that is not there is a new VM, or a slip of the pen."""
+    """Refuse a new VM without image or cluster. The name may be misspelt, so the error has similar names."""
     missing = [key for key in ("image", "cluster") if not getattr(spec, key)]
     if not missing:
         return
     near = site.names_near(spec.name)
-    names = f"; there is {listing(near)}. Correct name" if near else ". Correct name"
+    names = f"; similar names: {listing(near)}. Correct name" if near else ". Correct name"
     needed = " and ".join(f"{'an' if key == 'image' else 'a'} {key}" for key in missing)
     raise SpecError(
-        f"{spec.name}: there is no such container VM{names}, or give {' and '.join(missing)}: to create it {needed} "
+        f"{spec.name}: no container VM has this name{names}, or give {' and '.join(missing)}: to create it {needed} "
         f"{'is' if len(missing) == 1 else 'are'} needed"
     )
 
@@ -62,7 +62,7 @@ def check_networks(spec: ContainerVm, cluster: Cluster, site: Site) -> None:
     for network in spec.networks or ():
         if (cluster.id, network) not in site.profiles:
             raise SpecError(
-                f"{spec.name}: vNIC profile {network!r} is not there for cluster {cluster.name!r}. It has: "
+                f"{spec.name}: cluster {cluster.name!r} has no vNIC profile {network!r}. It has: "
                 f"{listing(site.networks_of(cluster))}. Name one of them"
             )
 

@@ -45,13 +45,13 @@ def _what_is_wrong(image: str) -> str:
     host, name = _host_and_name(path)
     name, colon, tag = name.partition(":")
     if colon and not re.fullmatch(_TAG, f":{tag}"):
-        return "its tag is empty" if not tag else f"{tag!r} is no tag: 1 to 128 letters, digits, '_', '.' and '-'"
+        return "its tag is empty" if not tag else f"{tag!r} is not a tag: 1 to 128 letters, digits, '_', '.' and '-'"
     if name.lower() != name:
         return f"{name!r} has upper-case letters, and a path has none"
     for part in name.split("/"):
         if not re.fullmatch(_PART, part):
-            return f"{part!r} is no part of a path" if part else "a part of its path is empty"
-    return f"{host.rstrip('/')!r} is no host with at most one port"
+            return f"{part!r} is not a valid part of a path" if part else "a part of its path is empty"
+    return f"{host.rstrip('/')!r} is not a host name with an optional port"
 
 
 def _host_and_name(path: str) -> tuple[str, str]:

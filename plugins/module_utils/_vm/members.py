@@ -25,7 +25,7 @@ from .text import dotted, natural
 # The name is part of a tag and of correlation ids, of which enough must be left to be unique.
 _FLEET = re.compile(r"[A-Za-z0-9_-]{1,20}")
 MAX_COUNT = 10000
-#: More sentences than these help nobody.
+#: Most problems that one error lists.
 SENTENCES = 10
 
 
@@ -33,8 +33,8 @@ SENTENCES = 10
 class Order:
     """What is asked for: a spec for each container VM, and the fleet that they belong to.
 
-    ``counted`` is how many an entry with ``count`` wants, by its name; ``prune`` says that VMs of the fleet that are
-    not listed go.
+    ``counted`` maps the name of an entry with ``count`` to its count. ``prune`` removes VMs of the fleet that are not
+    listed.
     """
 
     specs: tuple[ContainerVm, ...]
@@ -92,7 +92,7 @@ def cannot_find_underscores(version: tuple[int, ...] | None) -> bool:
 
 
 def surplus(asked: Order, site: Site) -> list[ContainerVm]:
-    """Specs to remove what the fleet has too many: only what carries its tag, and the highest number first."""
+    """Specs with state absent for surplus VMs of the fleet: only those with its tag, the highest number first."""
     if site.fleet is None:
         return []
     listed = {spec.name for spec in asked.specs}
@@ -105,7 +105,7 @@ def surplus(asked: Order, site: Site) -> list[ContainerVm]:
 
 
 def sentences(problems: list[str], between: str = "; ") -> str:
-    """Problems, or names, in one line; of very many the first few."""
+    """Problems, or names, in one line: the first :data:`SENTENCES`, and how many more there are."""
     more = len(problems) - SENTENCES
     return between.join(problems[:SENTENCES]) + (f"{between}and {more} more" if more > 0 else "")
 
@@ -114,7 +114,7 @@ def _problems_of_fleet(fleet: str | None, prune: bool, counted: Iterable[str]) -
     problems = []
     if fleet is not None and not _FLEET.fullmatch(fleet):
         problems.append(
-            f"fleet {fleet!r} is no name of a fleet: 1 to 20 ASCII letters, digits, '_' and '-' are needed. Correct it"
+            f"fleet {fleet!r} is not a fleet name: 1 to 20 ASCII letters, digits, '_' and '-' are needed. Correct it"
         )
     for needs in (["prune"] if prune else []) + [f"count of {name}" for name in sorted(counted)]:
         if fleet is None:
@@ -127,7 +127,7 @@ def _highest_first(vm: Vm) -> tuple[str, int]:
     return (stem, -int(vm.name[len(stem) + 1 :])) if stem else (vm.name, 0)
 
 
-#: What an entry is where neither it nor the defaults say anything.
+#: Values of the options that neither an entry nor the defaults set.
 _UNSAID = {name: spec["default"] for name, spec in container_options().items() if "default" in spec}
 
 
@@ -141,7 +141,7 @@ def member_options() -> dict[str, dict[str, Any]]:
 def problem_of_entries(params: dict[str, Any]) -> str | None:
     """Why options of a fleet cannot be taken, with the names of the entries, or None; of raw options, before defaults.
 
-    Ansible's own words for an option that an entry cannot have name no entry, and those for a runtime no reason.
+    Ansible's own error names neither the entry that has an unknown option, nor why a runtime is refused.
     """
     entry = {"name": {"type": "str", "required": True}, "count": {"type": "int"}, **member_options()}
     problems = _problems_of_options("defaults", params.get("defaults") or {}, member_options())

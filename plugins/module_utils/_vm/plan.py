@@ -64,7 +64,7 @@ class Plan:
 
 
 def plan(spec: ContainerVm, site: Site, now: bool = False) -> Plan:
-    """Decide what makes the site agree with ``spec``; with ``now`` a running container does not keep what differs.
+    """Decide what makes the site agree with ``spec``; with ``now`` a running container that differs is replaced.
 
     Raises :class:`SpecError` when that cannot or may not be done, :class:`VmStateError` when its VM's state is why.
     """
@@ -73,7 +73,7 @@ def plan(spec: ContainerVm, site: Site, now: bool = False) -> Plan:
     if spec.state == "absent":
         return _removal(spec, vm)
     if vm and spec.state == "stopped" and spec.asks_for_power_only:
-        # What cannot run (any more) can be stopped all the same, and is not put right for it.
+        # A VM that could not run here any more can still be stopped. Its configuration stays as it is.
         return _change(spec, vm, site, site.cluster_named(vm.config["cluster"], vm.name), str(vm.runtime), {}, now)
     if vm is None:
         check_creation(spec, site)
@@ -151,7 +151,7 @@ def _change(
         written=frozenset(after) if waiting else differing,
         networks=networks,
         next_run=power.stays_up and update and (waiting or differing != {"description"}),
-        # Also one that an earlier run started and did not wait for has yet to prove itself.
+        # A container that an earlier run started without waiting must still prove that it stays up.
         proof_needed=power.start or bool(_runs(spec) and vm and vm.status in STARTING),
         restart_needed=outdated and power.stays_up,
         replaces=power.replaces,
@@ -187,7 +187,7 @@ def _diff(
 
 
 def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
-    """The fleet of a VM for a diff; no word about it where no fleet is spoken of."""
+    """The fleet of a VM for a diff; empty in a run without a fleet."""
     if site.fleet is None:
         return {}
     return {"fleet": site.fleet.name if tag or (vm and vm.id in site.fleet.members) else None}

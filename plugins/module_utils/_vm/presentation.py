@@ -29,7 +29,7 @@ from .spec import stem_of
 from .text import one_line, shortened
 from .values import memory_text
 
-#: Follow from the memory, so they are shown only where the memory stays.
+#: Change with the memory, so they are shown only where the memory stays the same.
 _WITH_MEMORY = ("memory_guaranteed", "memory_max")
 _ABOUT_POWER = ("running", "fleet")
 
@@ -129,7 +129,7 @@ def _apart(name: str, scope: Scope) -> bool:
 
 
 def _changes(made: Plan) -> dict[str, tuple[str, str]]:
-    """What changes, each with before and after in words; nothing about whether it runs, and whose it is."""
+    """What changes, as ``{key: (before, after)}`` in words, without power and fleet."""
     before, after = differing(made.before, made.after)
     found: dict[str, tuple[str, str]] = {}
     for key in dict.fromkeys([*before, *after]):
@@ -199,7 +199,7 @@ def _remark(line: Line, plans: Mapping[str, Plan], scope: Scope, first: bool) ->
 
 
 def _batches(total: int, here: int, scope: Scope) -> str:
-    """In how many batches running containers are replaced: all of them together, whatever each becomes."""
+    """In how many batches running containers are replaced, counted over all lines of the screen."""
     number = -(-total // scope.batch)
     words = f"{number} batch{'es' if number > 1 else ''} of {min(scope.batch, total)}"
     words = f"in all {words}" if total > here else words

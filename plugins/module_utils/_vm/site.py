@@ -25,9 +25,9 @@ from .text import listing, natural
 RUNNING = frozenset({"powering_up", "up"})
 #: It has been started, and has not run long enough to count as running.
 STARTING = frozenset({"wait_for_launch", "powering_up"})
-#: It is off, or will be without anybody doing anything.
+#: It is off, or about to be off by itself.
 OFF = frozenset({"down", "unassigned", "image_locked", "powering_down"})
-#: It is on its way: what it will be is waited for before anything is planned.
+#: A transition is under way. Its end is awaited before anything is planned.
 PASSING = frozenset({"powering_down", "saving_state", "restoring_state", "image_locked", "reboot_in_progress"})
 #: A container cannot be in them (Vdsm 4.19 has no such operation), so something is wrong, but a restart mends it.
 HALTED = frozenset({"paused", "suspended"})
@@ -72,8 +72,8 @@ class Nic:
 class Vm:
     """A VM found in the Engine.
 
-    ``config`` is what its next start will use; where ``next_run`` says that this is new, ``runs_with`` is what it runs
-    with until then.
+    ``config`` is the configuration that its next start uses. Where that differs from the running one, ``next_run`` is
+    true and ``runs_with`` is the running one.
     """
 
     id: str
@@ -104,7 +104,7 @@ class Vm:
 
 @dataclass(frozen=True)
 class Fleet:
-    """A fleet by its name: the ids of the VMs that carry its tag, and of those that it made and did not come to tag."""
+    """A fleet by its name: the ids of the VMs that carry its tag, and of those that it made and could not tag yet."""
 
     name: str
     members: frozenset[str] = frozenset()
@@ -127,8 +127,8 @@ class Site:
 
     ``profiles`` maps (cluster id, network/profile) to the id of a vNIC profile, ``networks`` such an id to
     network/profile. ``version`` is the Engine's, (major, minor, build, revision), where a plan may depend on it.
-    ``names`` are those of all container VMs, where one that is asked for is not there. ``unread`` says of VMs that the
-    Engine's answer about them cannot be read, and why.
+    ``names`` are those of all container VMs; they are read only when a VM that is asked for does not exist.
+    ``unread`` maps the name of a VM whose data cannot be read to the reason.
     """
 
     clusters: dict[str, Cluster] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class Site:
         """The cluster of this name. Raises :class:`SpecError` on behalf of ``asker`` when there is none."""
         if name not in self.clusters:
             raise SpecError(
-                f"{asker}: cluster {name!r} is not there. Engine has: {listing(self.clusters)}. Name one of them"
+                f"{asker}: cluster {name!r} does not exist. Engine has: {listing(self.clusters)}. Name one of them"
             )
         return self.clusters[name]
 

@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""What may be asked of a container VM: the one schema, and the refusal of what makes no sense in it.
+"""The options of a container VM: their schema, and the check of what a user gives.
 
 Nothing here talks to an Engine. A value that passes is well formed; whether a runtime can honour it is said in
 ``runtimes``, whether the site has such a cluster, host or network in ``plan``.
@@ -48,7 +48,7 @@ class ContainerVm:
 
     @property
     def asks_for_power_only(self) -> bool:
-        """Whether nothing is said about the VM but which one it is and whether it runs."""
+        """Whether the spec sets nothing but the VM's identity and state."""
         return all(getattr(self, key) is None for key in _ABOUT_THE_VM)
 
 
@@ -74,7 +74,7 @@ def container_options() -> dict[str, dict[str, Any]]:
         "high_availability": {"type": "bool"},
         "command": dict(strings),
         "entrypoint": dict(strings),
-        # Values of an environment are secrets as often as not; none of them may reach a log.
+        # Values of an environment are often secrets. None may reach a log.
         "environment": {"type": "dict", "no_log": True},
         "ports": dict(strings),
         "volumes": dict(strings),

@@ -21,7 +21,7 @@ _CONTROL = re.compile(f"[{_CONTROLS}]")
 _CONTROL_IN_DATA = re.compile(f"(?![\t\n])[{_CONTROLS}]")
 #: What stands in place of a control character.
 REPLACEMENT = "\ufffd"
-#: A secret that is shorter is only recognized as a word of its own.
+#: A shorter secret is recognized only as a word of its own.
 _RECOGNIZED = 8
 _NUMBERED = re.compile(r"(.*?)(0|[1-9][0-9]*)", re.DOTALL)
 
@@ -117,7 +117,7 @@ def _ranges(names: list[str]) -> list[tuple[str, int]]:
 
 
 def _run(place: int, name: str) -> tuple[str, int]:
-    """What names have in common that follow each other: the stem, and how far the number is ahead of the place."""
+    """A key that is equal for names in a row: the stem, and the number minus the place."""
     match = _NUMBERED.fullmatch(name)
     return (match[1], int(match[2]) - place) if match else (name, -1)
 

@@ -40,13 +40,15 @@ def memory_text(size: int) -> str:
 
 
 def as_is(value: Any) -> Any:
+    """A value without a check of its own; a list becomes a tuple."""
     return tuple(value) if isinstance(value, list) else value
 
 
 def _name(value: str) -> str:
     if not 1 <= len(value) <= MAX_NAME or not all(_is_letter(char) or char in "0123456789._-" for char in value):
         raise SpecError(
-            f"name {value!r} is no VM name: Engine takes 1 to 64 letters, digits, '.', '_' and '-'. Choose such a name"
+            f"name {value!r} is not a VM name: Engine takes 1 to {MAX_NAME} letters, digits, '.', '_' and '-'. Choose "
+            "such a name"
         )
     return value
 
@@ -56,7 +58,7 @@ def _is_letter(char: str) -> bool:
 
 
 def _description(value: str) -> str:
-    # XML knows one line end, and a text that came back another would differ on every run.
+    # XML has one line end. A text with another would come back changed, and differ in every run.
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     bad = [char for char in text if not (_is_letter(char) or char in "\n\t" or " " <= char <= "~")]
     if bad or len(text) > MAX_DESCRIPTION:
@@ -71,7 +73,7 @@ def _description(value: str) -> str:
 def _image(value: str) -> str:
     if problem := problem_of_image(value):
         raise SpecError(
-            f"image {shortened(value, 120)!r} is no image reference: {problem}. "
+            f"image {shortened(value, 120)!r} is not an image reference: {problem}. "
             "[host[:port]/]path[:tag][@sha256:digest] is needed, as in 'redis', 'library/redis:7.2' or "
             "'registry.example.com:5000/team/app@sha256:...'"
         )
@@ -134,7 +136,7 @@ def _network(value: str) -> str:
 def _environment(values: dict[str, Any]) -> dict[str, str]:
     for key in values:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", str(key)):
-            raise SpecError(f"environment key {key!r} is no variable name: letters, digits and '_' are needed")
+            raise SpecError(f"environment key {key!r} is not a variable name: letters, digits and '_' are needed")
     return {str(key): "" if value is None else str(value) for key, value in values.items()}
 
 

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host import files
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._host.undo import firewall_back, records
 
 from tests.host_tier.machine import Machine
@@ -30,7 +31,7 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_how: object, **_more: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(records.tempfile, "mkstemp", full)
+    monkeypatch.setattr(files.tempfile, "mkstemp", full)
 
 
 def is_safe(machine: Machine) -> None:
@@ -107,7 +108,7 @@ class TestLooks:
         assert not (machine.root / CONFIG[1:]).exists()
         (problem,) = answer.data["problems"]
         assert problem.startswith("Could not look at packages: rpm -qa failed: error: db5 error")
-        assert problem.endswith("Mend that, then run it again.")
+        assert problem.endswith("Correct the cause, then run it again.")
         assert not [line for line in answer.data["differences"] if "packages" in line]
         # A second run finishes it.
         machine.says("rpm -qa *", runs.VDSM + runs.DOCKERS)
@@ -136,7 +137,7 @@ class TestLooks:
         answer = run("rolled_back" if ours else "restored", FIRST if ours else SECOND, gone=FIRST)
         is_safe(machine)
         assert answer.data["problems"] == [
-            f"Could not look at {CONFIG}: {CONFIG} is neither a file nor a link. Mend that, then run it again."
+            f"Could not look at {CONFIG}: {CONFIG} is neither a file nor a link. Correct the cause, then run it again."
         ]
         assert (machine.root / CONFIG[1:]).is_dir()
         assert not [line for line in answer.data["differences"] if line.startswith("files")]

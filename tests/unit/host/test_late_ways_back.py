@@ -191,7 +191,7 @@ class TestFiles:
     def test_keys_are_a_list_of_texts(self, machine: Machine, keys: Any) -> None:
         answer = run("recovered", json_keys=keys)
         assert answer.failed
-        assert "has no list of keys" in answer.msg
+        assert "needs a list of keys" in answer.msg
 
 
 class TestOtherRuns:

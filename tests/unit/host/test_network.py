@@ -123,9 +123,7 @@ def test_docker_that_makes_something_else_is_found_out(on: On) -> None:
     machine = on(host)
     script = (machine.bin / "docker").read_text()
     (machine.bin / "docker").write_text(script.replace('"$@"', '$(echo "$@" | sed s/10.40.0.0/10.41.0.0/)'))
-    with pytest.raises(
-        HostError, match=r"is not as it was wanted .* subnet is 10\.41\.0\.0/24 and not 10\.40\.0\.0/24"
-    ):
+    with pytest.raises(HostError, match=r"not as asked: .*subnet is 10\.41\.0\.0/24 and not 10\.40\.0\.0/24"):
         ensure(**NEW)
 
 
@@ -188,7 +186,7 @@ def test_without_docker_check_mode_foresees_and_judges(on: On, build: str) -> No
         "absent": "docker is not installed",
         "down": "docker does not answer .*Cannot connect",
         "socket": "docker.service does not run",
-        "podman": "podman is in docker's place",
+        "podman": "podman is installed in place of docker",
     }
     with pytest.raises(HostError, match=told[build]):
         ensure(**NEW)
@@ -254,8 +252,8 @@ def bridged(name: str, **more: Any) -> dict[str, Any]:
         ("br-0123456789ab", "is a name that docker, Vdsm or the kernel give themselves"),
         ("vnet7", "is a name that docker, Vdsm or the kernel give themselves"),
         ("lo", "is a name that docker, Vdsm or the kernel give themselves"),
-        ("a-name-that-is-too-long", "is no name of a device"),
-        ("", "is no name of a device"),
+        ("a-name-that-is-too-long", "cannot be the name of a device"),
+        ("", "cannot be the name of a device"),
     ],
 )
 @pytest.mark.parametrize("check", [True, False])
@@ -284,8 +282,8 @@ def test_a_bridge_with_a_name_of_its_own_is_docker_s_to_make(on: On) -> None:
     ("options", "told"),
     [
         ({"com.docker.network.bridge.default_bridge": "true"}, "marks docker's own bridge"),
-        ({"com.docker.network.host_ipv4": "ovirtmgmt"}, "ovirtmgmt is no IPv4 address"),
-        ({"com.docker.network.bridge.host_binding_ipv4": "10.0.0.0/8"}, "10.0.0.0/8 is no IPv4 address"),
+        ({"com.docker.network.host_ipv4": "ovirtmgmt"}, "ovirtmgmt is not an IPv4 address"),
+        ({"com.docker.network.bridge.host_binding_ipv4": "10.0.0.0/8"}, "10.0.0.0/8 is not an IPv4 address"),
     ],
 )
 def test_other_options_that_name_what_is_the_host_s(on: On, options: dict[str, Any], told: str) -> None:

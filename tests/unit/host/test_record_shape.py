@@ -96,13 +96,16 @@ def test_whatever_is_in_it(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        (lambda r: r["own"].update(files=7), "own.files is no object"),
+        (lambda r: r["own"].update(files=7), "own.files is not an object"),
         (lambda r: r["safety"].pop("vms"), "safety lacks vms"),
-        (lambda r: r["own"]["services"].update({"docker.service": "x"}), "own.services.docker.service is no object"),
+        (
+            lambda r: r["own"]["services"].update({"docker.service": "x"}),
+            "own.services.docker.service is not an object",
+        ),
         (lambda r: r["engine"].pop("drained"), "engine lacks drained"),
-        (lambda r: r["about"][0].append("etc"), "about.0.1 is no path"),
-        (lambda r: r["baseline"]["trees"].update({"\ud800": "x"}), "baseline.trees is no path"),
-        (lambda r: r["others"]["/a"].update(own=[]), "others./a.own is no object"),
+        (lambda r: r["about"][0].append("etc"), "about.0.1 is not a path"),
+        (lambda r: r["baseline"]["trees"].update({"\ud800": "x"}), "baseline.trees is not a path"),
+        (lambda r: r["others"]["/a"].update(own=[]), "others./a.own is not an object"),
     ],
 )
 @pytest.mark.parametrize("state", ["recovered", "rolled_back", "restored", "begun"])
@@ -135,7 +138,9 @@ def test_a_copy_is_named_with_its_file(machine: Machine) -> None:
     copied = machine.root / RECORDS / "x (copy).json"
     copied.write_text((machine.root / RECORDS / "x.json").read_text())
     under_way = run_module("container_host_info", {}).data["container_host"]["under_way"]
-    assert under_way["x (copy)"]["problem"].endswith("x (copy).json is no record of a run, by its name; move it away")
+    assert under_way["x (copy)"]["problem"].endswith(
+        "x (copy).json cannot be a record of a run, by its name; move it away"
+    )
     assert "x" in under_way
 
 

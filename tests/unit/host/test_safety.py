@@ -103,11 +103,11 @@ def test_nothing_is_no_harm() -> None:
         (lambda s: s["addresses"].pop("ovirtmgmt"), "ovirtmgmt lost its address 192.0.2.10/24"),
         (
             lambda s: s["paths"].update({"192.0.2.9": "docker0"}),
-            "192.0.2.9 was reached through ovirtmgmt and now is through docker0",
+            "192.0.2.9 was reached through ovirtmgmt and is reached now through docker0",
         ),
         (
             lambda s: s["paths"].update({"192.0.2.9": None}),
-            "192.0.2.9 was reached through ovirtmgmt and now there is no route to it",
+            "192.0.2.9 was reached through ovirtmgmt and has no route now",
         ),
         (lambda s: s["vms"].remove("web (pid 1)"), "VM web (pid 1) does not run any more"),
         (

@@ -42,7 +42,7 @@ def test_what_was_looked_at_is_told(machine: Machine) -> None:
 def test_a_firewall_that_cannot_be_listed_any_more_is_harm(machine: Machine, name: str) -> None:
     before = look()
     machine.says(name, "", 4, LOCKED)
-    told = f"{name} told what VMs depend on, and cannot be had now ({LOCKED})"
+    told = f"{name} worked before the change and does not work now ({LOCKED})"
     assert safety.harm(before, look()) == [told], "once, and not as rules that are gone"
 
 
@@ -50,7 +50,7 @@ def test_a_command_that_is_gone_is_harm(machine: Machine) -> None:
     before = look()
     (machine.bin / "iptables-save").unlink()
     assert safety.harm(before, look()) == [
-        "iptables-save told what VMs depend on, and cannot be had now (it is not installed any more)"
+        "iptables-save worked before the change and does not work now (it is not installed any more)"
     ]
 
 
@@ -58,7 +58,7 @@ def test_a_command_that_came_and_does_not_answer_is_harm(machine: Machine) -> No
     before = look()
     machine.says("nft list ruleset", "", 1, "Error: Could not process rule")
     assert safety.harm(before, look()) == [
-        "nft list ruleset told what VMs depend on, and cannot be had now (Error: Could not process rule)"
+        "nft list ruleset worked before the change and does not work now (Error: Could not process rule)"
     ]
 
 
@@ -89,7 +89,7 @@ def test_a_failed_look_is_no_baseline(machine: Machine) -> None:
     assert before["unseen"] == [f"iptables-save failed ({LOCKED})"]
     machine.says("iptables-save", BARE)
     assert safety.harm(before, look()) == [
-        f"before the change iptables-save failed ({LOCKED}), so nobody knows what it has done"
+        f"before the change iptables-save failed ({LOCKED}), so its effect is not known"
     ]
 
 
@@ -101,7 +101,7 @@ def test_a_host_without_any_look_at_the_firewall_tells_so(on: On) -> None:
 def test_addresses_and_routes_that_cannot_be_listed_are_harm_once(machine: Machine) -> None:
     before = look()
     machine.says("ip -o -batch -", "", 1, "Cannot open netlink socket")
-    told = "ip addr show and ip route show told what VMs depend on, and cannot be had now (Cannot open netlink socket)"
+    told = "ip addr show and ip route show worked before the change and does not work now (Cannot open netlink socket)"
     assert safety.harm(before, look(known_peers=before["paths"])) == [told]
 
 
@@ -111,7 +111,7 @@ def test_a_way_that_cannot_be_seen_any_more_is_harm(machine: Machine) -> None:
     assert len(peers) > 3
     machine.says("ip -force -o -batch -", "", 1, "Cannot open netlink socket")
     (told,) = safety.harm(before, look(known_peers=before["paths"]))
-    assert told == f"how the host reaches {', '.join(peers[:3])} and {len(peers) - 3} others cannot be seen any more"
+    assert told == f"how the host reaches {', '.join(peers[:3])} and {len(peers) - 3} others is not known any more"
     # Whom nobody asks for any more is another matter.
     machine.file("/proc/net/tcp", "").file("/proc/net/tcp6", "").file("/etc/resolv.conf", "")
     assert safety.harm(before, look()) == []
@@ -124,9 +124,9 @@ def test_packets_that_cannot_be_counted_any_more_are_harm(machine: Machine) -> N
     assert safety.harm(before, look()) == []
     machine.says("ip neigh show").says("ip link *", "", 2).says("ip netns *", "", 1)
     assert safety.harm(before, look(probe=True)) == [
-        "the count of packets between two bridged namespaces told what VMs depend on, and cannot be had now "
+        "the count of packets between two bridged namespaces worked before the change and does not work now "
         "(they could not be made)",
-        "ping to neighbours told what VMs depend on, and cannot be had now (it is not installed any more)",
+        "ping to neighbours worked before the change and does not work now (it is not installed any more)",
     ]
 
 

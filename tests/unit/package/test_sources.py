@@ -155,11 +155,11 @@ def test_a_link_is_no_source_file(build: Built, tmp_path: Path) -> None:
     tree = sources(tmp_path / "src")
     (tree / DOCKER).unlink()
     (tree / DOCKER).symlink_to("/etc/hostname")
-    assert f"{DOCKER} is no plain file" in build(tree).msg
+    assert f"{DOCKER} is not a regular file" in build(tree).msg
     archive = tmp_path / "linked.tar.gz"
     with tarfile.open(archive, "w:gz") as file:
         file.add(tree, "vdsm-4.19.20")
-    assert f"{DOCKER} is no plain file" in build(archive).msg
+    assert f"{DOCKER} is not a regular file" in build(archive).msg
 
 
 @pytest.mark.parametrize("name", ["../../etc/cron.d/x", "/etc/cron.d/x", "vdsm-4.19.20/../../x"])
@@ -175,8 +175,8 @@ def test_a_tarball_that_leads_out_of_itself(build: Built, tmp_path: Path, name: 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04 no tar", "is no tarball that Python"),
-        (b"", "is no tarball that Python"),
+        (b"PK\x03\x04 no tar", "is not a tarball that Python"),
+        (b"", "is not a tarball that Python"),
         (None, "neither a folder"),
     ],
 )
@@ -194,7 +194,7 @@ def test_half_a_tarball(build: Built, tmp_path: Path) -> None:
     content = archive.read_bytes()
     for length in (1, 20, len(content) // 2):
         archive.write_bytes(content[:length])
-        assert "is no tarball that Python" in build(archive).msg, length
+        assert "is not a tarball that Python" in build(archive).msg, length
 
 
 def test_another_tree(build: Built, tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_without_rpmbuild(build: Built, machine: Machine, tmp_path: Path) -> Non
     (machine.bin / "rpmbuild").unlink()
     for check in (True, False):
         answer = build(sources(tmp_path / "src"), check=check)
-        assert "no command rpmbuild here" in answer.msg
+        assert "command not found: rpmbuild" in answer.msg
         assert "install rpm-build" in answer.msg
 
 

@@ -66,8 +66,10 @@ class Surroundings:
     def _missing(self):
         """Why docker cannot be asked. A listening socket alone must not start the daemon behind the user's back."""
         if not self.installed:
-            told = "podman is in docker's place" if runtime_command(self.host) else "docker is not installed"
-            return "%s, and Vdsm needs docker's networks; install docker (role docker)" % (told,)
+            found = (
+                "podman is installed in place of docker" if runtime_command(self.host) else "docker is not installed"
+            )
+            return "%s, and Vdsm needs docker's networks; install docker (role docker)" % (found,)
         units = systemd.units(self.host(_UNITS).out)
         state = {name: values.get("ActiveState") for name, values in units.items()}
         if state.get("docker.socket") == "active" and state.get("docker.service") != "active":
@@ -192,11 +194,14 @@ def apply(site, planned, wanted):
         return None
     there = site.look_again(planned.name)
     if there is None:
-        raise HostError("network %s is not there although docker made it; look at docker's log" % (planned.name,))
+        raise HostError(
+            "docker made network %s without an error, and the network does not exist; look at docker's log"
+            % (planned.name,)
+        )
     found = network_spec.differences(wanted, network_spec.parts(there))
     if found:
-        told = ", ".join("%s is %s and not %s" % (part, old, new) for part, old, new in found)
-        raise HostError("network %s is not as it was wanted although docker made it so: %s" % (planned.name, told))
+        differing = ", ".join("%s is %s and not %s" % (part, old, new) for part, old, new in found)
+        raise HostError("docker made network %s without an error, and not as asked: %s" % (planned.name, differing))
     return there
 
 

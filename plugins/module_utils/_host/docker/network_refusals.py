@@ -48,13 +48,13 @@ def of_users(name, deed, endpoints, stopped):
 
 def of_differences(name, found, foreign, recreate):
     """A network that is there and differs: only made anew when that was asked for, and nothing is lost by it."""
-    told = ", ".join("%s is %s, wanted %s" % (part, _words(old), _words(new)) for part, old, new in found)
+    listed = ", ".join("%s is %s, wanted %s" % (part, _words(old), _words(new)) for part, old, new in found)
     if not recreate:
         words = "network %s differs: %s; docker cannot change a network, write recreate: true to have it made anew"
-        return [words % (name, told)]
+        return [words % (name, listed)]
     if foreign:
         words = "network %s differs: %s; it has %s, which would be lost if it were made anew: do that by hand"
-        return [words % (name, told, " and ".join(foreign))]
+        return [words % (name, listed, " and ".join(foreign))]
     return []
 
 
@@ -184,12 +184,12 @@ def of_peers(whole, peers, routes, ranges=pools.POOLS):
     cut = pools.cut_off(peers, [whole["subnet"]]) if whole["subnet"] else pools.cut_off(peers, ranges, routes)
     if not cut:
         return []
-    told = ", ".join(cut[:3]) + (" and %d others" % (len(cut) - 3,) if len(cut) > 3 else "")
+    named = ", ".join(cut[:3]) + (" and %d others" % (len(cut) - 3,) if len(cut) > 3 else "")
     if whole["subnet"]:
         words = "the host is connected with %s, and %s of network %s would cut that off; choose another subnet"
-        return [words % (told, whole["subnet"], whole["name"])]
+        return [words % (named, whole["subnet"], whole["name"])]
     words = "the host is connected with %s, and docker may choose their addresses for network %s; write a subnet for it"
-    return [words % (told, whole["name"])]
+    return [words % (named, whole["name"])]
 
 
 def _could_be_given_away(whole, address):

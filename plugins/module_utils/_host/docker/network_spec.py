@@ -43,7 +43,7 @@ def parse(params):
     wanted = {part: text(params.get(part)) for part in PARTS if params.get(part) is not None}
     if not _NAME.match(params["name"]):
         raise HostError(
-            "name: %s is no name for a docker network; letters, digits and _.- are, the first a letter or digit"
+            "name: %s cannot be the name of a docker network; use letters, digits and _.-, with a letter or digit first"
             % (one_line(params["name"]),)
         )
     for part in ("options", "labels", "aux_addresses"):
@@ -79,7 +79,7 @@ def _check_words(params, wanted):
     for key in _ADDRESS_OPTIONS:
         written = options.get(key)
         if written is not None and (network(written) is None or "/" in written or ":" in written):
-            raise HostError("options: %s: %s is no IPv4 address" % (key, written))
+            raise HostError("options: %s: %s is not an IPv4 address" % (key, written))
 
 
 def bridge_problem(name):
@@ -87,13 +87,16 @@ def bridge_problem(name):
 
     Docker takes a device of that name over if there is one, and replaces its address (libnetwork, setup_ipv4.go).
     """
-    told = "%s: %s" % (BRIDGE_NAME, name)
+    given = "%s: %s" % (BRIDGE_NAME, name)
     if not _DEVICE.match(name):
-        return "%s is no name of a device; 1 to 15 letters, digits and _.- are, the first a letter or digit" % (told,)
+        return (
+            "%s cannot be the name of a device; use 1 to 15 letters, digits and _.-, with a letter or digit first"
+            % (given,)
+        )
     if name in MANAGEMENT:
-        return "%s is oVirt's management network, which docker would take over; use a name of its own" % (told,)
+        return "%s is oVirt's management network, which docker would take over; use a name of its own" % (given,)
     if docker_device(name) or name in _RESERVED or name.startswith("vnet"):
-        return "%s is a name that docker, Vdsm or the kernel give themselves; use a name of its own" % (told,)
+        return "%s is a name that docker, Vdsm or the kernel give themselves; use a name of its own" % (given,)
     return None
 
 
@@ -109,13 +112,13 @@ def _check_numbers(wanted):
             continue
         net = network(written) if "/" in written else None
         if net is None or ":" in written:
-            raise HostError("%s: %s is no IPv4 network such as 10.20.0.0/24" % (part, written))
+            raise HostError("%s: %s is not an IPv4 network such as 10.20.0.0/24" % (part, written))
         if show(net) != written:
             raise HostError("%s: %s is an address in %s; write the network" % (part, written, show(net)))
     named = [("aux_addresses." + key, value) for key, value in sorted(wanted.get("aux_addresses", {}).items())]
     for part, written in [("gateway", wanted.get("gateway"))] + named:
         if written is not None and (network(written) is None or "/" in written or ":" in written):
-            raise HostError("%s: %s is no IPv4 address" % (part, written))
+            raise HostError("%s: %s is not an IPv4 address" % (part, written))
 
 
 def parts(entry):
@@ -158,7 +161,7 @@ def target(name, wanted, there=None):
     mode = ON_DEVICE.get(whole["driver"])
     whole["mode"] = (whole["mode"] or mode[1]) if mode else whole["mode"]
     _check_whole(whole)
-    # An empty text takes away.
+    # An empty text removes the value.
     for part in ("ip_range", "parent"):
         whole[part] = whole[part] or None
     return dict(whole, name=name)

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""Subnets that docker gives its bridges by itself, and whom the host would no longer reach then."""
+"""Subnets that docker chooses for its bridges, and peers that the host would no longer reach."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""Which chains of the packet filter VMs' packets can pass, and what is otherwise there than it was.
+"""Which chains of the packet filter the packets of VMs can pass, and how these chains have changed.
 
 The host routes or bridges them, so what it filters of its own traffic (INPUT, OUTPUT) never meets them: a program that
 bans an address there, as fail2ban does all day, takes nothing from a VM.
@@ -44,7 +44,7 @@ def differences(before, after, foreign=()):
 
 
 def policies(before, after, rules_before, rules_after):
-    """Sentences: policies that are others, of chains that VMs' packets can pass."""
+    """Sentences: changed policies of chains that VMs' packets can pass."""
     found = []
     passed = passed_chains(rules_before) | passed_chains(rules_after)
     bases = set(_bases(rules_before.get("nft") or [])) | set(_bases(rules_after.get("nft") or []))
@@ -78,7 +78,7 @@ def passed_chains(rules):
 
 
 def _reached(roots, jumps):
-    """Chains that can be got to from these."""
+    """Chains that jumps lead to from these, and these."""
     reached, waiting = set(), list(roots)
     while waiting:
         chain = waiting.pop()

@@ -50,10 +50,10 @@ def in_nftables(saved):
     return "(nf_tables)" in saved or "by xtables-save" in saved
 
 
-def nft_rules(listed, told=()):
+def nft_rules(listed, skipped=()):
     """Lines and policies of ``nft list ruleset``, each line with its place: ``inet filter forward: ct state ...``.
 
-    ``told`` are tables (``ip filter``) that iptables-save has told already.
+    ``skipped`` are tables (``ip filter``) whose lines are left out, since iptables-save has shown them.
     """
     lines, policies, place, depth = [], {}, [], 0
     for raw in listed.splitlines():
@@ -75,7 +75,7 @@ def nft_rules(listed, told=()):
             found = re.search(r"^type \S+ hook .*policy (\w+)", line)
             if found:
                 policies[" ".join(place)] = found.group(1)
-    return _without(told, lines, policies)
+    return _without(skipped, lines, policies)
 
 
 def _nft_line(raw):
@@ -84,9 +84,9 @@ def _nft_line(raw):
     return "" if line.startswith("#") else line
 
 
-def _without(told, lines, policies):
+def _without(skipped, lines, policies):
     def known(place):
-        return " ".join(place.replace(":", " ").split()[:2]) in told
+        return " ".join(place.replace(":", " ").split()[:2]) in skipped
 
     kept = [line for line in lines if not known(re.sub(r"^(table|chain) ", "", line))]
     return kept, {place: policy for place, policy in policies.items() if not known(place)}

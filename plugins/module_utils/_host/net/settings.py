@@ -55,7 +55,7 @@ def path(key):
 def changed(before, now):
     """What to put back: key to what was before and what is now.
 
-    Where a switch has changed, all that the kernel rewrites with it belongs to that, also what is as it was till now.
+    Where a switch has changed, all settings that the kernel rewrites with it are included, changed or not.
     """
     found = {key for key, value in now.items() if before.get(key) != value}
     for switch, place in _SWITCHES:
@@ -67,8 +67,9 @@ def changed(before, now):
 def in_order(wanted, changed, now):
     """Settings to put back as pairs, in the order in which all of them hold in the end.
 
-    After a switch comes what the kernel rewrites with it and what shall be otherwise: as before the change, or as it is
-    where the change did not touch it. ``wanted``: key -> value; ``changed``: all keys that the change has touched.
+    Writing a switch makes the kernel rewrite other settings. Those follow the switch, each with its value from before
+    the change, or with its present value if the change did not touch it. ``wanted``: key -> value; ``changed``: all
+    keys that the change has touched; ``now``: key -> present value.
     """
     left, found = dict(wanted), []
     for switch, place in _SWITCHES:

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""Which looks at the host have seen anything. One that failed has seen no rule, which is not the same as no rule."""
+"""Which commands could read the host. One that failed shows no rules, which does not mean that there are none."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -37,8 +37,8 @@ def looks(host, outcomes):
     for name, outcome in zip(LOOKS, outcomes):
         nothing_there = outcome.code is not None and name != "ip" and _NO_TABLES.search(outcome.err)
         # ip prints all that it can when one of its questions fails.
-        told = outcome.ok or (name == "ip" and outcome.code is not None and outcome.out.strip())
-        if told or nothing_there:
+        answered = outcome.ok or (name == "ip" and outcome.code is not None and outcome.out.strip())
+        if answered or nothing_there:
             found[name] = SEEN
         else:
             found[name] = outcome.said if host.which(outcome.words[0]) else ABSENT
@@ -48,10 +48,10 @@ def looks(host, outcomes):
 def unseen(found):
     """Sentences: why a later VM safety state cannot be compared with one that has these looks."""
     failed = [name for name in sorted(found) if name not in _PROBES and _failed(found, name)]
-    told = ["%s failed (%s)" % (_WORDS[name], found[name]) for name in failed]
+    sentences = ["%s failed (%s)" % (_WORDS[name], found[name]) for name in failed]
     if found.get("iptables") == found.get("nft") == ABSENT:
-        told.append("neither iptables-save nor nft is installed")
-    return told + (["ip is not installed"] if found.get("ip") == ABSENT else [])
+        sentences.append("neither iptables-save nor nft is installed")
+    return sentences + (["ip is not installed"] if found.get("ip") == ABSENT else [])
 
 
 def _failed(found, name):
@@ -59,16 +59,16 @@ def _failed(found, name):
 
 
 def lost(before, after):
-    """Sentences: what could be seen before and cannot be seen now, and what nobody has seen before either."""
+    """Sentences: what could be read before and cannot be read now, and what could not be read before."""
     old, new = before.get("looks") or {}, after.get("looks") or {}
-    told = ["before the change %s, so nobody knows what it has done" % (words,) for words in before.get("unseen") or []]
+    sentences = ["before the change %s, so its effect is not known" % (words,) for words in before.get("unseen") or []]
     for name in sorted(new):
         # What docker brought and does not answer hides as much as what answered before.
         hides = _failed(new, name) and name not in _PROBES and not _failed(old, name)
         if hides or (old.get(name) == SEEN and new[name] != SEEN):
             why = "it is not installed any more" if new[name] == ABSENT else new[name]
-            told.append("%s told what VMs depend on, and cannot be had now (%s)" % (_WORDS[name], why))
-    return told + _lost_ways(before, after)
+            sentences.append("%s worked before the change and does not work now (%s)" % (_WORDS[name], why))
+    return sentences + _lost_ways(before, after)
 
 
 def _lost_ways(before, after):
@@ -77,7 +77,7 @@ def _lost_ways(before, after):
     if not peers:
         return []
     more = " and %d others" % (len(peers) - 3,) if len(peers) > 3 else ""
-    return ["how the host reaches %s%s cannot be seen any more" % (", ".join(peers[:3]), more)]
+    return ["how the host reaches %s%s is not known any more" % (", ".join(peers[:3]), more)]
 
 
 def as_before(before, after):

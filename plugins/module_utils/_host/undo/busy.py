@@ -43,7 +43,7 @@ def moment(host):
 
 
 def silence(record, now):
-    """For how many seconds the owner of a record was not heard of, at least."""
+    """The least number of seconds since the owner of a record was heard of."""
     if is_other_boot(record, now):
         return max(now["touched"] - record["touched"], now["uptime"] or 0)
     if record["boot"] and None not in (record["uptime"], now["uptime"]):

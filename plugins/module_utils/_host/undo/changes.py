@@ -16,7 +16,7 @@ A picture is what a host looks like:
     transactions  NAME.ARCH -> the number of rpm's transaction that installed it
     units         units that the picture is about
     services      those that are there -> {enabled: what systemctl is-enabled says, active: bool}
-    since         unit -> when it became active, so that a restart can be told
+    since         unit -> when it became active, to recognize a restart
     sysctls       key -> value, None where the kernel has no such key
     policies      "iptables FORWARD" -> policy
     rules         {"iptables": {table: lines of iptables-save}, "ip6tables": the same}
@@ -117,7 +117,7 @@ def change(before, now, late=False):
 
 
 def _services(before, now):
-    """What was before of all units that are otherwise now, or that nobody can ask about."""
+    """The former state of each unit that has changed, or whose state cannot be read."""
     old, new, unseen = before["services"], now["services"], now.get("unseen", {})
     found = {name: old.get(name) for name in new if old.get(name) != new[name]}
     found.update((name, old.get(name)) for name in before["units"] if name in unseen)

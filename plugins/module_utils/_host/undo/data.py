@@ -23,7 +23,7 @@ _SKELETON = re.compile(
     r"^(aufs|btrfs|builder|buildkit|containerd|containers|devicemapper|engine-id|fuse-overlayfs|image|network|overlay2?"
     r"|plugins|rootfs|runtimes|swarm|tmp|tmp-old|tmpmounts|trust|vfs|volumes|zfs|io\.containerd\.[a-z0-9.-]+)$"
 )
-#: Where in them data is, and what there is none.
+#: Data in these directories: what it is, the pattern of its paths, and names that are not data.
 _DATA = (
     ("containers", "containers/*", ()),
     ("volumes", "volumes/*", ("metadata.db", "backingFsBlockDev")),

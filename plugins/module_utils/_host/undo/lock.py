@@ -77,5 +77,5 @@ def _make(directory):
         os.makedirs(directory, 0o700)
     except OSError as error:
         if error.errno != errno.EEXIST:
-            words = "%s for the record of this host cannot be made: %s. Nothing was changed; make room, or mend that."
+            words = "%s for the record of this host cannot be made: %s. Nothing was changed. Correct the cause."
             raise HostError(words % (directory, error.strerror))

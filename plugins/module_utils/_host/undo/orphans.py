@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""What a killed run has left at work on the host: its last module goes on to its end."""
+"""Modules of a killed run that are still at work on the host: the last one goes on to its end."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -20,7 +20,7 @@ __metaclass__ = type
 
 #: Seconds that such a module may take: a package manager with many packages.
 PATIENCE = 600
-#: For so long nothing must be at work: some tasks are several modules, one after another.
+#: Seconds without such a module: some tasks are several modules, one after another.
 QUIET = 1.0
 _MODULE = re.compile(
     r"AnsiballZ_(dnf5?|yum|package|copy|template|file|yum_repository|sysctl|systemd(_service)?|service|command"

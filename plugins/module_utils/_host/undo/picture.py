@@ -21,7 +21,7 @@ from . import kept_files
 
 __metaclass__ = type
 
-# Whose restart makes a difference: they have read then what was written before.
+# Units whose restart matters: at their start they read the files that were written before.
 READERS = ("docker.service", "supervdsmd.service", "vdsmd.service")
 #: What systemctl says when it does not reach systemd, and what is said of it when it does not end.
 _SILENT = re.compile(r"^no end after|connect to bus|D-?Bus connection|timed out|Transport endpoint", re.MULTILINE)
@@ -121,7 +121,7 @@ def packages(host):
     for line in sorted(listed.out.splitlines()):
         words = line.split()
         if len(words) != 3:
-            raise HostError("rpm -qa listed %s, which is no package" % (one_line(line),))
+            raise HostError("rpm -qa listed %s, which is not a package" % (one_line(line),))
         name, version, transaction = words
         # What may be there in several versions, as the kernel, is compared as a whole.
         versions[name] = versions[name] + ", " + version if name in versions else version
@@ -132,7 +132,7 @@ def packages(host):
 
 
 def _tree(host, path):
-    # Of whoever mounts there what it leads to: nothing of it is ever deleted.
+    # Somebody may mount its target later, so nothing in it is ever deleted.
     if os.path.islink(host.path(path)) and not os.path.exists(host.path(path)):
         return "a link that leads nowhere"
     if not os.path.isdir(host.path(path)):

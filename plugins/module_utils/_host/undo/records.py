@@ -33,8 +33,8 @@ import errno
 import json
 import os
 import re
-import tempfile
 
+from ..files import HALF, write_whole
 from ..host import HostError, text
 from .changes import NOTHING
 from .record_shape import FORMAT, UNDER_WAY, check
@@ -110,23 +110,14 @@ def write(path, record):
     Raises HostError where that is not possible, and leaves what was there before.
     """
     directory = os.path.dirname(path)
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=directory)
-        with os.fdopen(handle, "wb") as target:
-            target.write(json.dumps(record, indent=1, sort_keys=True).encode("utf-8"))
-            target.flush()
-            os.fsync(target.fileno())
-        os.rename(temporary, path)
-        temporary = None
+        write_whole(path, json.dumps(record, indent=1, sort_keys=True).encode("utf-8"))
         for place in (directory, os.path.dirname(directory)):
             _sync(place)
     except (IOError, OSError) as problem:
         words = "%s cannot be written: %s. Make room, then run it again."
         raise HostError(words % (path, problem.strerror))
     finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         tidy(directory)
 
 
@@ -151,7 +142,7 @@ def forget(path):
 def tidy(directory):
     """Delete temporary files of a killed module, and the directory if it is empty then. The caller holds the lock."""
     names = os.listdir(directory) if os.path.isdir(directory) else []
-    left = [name for name in names if name.startswith(".") and name.endswith(".tmp")]
+    left = [name for name in names if name.startswith(HALF[0]) and name.endswith(HALF[1])]
     try:
         for name in left:
             os.unlink(os.path.join(directory, name))
@@ -196,7 +187,7 @@ def under_way(host):
             continue
         place = os.path.join(directory, name)
         if not NAME.match(stem):
-            found[stem] = _problem("%s is no record of a run, by its name; move it away" % (text(place),))
+            found[stem] = _problem("%s cannot be a record of a run, by its name; move it away" % (text(place),))
             continue
         try:
             record = read(place)

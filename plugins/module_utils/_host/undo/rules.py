@@ -8,9 +8,9 @@
 
 """Rules of others that are gone from iptables, and how they get to their places again. Pure.
 
-A reload of the firewall takes them away, for instance the one that docker asks for. What cannot be put back exactly is
-only told: a chain with rules that were not there before, a rule for a device that has gone, and a chain of its owner's
-that has lost some of its rules, as what bans addresses has every minute.
+A reload of the firewall removes them, for instance the reload that docker asks for. What cannot be put back exactly is
+only reported: a chain with rules that were not there before, a rule for a device that has gone, and a chain that is not
+built in and has lost some of its rules, which happens every minute where a program bans addresses.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -33,7 +33,7 @@ class ShapeError(ValueError):
 def text(value, place):
     """Any text."""
     if not isinstance(value, TEXT):
-        raise ShapeError(place, "is no text")
+        raise ShapeError(place, "is not a text")
 
 
 def path(value, place):
@@ -44,7 +44,7 @@ def path(value, place):
     except ValueError:  # half of a pair of surrogates
         fits = False
     if not fits:
-        raise ShapeError(place, "is no path")
+        raise ShapeError(place, "is not a path")
 
 
 def base64_text(value, place):
@@ -53,7 +53,7 @@ def base64_text(value, place):
     try:
         base64.b64decode(value.encode("ascii"))
     except (TypeError, ValueError):  # Python 2.7 raises TypeError
-        raise ShapeError(place, "is no base64")
+        raise ShapeError(place, "is not base64")
 
 
 def boolean(value, place):
@@ -65,14 +65,14 @@ def boolean(value, place):
 def number(value, place):
     """A number that can be computed with."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST < value < LARGEST:
-        raise ShapeError(place, "is no number, or too large")
+        raise ShapeError(place, "is not a number, or is too large")
 
 
 def whole(value, place):
     """A number of an owner, or of a mode."""
     number(value, place)
     if isinstance(value, float) or not -1 <= value < 2**32:
-        raise ShapeError(place, "is no whole number in its range")
+        raise ShapeError(place, "is not a whole number in its range")
 
 
 def anything(_value, _place):
@@ -94,7 +94,7 @@ def each(shape):
 
     def check(value, place):
         if not isinstance(value, list):
-            raise ShapeError(place, "is no list")
+            raise ShapeError(place, "is not a list")
         for index, one in enumerate(value):
             shape(one, "%s.%d" % (place, index))
 
@@ -119,7 +119,7 @@ def by_name(shape, name=text):
 
     def check(value, place):
         if not isinstance(value, dict):
-            raise ShapeError(place, "is no object")
+            raise ShapeError(place, "is not an object")
         for key, one in value.items():
             name(key, place)
             shape(one, "%s.%s" % (place, key) if place else key)
@@ -133,7 +133,7 @@ def fields(needed, more=()):
 
     def check(value, place):
         if not isinstance(value, dict):
-            raise ShapeError(place, "is no object")
+            raise ShapeError(place, "is not an object")
         lacking = sorted(set(needed) - set(value))
         if lacking:
             raise ShapeError(place, "lacks %s" % (", ".join(lacking),))

@@ -22,10 +22,10 @@ STATES = ("begun", "taken", "sealed", "proven", "recovered", "rolled_back", "res
 def ensure(host, params, check):
     """Carry out one state; the module's result. Raises HostError, or its kind BusyError for another run's record."""
     if not records.NAME.match(params["name"]):
-        raise HostError("name: %s holds more than letters, digits, _ and -" % (one_line(params["name"]),))
+        raise HostError("name: %s has other characters than letters, digits, _ and -" % (one_line(params["name"]),))
     for path, keys in params["json_keys"].items():
         if not isinstance(keys, list) or not all(isinstance(text(key), type(text(b""))) for key in keys):
-            raise HostError("json_keys: %s has no list of keys" % (one_line(path),))
+            raise HostError("json_keys: %s needs a list of keys" % (one_line(path),))
     directory = host.path(params["directory"])
     makes = params["state"] in ("begun", "taken") and not check
     with lock.locked(directory, makes):

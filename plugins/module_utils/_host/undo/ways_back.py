@@ -5,7 +5,7 @@
 # Private to this collection: not an interface for others.
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
-"""Ways back: what a run has done is undone by itself, by the run after it, or by the role that is to be absent.
+"""The states that undo what a run has changed: in the run itself, in the next one, or for a role that becomes absent.
 
 A way back never stops half way. What cannot be looked at, undone or noted is a problem, and all the rest is undone.
 """
@@ -66,7 +66,7 @@ class WaysBack(Work):
         if self.record["baseline"]:
             since, kept = self.change(now)
             own = changes.together(own, since, self.record["baseline"])
-            # What was sealed has passed the gate, or was seen since; what a killed run has left did not.
+            # Sealed changes have passed the gate for VM safety. Those of a killed run have not.
             own["policies"] = since["policies"]
         steps, more = way_back.way_back(own, now, self.json_keys(), self.params["discard"])
         problems = _unseen(now)
@@ -87,10 +87,10 @@ class WaysBack(Work):
 
     def _differences(self, now, own, kept):
         """Differences that remain after the rollback, without what ``kept`` has already."""
-        told = ["packages: %s " % (name,) for name in own["others"]]
-        told += ["trees: %s " % (path,) for path in self.record["about"][1] if any(path in line for line in kept)]
+        known = ["packages: %s " % (name,) for name in own["others"]]
+        known += ["trees: %s " % (path,) for path in self.record["about"][1] if any(path in line for line in kept)]
         found = changes.differences(self.record["baseline"], now)
-        return [line for line in found if not line.startswith(tuple(told))]
+        return [line for line in found if not line.startswith(tuple(known))]
 
     def _tried(self, deed, *words):
         """Write or delete a record, and return the problems. A failure does not stop the undoing."""
@@ -137,7 +137,7 @@ class WaysBack(Work):
             records.write(place, before)
 
     def _is_undone(self, content, used):
-        """Whether another record is about what was undone here: not one around this, and none of another run."""
+        """Whether the changes of another record were undone here. Those of an outer run and of other runs were not."""
         if content["stage"] in records.UNDER_WAY and content["since"] < self.record["since"]:
             return False
         if content["since"] >= self.record["since"] and not self.is_within(content):
@@ -147,5 +147,5 @@ class WaysBack(Work):
 
 
 def _unseen(now):
-    words = "Could not look at %s: %s. Mend that, then run it again."
+    words = "Could not look at %s: %s. Correct the cause, then run it again."
     return [words % (name, now["unseen"][name]) for name in sorted(now["unseen"])]

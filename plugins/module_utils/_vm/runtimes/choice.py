@@ -21,7 +21,7 @@ from .vdsm import Vdsm, elsewhere
 
 #: All runtimes by name. ``auto`` takes the first that fits the cluster.
 RUNTIMES: dict[str, Runtime] = {runtime.name: runtime for runtime in (Vdsm(), Guest(), Microvm())}
-#: Names that people know from elsewhere, and what became of them here.
+#: Runtimes that people may ask for and that are not supported: name -> why, and what to use.
 _NO_RUNTIME = {
     "rkt": "rkt was abandoned in 2020, and Vdsm 4.19 never ran it. Take vdsm, which runs docker on the host",
     "runc": "docker and podman call runc themselves; it cannot pull an image. Take vdsm, which runs docker on the host",
@@ -33,9 +33,9 @@ _NO_RUNTIME = {
 
 
 def no_runtime(name: Any) -> str | None:
-    """Why ``name``, which no runtime has, cannot be taken, for a sentence; None where there is nothing to say."""
+    """Why this runtime is not supported, for a sentence; None for a supported or an unknown name."""
     reason = _NO_RUNTIME.get(str(name).lower())
-    return f"runtime {name} is not there: {reason}" if reason else None
+    return f"runtime {name} is not supported: {reason}" if reason else None
 
 
 def runtime_of(properties: dict[str, str]) -> str | None:
@@ -60,7 +60,7 @@ def host_tags() -> list[str]:
 
 
 def check(spec: ContainerVm) -> None:
-    """Refuse, before any request, what no runtime could honour whatever the cluster. Raises :class:`SpecError`."""
+    """Refuse, before any request, a spec that no runtime can honour in any cluster. Raises :class:`SpecError`."""
     if spec.state == "absent":
         return
     if spec.runtime != "auto" and not RUNTIMES[spec.runtime].available:

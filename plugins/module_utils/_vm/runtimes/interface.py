@@ -39,7 +39,7 @@ class Runtime:
     host_tag = ""
     #: The custom property that names the image, "" where none does.
     image_property = ""
-    #: What the reason of a failed start means: a part of the Engine's words -> what to make of it.
+    #: What the Engine's reasons for a failed start mean: part of its words -> explanation.
     hints: ClassVar[dict[str, str]] = {}
     #: What to look for when a container ended right after its start; a sentence with a blank before it, or "".
     ended = ""

@@ -138,7 +138,7 @@ def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site
     for host in hosts:
         found = site.hosts.get(host)
         if found is None or found.cluster != cluster.id:
-            there = "is in another cluster" if found else "is not there"
+            there = "is in another cluster" if found else "does not exist"
             raise SpecError(
                 f"{name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
                 f"{listing(site.hosts_of(cluster))}. Correct hosts"
