@@ -52,7 +52,7 @@ class Config:
 class Backups:
     """Notes which levels a backup has, and whether the lock was given back."""
 
-    told = "/backup.sh"
+    shown_path = "/backup.sh"
 
     def __init__(self) -> None:
         self.levels: dict[str, str] = {}
@@ -150,5 +150,5 @@ def test_absent_takes_out_whatever_the_pattern() -> None:
 
 
 def test_a_pattern_is_text() -> None:
-    with pytest.raises(PropertyError, match="the pattern of a is no text; put it in quotes"):
+    with pytest.raises(PropertyError, match="the pattern of a is not a text; put it in quotes"):
         merge.asked_for({"properties": {"a": 5}, "state": "present"})

@@ -258,9 +258,9 @@ def test_prefix_of_vdsm_s_containers() -> None:
 @pytest.mark.parametrize(
     ("neighbours", "known_peers", "words"),
     [
-        (["192.0.2.21"], [], "neighbours: 192.0.2.21 is no address and device, as 192.0.2.21 ovirtmgmt"),
-        (["192.0.2.21 ovirtmgmt", "x y", "z"], [], "neighbours: x y, z is no address and device"),
-        ([], ["192.0.2.1", "engine"], "peers: engine is no address"),
+        (["192.0.2.21"], [], "neighbours: 192.0.2.21 is not an address and a device, such as 192.0.2.21 ovirtmgmt"),
+        (["192.0.2.21 ovirtmgmt", "x y", "z"], [], "neighbours: x y, z is not an address and a device"),
+        ([], ["192.0.2.1", "engine"], "peers: engine is not an address"),
     ],
 )
 def test_options_that_are_no_addresses_are_refused(neighbours: list[str], known_peers: list[str], words: str) -> None:
