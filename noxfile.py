@@ -38,8 +38,8 @@ SCENARIOS += ["container_networks"]
 # Suites under the everyday ansible-core, and what of them the others run again.
 SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
 SUITES += ["tests/host_tier", "tests/integration", "tests/docs"]
-AGAIN = ("tests/host_tier", "tests/unit", "tests/integration")
-AGAIN += ("tests/docs/test_examples.py", "tests/contract/test_contract.py")
+AGAIN = ["tests/host_tier", "tests/unit", "tests/integration"]
+AGAIN += ["tests/docs/test_examples.py", "tests/contract/test_contract.py"]
 # What knows nothing of ansible-core: the host tier, which tests/host_tier runs under each Python.
 NOT_AGAIN = ("--ignore=tests/unit/host", "--ignore=tests/unit/package")
 # Suites that wait most of the time, run by several processes of pytest-xdist; tests of the lab build on one another.
@@ -222,6 +222,22 @@ def mypy(session: nox.Session, code: str) -> None:
 def yamllint(session: nox.Session) -> None:
     """Check YAML files."""
     session.run(BIN / "yamllint", "--strict", ".")
+
+
+@nox.session(name="ci-files", python=False)
+def ci_files(session: nox.Session) -> None:
+    """Check the files of CI services, issue forms and pre-commit against their schemas."""
+    kinds = {
+        "github-workflows": ".github/workflows/*.yml",
+        "github-issue-forms": ".github/ISSUE_TEMPLATE/*_*.yml",
+        "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+        "gitlab-ci": ".gitlab-ci.yml",
+    }
+    for schema, pattern in kinds.items():
+        more = ("--data-transform", "gitlab-ci") if schema == "gitlab-ci" else ()
+        paths = sorted(map(str, ROOT.glob(pattern)))
+        session.run(BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", *more, *paths)
+    session.run(BIN / "pre-commit", "validate-config")
 
 
 @nox.session(python=False)

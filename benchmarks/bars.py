@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bars that the comparison is held against, each with what was measured. A bar that is missed is told, no more."""
+"""The bars of the comparison, each beside its measurement. A missed bar is reported and does not fail the run."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows containers run as VMs, to somebody who never saw oVirt.
+"""Shows containers that run as VMs, to somebody who has never seen oVirt.
 
-python -m demo                a site: an Engine, two hosts, containers that run on them; taken away at the end
-python -m demo --keep         leave the site at the end
-python -m demo --simulated    the Engine alone, which simulates hosts: what is shown where there is no docker
-python -m demo --down         take away what was left
+python -m demo                a site: an Engine, two hosts, containers that run on them; removed at the end
+python -m demo --keep         leave the site running
+python -m demo --simulated    the Engine alone, which simulates its hosts; this is also shown without docker
+python -m demo --down         remove a site that was left running
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import signal
 
 if __name__ == "__main__":
-    # Until we look after Ctrl-C ourselves there is nothing to clean up, and no reason for a traceback.
+    # Until INTERRUPTIONS watches, there is nothing to clean up: end at once on Ctrl-C, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
@@ -34,14 +34,14 @@ def options_of(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m demo", description="Show containers run as VMs.")
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--keep", action="store_true", help="leave the site at the end")
-    choice.add_argument("--down", action="store_true", help="take away what was left")
-    parser.add_argument("--simulated", action="store_true", help="simulate the hosts, though there is a docker daemon")
+    choice.add_argument("--keep", action="store_true", help="leave the site running")
+    choice.add_argument("--down", action="store_true", help="remove a site that was left running")
+    parser.add_argument("--simulated", action="store_true", help="simulate the hosts, also where docker runs")
     return parser.parse_args(words)
 
 
 def choose(simulate: bool) -> ModuleType:
-    """Return what is shown here, and say why if it is the smaller of the two."""
+    """Return the demonstration for this machine, and say why when it is the smaller of the two."""
     reason = "asked for" if simulate else daemon.lasting()
     if reason is None:
         return hosts
@@ -53,7 +53,7 @@ def demonstrate(options: argparse.Namespace, children: Children) -> int:
     """Run the demonstration and return the exit code."""
     watch = Stopwatch()
     if take_away():
-        say("A site that was left has been taken away.")
+        say("The site of an earlier run has been removed.")
     link_collection()
     if not LAB.exists():
         with INTERRUPTIONS.held():
@@ -74,14 +74,14 @@ def demonstrate(options: argparse.Namespace, children: Children) -> int:
 
 
 def take_away() -> bool:
-    """Take away what an earlier run has left, and tell whether there was anything."""
+    """Remove what an earlier run left, and return whether there was anything."""
     daemon.find_lasting()
-    # All three are asked, so no short cut.
+    # A list, so that all three are called.
     return any([simulated.stop_engine(), hosts.take_away(), daemon.end_lasting()])
 
 
 def remove_lab() -> None:
-    """Remove the directory that the inventory reads when it is ours."""
+    """Remove the directory that the inventory reads, unless it is somebody else's."""
     if OURS.exists():
         shutil.rmtree(LAB, ignore_errors=True)
     else:
@@ -89,24 +89,24 @@ def remove_lab() -> None:
 
 
 def clean_up(children: Children, keep: bool) -> None:
-    """End what was started and remove what was written, also after Ctrl-C; not to be disturbed."""
+    """End what was started and remove what was written, also after Ctrl-C. A second Ctrl-C does not stop it."""
     INTERRUPTIONS.ignore()
     if not keep:
-        # The daemon and its machines first: a daemon that is a child of ours could not remove them any more.
+        # The machines first: a daemon that we started must still run to remove them.
         take_away()
         children.end_all()
         remove_lab()
-    # Last: a play that goes on for a moment would make it again.
+    # Last: a play that runs for another moment would create it again.
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 def main(words: list[str]) -> int:
-    """Do what was asked for."""
+    """Run the command line, and return the exit code."""
     INTERRUPTIONS.watch()
     options = options_of(words)
     children = Children()
     if options.down:
-        say("It has all been taken away." if take_away() else "Nothing is left to take away.")
+        say("The site has been removed." if take_away() else "There is no site to remove.")
         remove_lab()
         return 0
     code = 1
@@ -117,7 +117,7 @@ def main(words: list[str]) -> int:
     finally:
         clean_up(children, options.keep and code == 0)
     if code == 130:
-        say("\nInterrupted: everything that was started is stopped, nothing is left behind.")
+        say("\nInterrupted. Everything that was started has been stopped and removed.")
     return code
 
 

@@ -17,7 +17,7 @@ from workshop.processes import Children
 
 from demo.showing import INVENTORY, LAB, SPEED, DemoError, changes, environment, play, run
 
-GROUP = "ovirt-demo"  # inventories/lab knows it
+GROUP = "ovirt-demo"  # the group of inventories/lab
 HOSTS = ("host1", "host2")
 STARTED = LAB / "hosts-started"
 SITE = ("playbooks/site.yml", *INVENTORY)
@@ -25,12 +25,12 @@ REPORT = ("playbooks/report.yml", *INVENTORY)
 
 
 def command(*words: str | Path) -> list[str | Path]:
-    """Return a command of the lab that has to do with our group of machines."""
+    """Return a command of the lab for the demo's machines."""
     return [BIN / "python", "-B", "-m", "ovirt_lab.hosts", *words, "--group", GROUP, "--state-dir", LAB]
 
 
 def take_away() -> bool:
-    """Remove the machines that an earlier run has left, and tell whether there were any."""
+    """Remove the machines of an earlier run, and return whether there were any."""
     if not STARTED.exists():
         return False
     subprocess.run(command("down"), env=environment(), check=False, capture_output=True)
@@ -39,7 +39,7 @@ def take_away() -> bool:
 
 
 def docker(*words: str) -> str:
-    """Run a docker command and return what it says."""
+    """Run a docker command and return its output. Raises DemoError when it fails."""
     done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False, env=environment())
     if done.returncode:
         raise DemoError(f"docker {' '.join(words)} failed: {done.stderr.strip()}")
@@ -47,38 +47,38 @@ def docker(*words: str) -> str:
 
 
 def about() -> dict[str, Any]:
-    """Return where the Engine is and who may log in."""
+    """Return the content of engine.json: the Engine's address, version and login."""
     found: dict[str, Any] = json.loads((LAB / "engine.json").read_text())
     return found
 
 
 def writes() -> int:
-    """Count the requests so far that could change something in the Engine."""
+    """Count the writing requests that the Engine has had so far."""
     return sum(bool(request["writes"]) for request in lab.requests(about()))
 
 
 def show(children: Children) -> None:
-    """The five steps."""
+    """Run the steps."""
     heading("1. A site starts: an oVirt Engine and two hosts")
     say("   oVirt Engine is the server that manages virtual machines and the hosts that they run on. Here the three")
     say("   machines are docker containers (lab/): systemd, dnf and docker in them are real, and the Engine speaks the")
-    say("   real REST API. The first time their images are made, which takes a minute or two.")
+    say("   real REST API. The first run builds their images, which takes a minute or two.")
     start(children)
 
     heading("2. The site gets containers")
-    say("   One playbook has the Engine know containers, makes container hosts of the two hosts, one after the other")
-    say("   and each drained before, and runs the three containers that inventories/lab/group_vars/all.yml lists. This")
-    say("   takes a minute. Only what is changed is shown; the playbook looks at much more.")
+    say("   One playbook teaches the Engine about containers, turns the two hosts into container hosts, one after the")
+    say("   other and drained first, and runs the three containers of inventories/lab/group_vars/all.yml. This takes a")
+    say("   minute. Only changes are shown here; the playbook checks much more.")
     first = play(children, *SITE, brief=True)
     wrote = writes()
 
-    heading("3. What is there now")
+    heading("3. What runs now")
     say("   Each container is a VM to oVirt: it has a host, a status, networks, and can be stopped like any other.")
     play(children, *REPORT)
-    say("\n   And on the hosts, each of them is a container of docker, on the network that was asked for:")
+    say("\n   On the hosts, each of them is a container of docker, on the network of its vNIC profile:")
     prove()
 
-    heading("4. The same again: nothing is left to do")
+    heading("4. The same playbook again: nothing is left to do")
     second = play(children, *SITE, brief=True)
     wrote_again = writes() - wrote
     say(f"\n   First run: {changes(first)} tasks changed something, with {wrote} writing requests to the Engine.")
@@ -88,7 +88,7 @@ def show(children: Children) -> None:
 
 
 def start(children: Children) -> None:
-    """Bring the machines up. No VM runs, no container, and the Engine knows nothing of containers."""
+    """Start the machines. No VM and no container runs yet, and the Engine knows nothing of containers."""
     STARTED.touch()
     wanted = ["engine:engine", *(f"{name}:el9" for name in HOSTS)]
     run(children, command("up", *wanted, "--speed", SPEED), "ovirt_lab.hosts")
@@ -99,7 +99,7 @@ def start(children: Children) -> None:
 
 
 def prepare(machine: str) -> None:
-    """Have images on a host as if they had been pulled before, since it has no registry, and let its Vdsm hurry."""
+    """Load container images on a host, since it has no registry, and make its Vdsm's clock as fast as the Engine's."""
     docker("exec", machine, "systemctl", "enable", "--quiet", "lab-images.service")
     speed = json.dumps({"speed": int(SPEED)})
     docker("exec", machine, "sh", "-c", f"mkdir -p /etc/ovirt-lab; echo '{speed}' > /etc/ovirt-lab/vdsm.json")
@@ -126,7 +126,7 @@ def where(machine: str, container: str) -> tuple[str, str]:
 
 
 def ask(machine: str, network: str, address: str) -> str:
-    """Return what a container says on its port 80."""
+    """Return what a container answers on port 80."""
     curl = ["curl", "--silent", "--show-error", "--max-time", "5", f"http://{address}/"]
     if network == "storage":
         return docker("exec", machine, "ip", "netns", "exec", "storage-server", *curl)
@@ -134,19 +134,19 @@ def ask(machine: str, network: str, address: str) -> str:
 
 
 def farewell(kept: bool) -> None:
-    """What to try next."""
+    """Print what to try next."""
     heading("Try next")
     if kept:
         if where_daemon := os.environ.get("DOCKER_HOST"):
-            say("   docker and Ansible have to know where the daemon listens that was started for this:")
+            say("   A docker daemon was started for this. Tell docker and Ansible where it listens:")
             say(f"     export DOCKER_HOST={where_daemon}")
-        say("   The site goes on running. Change inventories/lab/group_vars/all.yml, then")
+        say("   The site keeps running. Change inventories/lab/group_vars/all.yml, then")
         say(f"     PATH={BIN}:$PATH ansible-playbook {' '.join(SITE)}")
         say("   Look at a host, or at the Engine machine:")
         say(f"     docker exec -it {GROUP}-host1 bash")
         say(f"     docker exec {GROUP}-engine engine-config -g UserDefinedVMProperties")
-        say("   make demo-down    take it all away")
+        say("   make demo-down    remove all of it")
     else:
-        say("   make demo         the same, and it goes on running, so that you can play with it")
+        say("   make demo         the same, and the site keeps running for you to try things")
     say("   make test         prove all of it, under three versions of ansible-core")
-    say("   inventories/example    a site of yours")
+    say("   inventories/example    the start of your own inventory")

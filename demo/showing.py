@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What both demonstrations have in common: where things are, and playbooks that are run and shown."""
+"""What both demonstrations share: paths, and how a playbook is run and shown."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from workshop.environment import BIN
 from workshop.processes import Children
 
 LAB = ROOT / ".ovirt-lab"  # inventories/lab looks there
-OURS = LAB / "made-by-make-demo"  # without it, the directory is somebody's own and stays
+OURS = LAB / "made-by-make-demo"  # without this file the directory is somebody's own and stays
 SCRATCH = WORK / "demo"
-# The lab's own clock: what takes a host a minute takes three seconds. inventories/lab counts on it.
+# How fast the lab's clock runs: what takes a host a minute takes three seconds. inventories/lab waits accordingly.
 SPEED = "20"
 INVENTORY = ("-i", "inventories/lab")
 
@@ -29,14 +29,14 @@ class DemoError(Exception):
 
 
 def environment(brief: bool = False) -> dict[str, str]:
-    """Return the environment of the programs that are shown; `brief`: tasks that change nothing are not."""
+    """Return the environment of ansible-playbook and the lab. With `brief`, tasks without a change are not shown."""
     found = surroundings.environment() | {
-        # Other collections' own; nobody here can do anything about them.
+        # Deprecations within other collections; a user of the demo cannot do anything about them.
         "ANSIBLE_DEPRECATION_WARNINGS": "0",
         "ANSIBLE_DISPLAY_OK_HOSTS": str(int(not brief)),
         "PYTHONPATH": str(ROOT / "lab"),
         "ANSIBLE_LOCAL_TEMP": str(SCRATCH / "local"),
-        # On hosts ~/.ansible will do; this machine's stays as it is.
+        # Leave ~/.ansible of this machine as it is.
         "ANSIBLE_REMOTE_TEMP": str(SCRATCH / "remote"),
     }
     if sys.stdout.isatty() and coloured("", BOLD):
@@ -46,11 +46,11 @@ def environment(brief: bool = False) -> dict[str, str]:
 
 
 def run(children: Children, command: list[str | Path], failed: str, brief: bool = False) -> str:
-    """Run a command, show what it prints, and return it. Raises DemoError with the given words if it fails."""
+    """Run a command, show what it prints, and return it. Raises DemoError, which begins with `failed`."""
     lines: list[str] = []
     try:
         for line in shown(children.stream(command, env=environment(brief), cwd=ROOT), brief):
-            # Empty lines are shown when something follows: Ansible ends with them, and our headings begin with one.
+            # An empty line is shown only before another line: Ansible ends with one, and our headings begin with one.
             if line:
                 say("\n" * bool(lines and not lines[-1]) + f"     {line}")
             lines.append(line)
@@ -60,7 +60,7 @@ def run(children: Children, command: list[str | Path], failed: str, brief: bool 
 
 
 def shown(lines: Iterable[str], brief: bool) -> Iterator[str]:
-    """Leave out, if asked to, headings of tasks that have nothing below them, and what was included."""
+    """Yield the lines to show; with `brief`, without headings of tasks that show nothing and without includes."""
     heading = ""
     for line in lines:
         if brief and line.startswith("TASK ["):
@@ -75,7 +75,7 @@ def shown(lines: Iterable[str], brief: bool) -> Iterator[str]:
 
 
 def play(children: Children, *arguments: str, brief: bool = False) -> str:
-    """Run ansible-playbook as anybody would, show what it prints, and return it."""
+    """Run ansible-playbook, show its command line and what it prints, and return the latter."""
     say(coloured(f"   $ ansible-playbook {' '.join(arguments)}", BOLD))
     return run(children, [BIN / "ansible-playbook", *arguments], "ansible-playbook", brief)
 

@@ -16,7 +16,7 @@ from workshop.processes import Children, alive
 from demo.showing import INVENTORY, LAB, SPEED, DemoError, changes, environment, play
 
 GONE_SECONDS = 5.0
-# Only what talks to the Engine: there are no machines.
+# Only plays that talk to the Engine: there are no machines.
 LIMIT = ("--limit", "engine")
 DEPLOY = ("playbooks/deploy_containers.yml", *INVENTORY)
 REPORT = ("playbooks/report.yml", *INVENTORY, *LIMIT)
@@ -24,7 +24,7 @@ WORLD = ROOT / "lab" / "worlds" / "demo.yml"
 
 
 def stop_engine() -> bool:
-    """Stop an Engine that an earlier run left, and tell whether there was one."""
+    """Stop the Engine of an earlier run, and return whether there was one."""
     if not (LAB / "engine.pid").exists():
         return False
     stop: list[str | Path] = [BIN / "python", "-m", "ovirt_lab.engine", "--dir", LAB, "--stop"]
@@ -37,12 +37,12 @@ def stop_engine() -> bool:
 
 
 def writes(engine: lab.Engine) -> int:
-    """Count the requests so far that could change something in the Engine."""
+    """Count the writing requests that the Engine has had so far."""
     return sum(bool(request["writes"]) for request in engine.requests())
 
 
 def show(children: Children) -> None:
-    """The four steps."""
+    """Run the steps."""
     heading("1. An oVirt Engine starts")
     say(
         "   oVirt Engine is the server that manages virtual machines. This one is part of the project (lab/): it speaks"
@@ -55,8 +55,8 @@ def show(children: Children) -> None:
         raise DemoError(str(problem)) from problem
     say(f"   Engine {engine.about['version']} answers at {engine.about['url']}, after {engine.seconds:.1f} s.")
 
-    heading("2. Three containers are asked for")
-    say("   inventories/lab/group_vars/all.yml lists them, the playbook makes the Engine agree with the list.")
+    heading("2. Three containers are created and run")
+    say("   inventories/lab/group_vars/all.yml lists them. The playbook makes the Engine agree with the list.")
     first = play(children, *DEPLOY)
     wrote = writes(engine)
 
@@ -64,7 +64,7 @@ def show(children: Children) -> None:
     say("   Each container is a VM to oVirt: it has a host, a status, networks, and can be stopped like any other.")
     play(children, *REPORT)
 
-    heading("4. The same again: nothing is left to do")
+    heading("4. The same playbook again: nothing is left to do")
     second = play(children, *DEPLOY)
     wrote_again = writes(engine) - wrote
     say(f"\n   First run: {changes(first)} task changed something, with {wrote} writing requests to the Engine.")
@@ -74,17 +74,17 @@ def show(children: Children) -> None:
 
 
 def farewell(kept: bool) -> None:
-    """What to try next."""
+    """Print what to try next."""
     heading("Try next")
     run = f"PATH={BIN}:$PATH ansible-playbook {' '.join(DEPLOY)}"
     if kept:
-        say("   The Engine goes on running. Change inventories/lab/group_vars/all.yml, then")
+        say("   The Engine keeps running. Change inventories/lab/group_vars/all.yml, then")
         say(f"     {run}")
-        say("   Ask it yourself:")
+        say("   Send it a request yourself:")
         say("     . .ovirt-lab/engine.env")
         say('     curl --cacert "$OVIRT_CAFILE" -u "$OVIRT_USERNAME:$OVIRT_PASSWORD" "$OVIRT_URL/vms"')
         say("   make demo-down    stop it")
     else:
-        say("   make demo         the same, and it goes on running, so that you can play with it")
+        say("   make demo         the same, and the Engine keeps running for you to try things")
     say("   make test         prove all of it, under three versions of ansible-core")
     say("   README.md         the first play for your own Engine")

@@ -104,6 +104,16 @@ def test_unknown_delays_are_refused() -> None:
         Lab(world={"delays": {"bot": 1}})
 
 
+def test_a_world_with_clusters_of_its_own_has_no_hosts_and_no_vms_of_the_default_world() -> None:
+    lab = Lab(world={"clusters": [{"name": "Containers", "version": "4.1", "data_center": "Default"}]})
+    assert (lab.engine.store.list("hosts"), lab.engine.store.list("vms")) == ([], [])
+
+
+def test_what_the_engine_refuses_of_a_world_is_named() -> None:
+    with pytest.raises(ValueError, match="^world: vms: web: Entity not found: Cluster: name=Elsewhere$"):
+        Lab(world={"vms": [{"name": "web", "cluster": "Elsewhere"}]})
+
+
 @given(st.text())
 def test_any_search_text_can_be_read(text: str) -> None:
     query.parse(text)

@@ -107,7 +107,7 @@ def address_parts(address: str) -> Parts:
 
 
 def path_parts(text: str) -> Parts:
-    """Return the parts of what is no address: a path, or nothing."""
+    """Return the parts of a text that is not an address: a path, or nothing."""
     if "@" in text and not text.startswith(("/", ".", "~")):
         return parts(problem=_AT)
     return parts(address=text, shown=text)

@@ -60,7 +60,7 @@ from ..module_utils._vm.text import one_line, padded, width
 
 
 def table(rows: list[dict[str, Any]], columns: list[str]) -> list[str]:
-    """Aligned lines for ``rows``, a heading first. Raises AnsibleFilterError when a row is no dictionary."""
+    """Aligned lines for ``rows``, a heading first. Raises AnsibleFilterError when a row is not a dictionary."""
     if not columns or not all(isinstance(row, dict) for row in rows):
         raise AnsibleFilterError("table needs a list of dictionaries and the names of the columns to show")
     cells = [[column.upper().replace("_", " ") for column in columns]]

@@ -210,7 +210,7 @@ container_host:
           sample: /usr/bin/docker
         daemon_path:
           description:
-            - Docker's daemon, of C(docker.service) or as it runs, whatever it came with and wherever its command is.
+            - Docker's daemon, of C(docker.service) or as it runs, whichever package it came with.
               V(null) where there is none.
           type: str
           sample: /usr/bin/dockerd-current
@@ -475,7 +475,7 @@ container_host:
           type: bool
           sample: true
         virtual:
-          description: Whether it is no piece of hardware.
+          description: Whether it is virtual, not a piece of hardware.
           type: bool
           sample: false
         default_route:

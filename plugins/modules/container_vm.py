@@ -15,7 +15,7 @@ description:
     with its options.
   - Everything that Engine and Vdsm need silently (boot order, memory limits, pinning, both custom properties) is taken
     care of, also for container VMs that were made by hand.
-  - A VM that is no container VM is never touched, whatever its name.
+  - A VM that is not a container VM is never touched, whatever its name.
 author:
   - ovirt_contrib.containers contributors (@ovirt-contrib)
 extends_documentation_fragment:

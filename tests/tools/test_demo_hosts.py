@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demonstration on real hosts: what it shows is true, it can be left running, and it can be taken away."""
+"""The demonstration on real hosts: what it shows is true, it can be left running, and it can be removed."""
 
 from __future__ import annotations
 
@@ -91,6 +91,6 @@ def test_three_containers_run_on_two_hosts_until_they_are_taken_away(project: Pa
     assert set(shown.values()) == real
     assert len(re.findall(r"^ +[0-9.]+ on \w+ answers: [0-9a-f]{12}$", output, re.MULTILINE)) == 3
     assert "Second run: 0 changed, 0 writing requests" in output
-    assert "It has all been taken away" in demo(project, "--down")
+    assert "The site has been removed" in demo(project, "--down")
     assert machines() == []
     assert "Nothing is left" in demo(project, "--down")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tools print: plain lines, colour only where a person watches."""
+"""What the tools print: plain lines, with colour only on a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def coloured(text: str, code: str) -> str:
 
 
 def say(text: str = "") -> None:
-    """Print a line at once, also into a pipe, so that it stands in order with what child processes print."""
+    """Print a line without delay, so that it keeps its order beside the output of child processes."""
     print(text, flush=True)
 
 
@@ -30,7 +30,7 @@ def heading(text: str) -> None:
 
 
 def table(rows: list[dict[str, str]]) -> list[str]:
-    """Lay rows with equal keys out in columns, the keys as the first line."""
+    """Return aligned lines for rows with equal keys, the keys first."""
     if not rows:
         return ["(nothing)"]
     titles = list(rows[0])

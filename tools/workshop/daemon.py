@@ -3,8 +3,8 @@
 """A docker daemon for container hosts: the one that answers, else one of our own.
 
 Ours has its own socket and its own images in .work/docker; it needs root, and it works on the machine's network (see
-network.py). It ends with the command that needs it, or goes on until it is ended (`lasting`, `end_lasting`). If another
-docker runs when it ends, nothing of the network is put back: nobody could tell whose it is.
+network.py). It ends with the command that needs it, or runs until `end_lasting` (see `lasting`). If another docker runs
+when it ends, the network is left as it is: it may be the other one's.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PROC = Path("/proc")
 
 
 def answers(host: str | None = None) -> bool:
-    """Tell whether a daemon answers: the one that DOCKER_HOST or the default socket names, or a given one."""
+    """Return whether a daemon answers: the one of DOCKER_HOST or of the default socket, or the given one."""
     if not shutil.which("docker"):
         return False
     env = {**os.environ, **({"DOCKER_HOST": host} if host else {})}
@@ -47,7 +47,7 @@ def answers(host: str | None = None) -> bool:
 
 
 def others() -> bool:
-    """Tell whether another docker runs: it answers, or its process can be seen, wherever it listens."""
+    """Return whether another docker runs: it answers, or there is a process of that name."""
     names = set()
     for path in PROC.glob("[0-9]*/comm"):
         with suppress(OSError):  # a process that has ended meanwhile
@@ -56,7 +56,7 @@ def others() -> bool:
 
 
 def cannot_start() -> str | None:
-    """Return why no daemon of our own can be started here; None if one can."""
+    """Return why no daemon can be started on this machine; None if one can."""
     missing = [command for command in NEEDED if not shutil.which(command, path=search_path())]
     if missing:
         return f"no docker daemon answers, and {', '.join(missing)} to start one is not installed"
@@ -67,7 +67,7 @@ def cannot_start() -> str | None:
 
 @contextmanager
 def docker(children: Children) -> Iterator[str | None]:
-    """Provide a daemon for the block, as DOCKER_HOST or what is set already; yield why there is none, or None."""
+    """Provide a daemon for the block, through DOCKER_HOST where needed. Yields None, or why there is no daemon."""
     if answers():
         yield None
         return
@@ -88,7 +88,7 @@ def docker(children: Children) -> Iterator[str | None]:
 
 @contextmanager
 def put_back_network() -> Iterator[None]:
-    """Turn forwarding on for a dockerd of the block, and take away afterwards what it leaves."""
+    """Turn forwarding on for a dockerd within the block, and remove what it leaves afterwards."""
     before = Network.look()
     try:
         forward()
@@ -101,7 +101,7 @@ def put_back_network() -> Iterator[None]:
 
 @contextmanager
 def own_daemon(children: Children) -> Iterator[tuple[str, str | None]]:
-    """Run a daemon for the block; yield where it listens, and why it does not, or None."""
+    """Run a daemon for the block. Yields its address, and None or why it did not start."""
     place = new_place()
     process = None
     try:
@@ -125,7 +125,7 @@ def address(place: Path) -> str:
 
 
 def command(place: Path) -> list[str | Path]:
-    """Return the command of a daemon that writes everything in two directories of ours."""
+    """Return the command of a daemon that writes to two directories of ours only."""
     words: list[str | Path] = ["dockerd", "--host", address(place), "--pidfile", place / "pid"]
     return [*words, "--data-root", WORK / "docker", "--exec-root", place / "exec"]
 
@@ -136,7 +136,7 @@ def environment() -> dict[str, str]:
 
 
 def new_log() -> Path:
-    """Return the emptied file that a daemon writes to."""
+    """Return the daemon's log file, emptied."""
     WORK.mkdir(exist_ok=True)
     log = WORK / "dockerd.log"
     log.write_bytes(b"")
@@ -144,7 +144,7 @@ def new_log() -> Path:
 
 
 def wait(process: subprocess.Popen[bytes], host: str) -> str | None:
-    """Wait until the daemon answers; return why it does not."""
+    """Wait until the daemon answers. Returns None, or why it does not."""
     watch = Stopwatch()
     while watch.seconds() < START_SECONDS:
         if answers(host):
@@ -157,9 +157,9 @@ def wait(process: subprocess.Popen[bytes], host: str) -> str | None:
 
 
 def lasting() -> str | None:
-    """Have a daemon that goes on when we end, as DOCKER_HOST or what is set already; return why there is none, or None.
+    """Start a daemon that outlives this command, unless one answers. Returns None, or why there is no daemon.
 
-    What is needed to end it is noted in .work/docker.json.
+    DOCKER_HOST is set to it. `end_lasting` finds it through .work/docker.json.
     """
     find_lasting()
     if answers():
@@ -185,14 +185,14 @@ def lasting() -> str | None:
 
 
 def find_lasting() -> None:
-    """Make a lasting daemon that runs the one that commands talk to."""
+    """Set DOCKER_HOST to the lasting daemon, if one runs."""
     noted = note()
     if noted and alive(noted["pid"]) and is_ours(noted["pid"]):
         os.environ["DOCKER_HOST"] = address(Path(noted["place"]))
 
 
 def note() -> dict[str, Any] | None:
-    """Return what is noted of a lasting daemon; None if there is none."""
+    """Return the content of .work/docker.json; None without."""
     try:
         noted: dict[str, Any] = json.loads((WORK / "docker.json").read_text())
     except (OSError, ValueError):
@@ -201,7 +201,7 @@ def note() -> dict[str, Any] | None:
 
 
 def end_lasting() -> bool:
-    """End a lasting daemon of ours and put the network back; tell whether there was one."""
+    """End the lasting daemon and put the network back. Returns whether there was one."""
     noted = note()
     if noted is None:
         return False
@@ -219,7 +219,7 @@ def end_lasting() -> bool:
 
 
 def is_ours(pid: int) -> bool:
-    """Tell whether a process is the daemon of our data; its number may be somebody else's by now."""
+    """Return whether a process is our daemon; the pid may have been given to another process."""
     with suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         return str(WORK / "docker").encode() in words

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What programs of ours run in: the machine's environment, less what would change Ansible's behaviour."""
+"""The process environment of our programs: the machine's, without what would change Ansible's behaviour."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def real_path() -> list[str]:
 
 
 def link_collection() -> None:
-    """Have Ansible find this checkout as the collection; relative, so that the tree can be moved."""
+    """Make Ansible find this checkout as the collection, by a relative link, so that the tree can be moved."""
     link = COLLECTIONS / "ansible_collections" / "ovirt_contrib" / "containers"
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An embedded Engine as a process: start it, ask what it was asked."""
+"""An embedded Engine as a process: start it, and list the requests that it had."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ READY = "ready at https://"
 
 
 class LabError(Exception):
-    """The Engine did not start; the message has what it said."""
+    """The Engine did not start; the message has its output."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """A running Engine: what it wrote to engine.json, its process, and how long it took to get ready."""
+    """A running Engine: the content of its engine.json, its process, and the seconds until it was ready."""
 
     about: dict[str, Any]
     process: Popen[bytes]
     seconds: float
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return what the Engine was asked since it started; looking is not in it."""
+        """Return the requests since the start, without those for this list."""
         return requests(self.about)
 
 
 def requests(about: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what an Engine, known by its engine.json, was asked since it started; looking is not in it."""
+    """Return the requests to an Engine since its start, without those for this list. ``about`` is its engine.json."""
     base = about["url"].removesuffix("/ovirt-engine/api")
     login = f"{about['username']}:{about['password']}".encode()
     headers = {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
@@ -52,7 +52,7 @@ def requests(about: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def start(children: Children, python: Path, directory: Path, *options: str | Path, env: Mapping[str, str]) -> Engine:
-    """Start an Engine whose files are in a directory, and wait until it answers."""
+    """Start an Engine that keeps its files in a directory, and wait until it answers. Raises LabError."""
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / "engine.log"
     log.write_bytes(b"")

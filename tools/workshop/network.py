@@ -1,10 +1,10 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""This machine's network around a dockerd of ours: what it was like before, and how it gets so again.
+"""The network of this machine before a dockerd of ours starts, and how it is put back.
 
-While dockerd runs, IPv4 forwarding is on, and docker's bridges and rules are there; the policy of FORWARD stays what it
-is. When it has ended, forwarding is what it was, and docker's bridges, chains and rules that are new are gone. The
-kernel modules that docker loads stay loaded, br_netfilter among them.
+While dockerd runs, IPv4 forwarding is on, and docker has its bridges and rules; the policy of FORWARD does not change.
+Afterwards, forwarding is as it was, and docker's new bridges, chains and rules are gone. Kernel modules that docker has
+loaded stay loaded, br_netfilter among them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def search_path() -> str:
 
 
 def run(*command: str) -> str | None:
-    """Run a command of the network and return what it says; None if it fails."""
+    """Run a command and return its output; None if it fails."""
     path = {**os.environ, "PATH": search_path()}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=path)
     return done.stdout if done.returncode == 0 else None
@@ -43,7 +43,7 @@ def run(*command: str) -> str | None:
 
 @dataclass(frozen=True)
 class Network:
-    """What there was before dockerd: what each firewall said (None where that cannot be found out), links, settings."""
+    """The network before dockerd: iptables-save by command (None if it failed), links, settings by path."""
 
     firewalls: dict[str, str | None]
     links: list[str]
@@ -51,18 +51,18 @@ class Network:
 
     @classmethod
     def look(cls) -> Network:
-        """Return what there is now."""
-        # The global setting sets those of every device and, the other way round, whether redirects are accepted.
+        """Return the network as it is now."""
+        # ip_forward sets the forwarding of every device, and accept_redirects to the opposite.
         others = [*IPV4.glob("conf/*/forwarding"), IPV4 / "conf" / "all" / "accept_redirects"]
         settings = {str(path): path.read_text() for path in (IPV4 / "ip_forward", *others)}
         return cls({command: run(f"{command}-save") for command in COMMANDS}, sorted(bridges()), settings)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, to be kept in a file."""
+        """Return plain values for a file."""
         return asdict(self)
 
     def put_back(self) -> None:
-        """Take away what dockerd has left."""
+        """Remove what dockerd has left."""
         for command, saved in self.firewalls.items():
             put_back(command, saved)
         for link in bridges().difference(self.links):
@@ -73,7 +73,7 @@ class Network:
 
 
 def forward() -> None:
-    """Turn forwarding on: dockerd sets the policy of FORWARD to DROP, but only if it has to do that itself."""
+    """Turn forwarding on, since a dockerd that has to do so also sets the policy of FORWARD to DROP."""
     write(IPV4 / "ip_forward", "1\n")
 
 
@@ -83,14 +83,14 @@ def bridges() -> set[str]:
 
 
 def write(path: Path, value: str) -> None:
-    """Set a value of the kernel's unless it is so; one that cannot be set or is gone with its device is left."""
+    """Set a value of the kernel if it differs, and if it can be set: it may be gone with its device."""
     with suppress(OSError):
         if path.read_text() != value:
             path.write_text(value)
 
 
 def lines_of(saved: str) -> Lines:
-    """Return what iptables-save said as pairs of a table and a line without counters."""
+    """Return the output of iptables-save as pairs of a table and a line without counters."""
     lines: Lines = Counter()
     table = ""
     for line in saved.splitlines():
@@ -102,7 +102,7 @@ def lines_of(saved: str) -> Lines:
 
 
 def put_back(command: str, saved: str | None) -> None:
-    """Take away the rules and the chains that are docker's and new, and set the old policy of FORWARD."""
+    """Remove docker's new rules and chains, and set the old policy of FORWARD."""
     now = run(f"{command}-save")
     if saved is None or now is None:
         return

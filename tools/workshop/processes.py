@@ -29,12 +29,12 @@ class Interruptions:
         self._ignored = False
 
     def watch(self) -> None:
-        """Install the handlers."""
+        """Install the signal handlers."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._arrived)
 
     def ignore(self) -> None:
-        """Let nothing disturb the cleaning up that follows; it is bounded in time."""
+        """Ignore signals from now on, for a cleanup that is bounded in time."""
         self._ignored = True
 
     def _arrived(self, _number: int, _frame: object) -> None:
@@ -47,7 +47,7 @@ class Interruptions:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let a signal wait until the block has ended."""
+        """Delay a signal until the block has ended."""
         if threading.current_thread() is not threading.main_thread():  # signals arrive in the main one only
             yield
             return
@@ -86,7 +86,7 @@ class Children:
     def _popen(
         self, command: Sequence[str | Path], output: int | BinaryIO, env: Mapping[str, str], cwd: Path
     ) -> subprocess.Popen[bytes]:
-        # Ctrl-C between the fork and the note of it would leave a process that nobody knows.
+        # Ctrl-C between the fork and the note of it would leave a process behind.
         with self._lock, INTERRUPTIONS.held():
             if self._stopping:
                 raise KeyboardInterrupt
@@ -103,7 +103,7 @@ class Children:
             return child
 
     def stream(self, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path) -> Iterator[str]:
-        """Run a command and yield its lines as they come; one that fails raises CalledProcessError after the last."""
+        """Run a command and yield its lines as they come. Raises CalledProcessError at the end if it failed."""
         child = self._popen(command, subprocess.PIPE, env, cwd)
         assert child.stdout is not None  # noqa: S101 - it is a pipe
         for line in child.stdout:
@@ -122,7 +122,7 @@ class Children:
         cwd: Path,
         timeout: float,
     ) -> int:
-        """Run a command to its end and return its code; one that takes longer than the timeout is ended: 124."""
+        """Run a command to its end and return its exit code; 124 if it was ended after the timeout, in seconds."""
         child = self.start(command, log=log, env=env, cwd=cwd)
         try:
             return child.wait(timeout)
@@ -135,12 +135,12 @@ class Children:
             self.forget(child)
 
     def forget(self, child: subprocess.Popen) -> None:
-        """Stop looking after a child that has ended."""
+        """Remove a child that has ended from the list."""
         if child.poll() is not None and child in self._live:
             self._live.remove(child)
 
     def end(self, child: subprocess.Popen, seconds: float = POLITE_SECONDS) -> None:
-        """End one child and its descendants: politely first, then not."""
+        """End one child and its descendants: with SIGTERM, and after so many seconds with SIGKILL."""
         family = descendants(child.pid)
         if child.poll() is None:
             send(child.pid, signal.SIGTERM)
@@ -154,7 +154,7 @@ class Children:
             send(pid, signal.SIGKILL)
 
     def end_all(self) -> None:
-        """End every child and every orphan that the kernel handed to us; nothing can be started afterwards."""
+        """End every child and every orphan that the kernel handed to us. Nothing can be started afterwards."""
         with self._lock:
             self._stopping = True
         for child in list(self._live):
@@ -176,7 +176,7 @@ def send(pid: int, number: signal.Signals) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that has ended and waits for its parent does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -184,7 +184,7 @@ def alive(pid: int) -> bool:
 
 
 def reap() -> None:
-    """Take the exit codes of orphans that have ended, so that they do not stay as zombies."""
+    """Collect the exit codes of orphans that have ended, so that none stays as a zombie."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a session of nox brought: how many tests, and what was left out, read from its log and its report."""
+"""The outcome of a session of nox, read from its log and its report: numbers of tests, and what was left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-# What the lines worth showing after a failure look like, by the beginning of a session's name; otherwise the last ones.
+# Lines to show after a failure, as a pattern by the beginning of a session's name; the last lines for others.
 TELLING = {"molecule": r".*(fatal|FAILED|ERROR|^E |CRITICAL|failed=[1-9])", "sanity": "ERROR|FATAL"}
 LINES_OF_A_FAILURE = 60
 
@@ -34,7 +34,7 @@ def file_name(session: str) -> str:
 
 
 def outcome(session: str, status: str, logs: Path) -> Outcome:
-    """Count what a session did; `status` is nox's word for how it ended."""
+    """Count the tests of a session; `status` is nox's word for how it ended."""
     if status == "skipped":
         return Outcome()
     good = status == "success"
@@ -48,12 +48,12 @@ def outcome(session: str, status: str, logs: Path) -> Outcome:
 
 
 def one(good: bool) -> Outcome:
-    """Count a command as one test: its exit code says it."""
+    """Count a command as one test."""
     return Outcome(passed=1) if good else Outcome(failed=1)
 
 
 def pytest(session: str, good: bool, log: str, report: Path) -> Outcome:
-    """Count what pytest wrote down."""
+    """Count the tests in pytest's report."""
     suite = ElementTree.parse(report).getroot().find("testsuite") if report.exists() else None
     if suite is None:
         return Outcome(failed=1)
@@ -67,16 +67,16 @@ def pytest(session: str, good: bool, log: str, report: Path) -> Outcome:
 
 
 def molecule(good: bool, log: str) -> Outcome:
-    """Count what molecule did: every action of the scenario, and every test of its verifiers."""
+    """Count every action of a molecule scenario, and every test of its verifiers."""
     recap = re.search(r"actions=\d+\s+successful=(\d+).*missing=(\d+).*failed=(\d+)", log)
-    # An action without a playbook is one that somebody meant to have.
+    # A missing action has no playbook although the scenario names it.
     done, failed = (int(recap[1]), int(recap[2]) + int(recap[3])) if recap else (0, 1)
     verified = sum(map(int, re.findall(r"^=+ (?:\d+ failed, )?(\d+) passed", log, re.MULTILINE)))
     return Outcome(done + verified, max(failed, int(not good)))
 
 
 def sanity(session: str, good: bool, log: str) -> Outcome:
-    """Count the tests that ansible-test ran. A run that tested nothing ends well, and does not count as good."""
+    """Count the tests that ansible-test ran. A run without any test counts as failed, though its exit code is 0."""
     ran = len(set(re.findall(r'^Running sanity test "?([\w-]+)', log, re.MULTILINE)))
     listed = re.search(r"The (\d+) sanity test\(s\) listed below", log)
     failed = int(listed[1]) if listed else int(not good or not ran)

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs sessions of noxfile.py side by side, with a docker daemon for the time of the run, and tells how it went.
+"""Runs sessions of noxfile.py side by side, with a docker daemon for the time of the run, and reports on them.
 
-nox does the work; what is added here is the daemon, a log for each session, and the table at the end.
+nox does the work. This adds the daemon, a log per session, and the table at the end.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 
 if __name__ == "__main__":
-    # Until we look after Ctrl-C ourselves there is nothing to clean up, and no reason for a traceback.
+    # Until INTERRUPTIONS watches, there is nothing to clean up: end at once on Ctrl-C, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
@@ -33,7 +33,7 @@ LOGS = WORK / "test"
 AT_A_TIME = 4
 QUICK = ("tests(unit)", "tests(contract)")
 LINT = ["ansible-lint", "docs-check", "license-check", "extra-checks", "mypy", "yamllint", "ruff", "shellcheck"]
-LINT += ["changelog", "role-docs", "docs-site", "galaxy-importer", "execution-environment"]
+LINT += ["changelog", "role-docs", "docs-site", "ci-files", "galaxy-importer", "execution-environment"]
 SLOW = "molecule-slow"
 BEGIN = re.compile(r"=+ \S+ (.+): (success|skipped|failed|aborted)(?:, (.+))? =+$")
 END = re.compile(r"Starting session .+\.\.\.$|nox > Ran \d+ sessions? in .+:$")
@@ -60,18 +60,18 @@ def chosen(options: argparse.Namespace) -> list[str]:
 
 
 def default_sessions() -> list[str]:
-    """Return what nox runs when nothing is said."""
+    """Return the names of the sessions that nox runs by default."""
     listing = subprocess.run([*nox(), "--list", "--json"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     return [entry["session"] for entry in json.loads(listing)]
 
 
 def nox(*words: str) -> list[str]:
-    """Return a command of nox; a version of Python that is not here is left out, also on a CI machine."""
+    """Return a command of nox. It skips sessions whose Python is not on this machine, also in CI."""
     return [sys.executable, "-m", "nox", "--no-error-on-missing-interpreters", *words]
 
 
 def run(names: list[str], children: Children) -> list[dict[str, Any]]:
-    """Run the sessions and tell about each as it ends; returns nox's report."""
+    """Run the sessions, print a line as each ends, and return nox's report: one dictionary per session."""
     report = LOGS / "report.json"
     command = nox("--parallel", str(AT_A_TIME), "--allow-parallel", "--report", str(report))
     log: list[str] = []
@@ -94,7 +94,7 @@ def run(names: list[str], children: Children) -> list[dict[str, Any]]:
 
 
 def ended(lines: list[str]) -> None:
-    """Keep the log of a session that has ended, and print one line about it; after a failure what it said, too."""
+    """Write the log of a session that has ended, and print one line about it; after a failure also what it printed."""
     found = BEGIN.match(lines[0]) if lines else None
     if found is None:
         return
@@ -115,7 +115,7 @@ def title(entry: dict[str, Any]) -> str:
 
 
 def summarise(entries: list[dict[str, Any]], left_out: list[str], watch: Stopwatch) -> int:
-    """Print what ran, how long it took and what was left out; the last line has the totals."""
+    """Print what ran, how long it took and what was left out, totals last. Return the exit code."""
     outcomes = {title(entry): sessions.outcome(title(entry), entry["result"], LOGS) for entry in entries}
     rows = [
         {
@@ -140,7 +140,7 @@ def summarise(entries: list[dict[str, Any]], left_out: list[str], watch: Stopwat
 
 
 def reasons(entries: list[dict[str, Any]], outcomes: Iterable[sessions.Outcome]) -> list[str]:
-    """Return why sessions were left out, those with one reason together, and why tests were."""
+    """Return why sessions and tests were left out, one line per reason."""
     whole: dict[str, list[str]] = {}
     for entry in entries:
         if entry["result"] == "skipped":
@@ -150,7 +150,7 @@ def reasons(entries: list[dict[str, Any]], outcomes: Iterable[sessions.Outcome])
 
 
 def test(options: argparse.Namespace, no_docker: str | None, children: Children, watch: Stopwatch) -> int:
-    """Run what was asked for and tell how it went."""
+    """Run the chosen sessions, and return the exit code."""
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir(parents=True)
     names = chosen(options)
@@ -162,7 +162,7 @@ def test(options: argparse.Namespace, no_docker: str | None, children: Children,
 
 
 def main(words: list[str]) -> int:
-    """Read the command line, and see to a docker daemon for the time of a whole run."""
+    """Run the command line with a docker daemon where one is needed, and return the exit code."""
     INTERRUPTIONS.watch()
     options = options_of(words)
     watch = Stopwatch()

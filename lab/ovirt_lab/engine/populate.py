@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ovirtsdk4 import types
 
 from . import notes, resources
+from .refusal import Refusal
 from .resources import hosted_engine, power
 from .store import BLANK
 
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 
 def populate(engine: Engine) -> None:
-    """Create everything the world says."""
+    """Create everything the world says. Raises ValueError with the entry that the Engine refuses."""
     source = engine.world.source
     _fixed(engine)
     for key, create in _CREATE.items():
         for entry in source[key]:
-            create(engine, entry)
+            try:
+                create(engine, entry)
+            except Refusal as refusal:
+                raise ValueError(f"world: {key}: {entry.get('name')}: {refusal.detail}") from None
     if source["hosted_engine"] is not None:
         hosted_engine.populate(engine, source["hosted_engine"])
     engine.journal.event("VDC_START")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The user-level view (`Filter: true`), and users who are no administrators.
+"""The user-level view (`Filter: true`), and users who are not administrators.
 
 Every answer of the API comes from queries of the Engine. QueriesCommandBase.validatePermissions lets a filtered query
 run for anybody unless it is for administrators only, and any other query for administrators only; this is the same in
@@ -102,7 +102,7 @@ def placement(policy: Any, template: Any) -> Any:
 
 def limited_root(ctx: Context, api: Any) -> Any:
     """The root as users get it: without a summary, or an empty one in 4.1 (GetSystemStatistics is refused). An
-    unfiltered one that is no administrator's lacks the product too: GetConfigurationValue is refused."""
+    unfiltered one without an administrator's role lacks the product too: GetConfigurationValue is refused."""
     only_users = filtered(ctx)
     if only_users or not ctx.engine.world.administrator:
         api.summary = None if only_users and ctx.version >= (4, 3) else types.ApiSummary()

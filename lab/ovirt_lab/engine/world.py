@@ -113,6 +113,10 @@ class World:
         if unknown:
             raise ValueError(f"world: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(source))}")
         source.update(copy.deepcopy(world or {}))
+        # The hosts and the VM of the default world are in its own clusters, which this world may not have.
+        clusters = {cluster["name"] for cluster in source["clusters"]}
+        for key in {"hosts", "vms"}.difference(world or {}):
+            source[key] = [entry for entry in source[key] if entry["cluster"] in clusters]
         strange = sorted(set(source["delays"]) - set(DELAYS))
         if strange:
             raise ValueError(f"world: unknown delays {', '.join(strange)}; known are {', '.join(sorted(DELAYS))}")

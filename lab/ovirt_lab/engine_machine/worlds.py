@@ -23,7 +23,7 @@ def first(settings: Settings) -> dict[str, Any]:
     try:
         given = yaml.safe_load(settings.world)
     except yaml.YAMLError as error:
-        raise ValueError(f"the world is no YAML: {' '.join(str(error).split())}") from None
+        raise ValueError(f"the world is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(given, dict):
         raise ValueError("the world is to be a mapping with keys such as hosts and clusters")
     return joined(given, settings.hosts)

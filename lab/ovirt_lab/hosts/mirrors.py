@@ -44,7 +44,7 @@ class Mirror:
 
 
 def mirror() -> Mirror:
-    """The mirror to use. A LabError if the variable is no address of a mirror."""
+    """The mirror to use. Raises LabError when the variable is not the address of a mirror."""
     named = os.environ.get(VARIABLE, "").split()
     if not named:
         return of_apt(_targets()) or Mirror()

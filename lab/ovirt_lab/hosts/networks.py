@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from .docker import LabError, attempt, docker, inspect
 
 KINDS = ("mgmt", "data")
-# Docker's own networks begin with 172.17.0.0/16, so this one is likely to be free. If it is in use (by another docker
-# daemon with hosts of its own), OVIRT_LAB_POOL names another network.
+# Docker's own networks begin with 172.17.0.0/16, so this one is likely to be free. OVIRT_LAB_POOL names another one.
 POOL = "10.213.0.0/16"
 VARIABLE = "OVIRT_LAB_POOL"
+ROUTES = Path("/proc/net/route")
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,27 @@ def pool() -> ipaddress.IPv4Network:
     return found
 
 
+def routed() -> list[ipaddress.IPv4Network]:
+    """The networks that this machine has routes to; none where Linux does not list them.
+
+    Docker refuses the subnet of another network of its own. It takes one that the machine reaches elsewhere, such as
+    through the bridge of another docker daemon or of one that was killed; answers then go there.
+    """
+    lines = ROUTES.read_text().splitlines()[1:] if ROUTES.exists() else []
+    found = []
+    for columns in map(str.split, lines):
+        # The kernel prints the bytes as one number, in the machine's own order.
+        address, mask = (ipaddress.IPv4Address(int(columns[at], 16).to_bytes(4, sys.byteorder)) for at in (1, 7))
+        found.append(ipaddress.IPv4Network(f"{address}/{mask}"))
+    return found
+
+
 def _create(name: str, labels: list[str]) -> None:
-    """Create a network with the first subnet of the pool that no other docker network has."""
+    """Create a network with the first subnet of the pool that neither docker nor this machine uses."""
+    taken = routed()
     for subnet in pool().subnets(new_prefix=24):
+        if any(network.subnet_of(subnet) for network in taken):  # a wider route, as a VPN's, loses to docker's
+            continue
         lower = next(subnet.subnets())
         where = ["--subnet", str(subnet), "--ip-range", str(lower), "--gateway", str(subnet[1])]
         done = attempt("network", "create", *where, *labels, name)

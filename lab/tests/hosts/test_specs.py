@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import sys
+from ipaddress import ip_address
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -71,6 +74,36 @@ def test_networks_come_from_where_the_environment_says(monkeypatch: pytest.Monke
     assert str(networks.pool()) == "10.213.0.0/16"
     monkeypatch.setenv("OVIRT_LAB_POOL", "10.215.0.0/16")
     assert str(networks.pool()) == "10.215.0.0/16"
+
+
+def test_a_subnet_that_the_machine_reaches_elsewhere_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Docker would take it. Routes: the default one, a bridge with 10.213.0.0/24, a VPN with 10.0.0.0/8."""
+    heading = "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
+    routes = [
+        ("eth0", "0.0.0.0", "0.0.0.0"),
+        ("br-old", "10.213.0.0", "255.255.255.0"),
+        ("tun0", "10.0.0.0", "255.0.0.0"),
+    ]
+    table = tmp_path / "route"
+    table.write_text(heading + "".join(f"{name} {raw(to)} 0 1 0 0 0 {raw(mask)} 0 0 0\n" for name, to, mask in routes))
+    asked: list[str] = []
+
+    def create(*words: str) -> CompletedProcess[str]:
+        asked.append(words[3])
+        return CompletedProcess([], 0, "", "")
+
+    monkeypatch.setattr(networks, "ROUTES", table)
+    monkeypatch.setattr(networks, "inspect", lambda *_words: [])
+    monkeypatch.setattr(networks, "attempt", create)
+    networks.ensure("g", [])
+    assert set(asked) == {"10.213.1.0/24"}
+
+
+def raw(address: str) -> str:
+    """An address as /proc/net/route has it."""
+    return f"{int.from_bytes(ip_address(address).packed, sys.byteorder):08X}"
 
 
 @pytest.mark.parametrize("value", ["10.215.0.1/16", "nonsense", "fd00::/64", "10.215.0.0/25"])

@@ -9,7 +9,7 @@
 * Every request has a limit of time, and its answer one of size.
 * Every answer is compared with its request before the SDK reads it (``answers``).
 * A login is shared between connections (``login``).
-* libcurl's timer is heeded: the SDK waits for a second whatever libcurl's timer says (ovirtsdk4 4.6.3,
+* libcurl's timer is heeded: the SDK waits for a second instead (ovirtsdk4 4.6.3,
   Connection.__wait), and an answer of 150 KiB or more is often left half read until that second is over.
 """
 

@@ -43,7 +43,7 @@ def auth_options() -> dict[str, dict[str, Any]]:
 
 
 #: In the user-level view hosts are not searched, and pinnings are hidden and dropped (BackendHostsResource.java,
-#: BackendVmResource.java). An Engine may have it as the default for users who are no administrators
+#: BackendVmResource.java). An Engine may have it as the default for users who are not administrators
 #: (BaseBackendResource.isFiltered, Engine 4.1 to 4.5).
 ADMINISTRATORS_VIEW = {"Filter": "false"}
 #: A day; longer waits are slips.

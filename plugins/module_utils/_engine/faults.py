@@ -91,7 +91,7 @@ class EngineError(Exception):
 
 
 def explain(error: Exception, contact: Contact) -> EngineError:
-    """The user's sentence for whatever the SDK raised; what is no fault of the Engine is raised again."""
+    """The user's sentence for what the SDK raised; an error that does not come from the Engine is raised again."""
     if isinstance(error, EngineError):
         return error
     if isinstance(error, UnreadableError):

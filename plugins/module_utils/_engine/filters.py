@@ -36,7 +36,7 @@ def search(params: dict[str, Any]) -> str:
 
 
 def not_there(params: dict[str, Any], site: Site) -> list[str]:
-    """A cluster or host that is asked for and is not there; the search for it finds nothing, and says no more."""
+    """A cluster or host in a filter that does not exist; the Engine's search for it only finds nothing."""
     known: dict[str, list[str]] = {"cluster": list(site.clusters), "host": list(site.hosts)}
     return [
         f"{key} {params[key]!r} does not exist, so no container VM is found; Engine has: {listing(known[key])}"

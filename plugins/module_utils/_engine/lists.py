@@ -89,7 +89,7 @@ class SeenVm:
 
 
 class UnreadVm:
-    """A VM of which no more can be read than its id and name, and ``why``. It is in no known state."""
+    """A VM of which only id and name could be read, and ``why``. Its state is not known."""
 
     __slots__ = ("host", "id", "name", "next_run_configuration_exists", "status", "why")
 
@@ -102,7 +102,7 @@ class UnreadVm:
 def list_vms(system: Any, query: dict[str, str], kept: type = ListedVm) -> list[Any]:
     """The VMs that a query finds, as :class:`ListedVm` or :class:`SeenVm`, or :class:`UnreadVm`.
 
-    ``system`` is the SDK's system service. Raises :class:`UnreadableError` where the answer is no list of VMs.
+    ``system`` is the SDK's system service. Raises :class:`UnreadableError` when the answer is not a list of VMs.
     """
     asked = system.vms_service().list(wait=False, **query)
     response = asked._connection.wait(asked._context)

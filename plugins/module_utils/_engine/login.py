@@ -4,7 +4,7 @@
 
 # Private to this collection: not an interface for others.
 
-"""One login for all connections of a task, renewed once for all of them, and ended whatever the Engine says.
+"""One login for all connections of a task, renewed once for all of them, and always ended.
 
 The SDK logs in and out without any limit of time, each connection for itself, and stumbles over an answer that is no
 login (ovirtsdk4 4.6.3, Connection._get_sso_response). Addresses and fields are those of the SDK.
@@ -115,7 +115,7 @@ class Login:
         )
 
     def _post(self, place: str, fields: dict[str, str], seconds: float) -> Any:
-        """What the Engine's single sign-on answers. Raises pycurl.error, and :class:`EngineError` if it is no JSON."""
+        """The answer of the Engine's single sign-on. Raises pycurl.error, or :class:`EngineError` if it is not JSON."""
         contact, body, headers = self._contact, io.BytesIO(), []
         curl = contact.curl(f"/ovirt-engine/{place}", seconds)
         try:
@@ -139,7 +139,7 @@ class Login:
 
 
 class Bounded:
-    """A buffer that takes so many bytes and no more; libcurl ends a request whose answer is not taken."""
+    """A buffer with a limit in bytes; libcurl ends a request whose answer is not taken."""
 
     def __init__(self, buffer: io.BytesIO, most: int) -> None:
         self._buffer, self._most = buffer, most

@@ -28,7 +28,7 @@ def listed(engine: Engine, calls: dict[str, Call]) -> dict[str, Any]:
         return engine.read(calls)
     except EngineError as error:
         if error.code == 404:
-            # A list is there whatever is in it, so it is the address that is wrong.
+            # The list exists also when it is empty, so the address is wrong.
             raise EngineError(
                 f"{engine.url} is not the API of an Engine; auth.url must end in /ovirt-engine/api", 404
             ) from error

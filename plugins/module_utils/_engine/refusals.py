@@ -9,9 +9,9 @@
 A fault has no code but HTTP's, so a refusal is known by its text. The table has one entry for each message of
 EngineMessage.java that making, changing, starting, stopping and removing a VM, its NICs and its tags can meet in Engine
 4.1.9, 4.3.10 and 4.5.3.7, by a part of its text in AppErrors.properties that no lasting refusal has. A command that
-finds a lock taken answers with the message of the holder, whatever that is doing (LockMessagesMatchUtil.java).
+finds a lock taken answers with the message of the operation that holds it (LockMessagesMatchUtil.java).
 
-Words that look alike and are no sign: "try again" stands in refusals of names and templates too, "locked" in those of
+Words that look alike and prove nothing: "try again" stands in refusals of names and templates too, "locked" in those of
 policies, "in preview" and "Stateless" stay until somebody does something.
 """
 

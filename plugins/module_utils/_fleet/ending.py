@@ -33,7 +33,7 @@ def grouped(errors: Mapping[str, str]) -> list[str]:
     """
     same: dict[str, list[str]] = defaultdict(list)
     for name, text in errors.items():
-        # A name is not looked for within a longer one: web-1 is no part of web-10 or web-1.example.
+        # A name is not found within a longer one: web-1 does not count in web-10 or web-1.example.
         pattern = rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)"
         same[re.sub(pattern, "\0", text.removeprefix(f"{name}: "))].append(name)
     return [

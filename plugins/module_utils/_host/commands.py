@@ -54,7 +54,7 @@ class Outcome:
         return " ".join(lines[-3:]) or "exit code %s" % (self.code,)
 
     def json(self):
-        """What it printed, parsed; None when that is no JSON, or deeper than Python can follow."""
+        """What it printed, parsed; None when it is not JSON, or nested deeper than Python can follow."""
         try:
             return json.loads(self.out)
         except (ValueError, RuntimeError):  # RecursionError is new in Python 3.5
@@ -156,7 +156,7 @@ def _read_what_is_there(running, seconds):
 
 
 def text(data):
-    """Bytes as text, whatever they hold."""
+    """Bytes as text, for any bytes."""
     return data.decode("utf-8", "replace") if isinstance(data, bytes) else data
 
 

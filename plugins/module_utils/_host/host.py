@@ -110,7 +110,7 @@ class Host:
         return os.path.lexists(self.path(path))
 
     def target(self, path):
-        """Last part of what a link points to, None when it is no link."""
+        """Last part of what a link points to, None when it is not a link."""
         try:
             return os.path.basename(os.readlink(self.path(path)))
         except (IOError, OSError):

@@ -153,7 +153,7 @@ def harm(before, after):
 
 
 def cut_off(state):
-    """Sentences: by what VMs are cut off now, whatever was before. It finds what docker does, and not everything.
+    """Sentences: what cuts VMs off now, without a comparison with before. It finds what docker does, not every cause.
 
     Packets that pass count more than the policy, since the admin's own rules may let them; IPv6 is not counted.
     """

@@ -6,7 +6,7 @@
 # Host tier: runs on the managed host under Python 2.7 and 3.6 or later, with the standard library only.
 # mypy: ignore-errors
 
-"""vdsm.conf and its drop-ins as Vdsm 4.19 reads them: with the ConfigParser of Python 2.7, whatever runs here.
+"""vdsm.conf and its drop-ins as Vdsm 4.19 reads them: with the ConfigParser of Python 2.7, under every Python.
 
 The parsers of later Pythons differ in empty values, comments, and what they take for an error. That of 2.7 is not used
 either: its defaults would show through where Vdsm's own are set.

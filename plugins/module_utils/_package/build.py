@@ -73,7 +73,7 @@ _DEFINES = (
 
 
 def check_version(version, release):
-    """Refuse what is no version of a package. Raises HostError."""
+    """Refuse a text that is not the version of a package. Raises HostError."""
     for option, value in (("version", version), ("release", release)):
         if not _VERSION.match(value):
             raise HostError(

@@ -141,5 +141,5 @@ def script(values, locale):
 
 
 def quoted(text):
-    """A word as the shell takes it, whatever it holds."""
+    """A word quoted for the shell."""
     return "'" + text.replace("'", "'\\''") + "'"

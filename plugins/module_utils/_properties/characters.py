@@ -103,7 +103,7 @@ class Characters:
 
 
 class _Code(int):
-    """The number of a character, where there is no character in the pattern."""
+    """The number of a character that the pattern writes as an escape."""
 
 
 def _number(character):

@@ -6,7 +6,7 @@
 
 """Plans as a person reads them: the plan screen. Pure.
 
-It has one line per kind of change, whatever the number of VMs::
+It has one line per kind of change, for any number of VMs::
 
     shop on engine.example.com (4.3): 30 listed, 28 change, 2 as they should be
     + create   web-29, web-30   front:2.5 on host1|host2, backend

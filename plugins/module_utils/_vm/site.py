@@ -21,7 +21,7 @@ from .spec import ContainerVm
 from .text import listing, natural
 
 # Engine's words for the state of a VM, as far as it matters what they mean for a container.
-#: `docker run` was started; Vdsm shows powering_up for the first 60 s whatever the container does.
+#: `docker run` was started; Vdsm shows powering_up for the first 60 s, also when the container has ended.
 RUNNING = frozenset({"powering_up", "up"})
 #: It has been started, and has not run long enough to count as running.
 STARTING = frozenset({"wait_for_launch", "powering_up"})

@@ -105,7 +105,7 @@ def _listed(shown: list[str], rest: int) -> str:
 
 
 def _ranges(names: list[str]) -> list[tuple[str, int]]:
-    """Ranges and single names, each with how many names it stands for. Two in a row are no range."""
+    """Ranges and single names, each with how many names it stands for. Two in a row do not make a range."""
     pieces = []
     for _stem, run in groupby(enumerate(names), key=lambda item: _run(*item)):
         members = [name for _place, name in run]

@@ -83,7 +83,7 @@ def _check_words(params, wanted):
 
 
 def bridge_problem(name):
-    """Why a network must not call its bridge so, whatever the host has; None where it may.
+    """Why a network must not give its bridge this name on any host; None where it may.
 
     Docker takes a device of that name over if there is one, and replaces its address (libnetwork, setup_ipv4.go).
     """
@@ -133,7 +133,7 @@ def parts(entry):
 def differences(wanted, there):
     """``[(part, is, wanted)]``. Options that were not written are left alone, as docker adds some itself.
 
-    Labels say who made a network, so they are no reason to make it anew.
+    Labels say who made a network; a difference in them is not a reason to make it again.
     """
     found = []
     for part in PARTS:
@@ -168,7 +168,7 @@ def target(name, wanted, there=None):
 
 
 def _check_whole(whole):
-    """What is wrong with the parts taken together, whatever the host is like."""
+    """What is wrong with the parts taken together, on any host."""
     driver = whole["driver"]
     if driver in ON_DEVICE:
         if not whole["subnet"]:

@@ -107,7 +107,7 @@ def info(outcome):
 
 
 def objects(outcome):
-    """The objects of a list in JSON; whatever else a command says is none."""
+    """The objects of a list in JSON; an empty list for any other text."""
     found = outcome.json()
     return [raw for raw in found if isinstance(raw, dict)] if isinstance(found, list) else []
 

@@ -93,7 +93,7 @@ def _iptables_jumps(lines):
     for line in lines:
         words = line.split()
         if len(words) > 2 and words[0] in ("-A", "-I"):
-            # A target that is no chain, as ACCEPT, leads nowhere.
+            # A target that is not a chain, such as ACCEPT, leads nowhere.
             targets = [target for option, target in zip(words, words[1:]) if option in ("-j", "-g")]
             jumps.setdefault(words[1], []).extend(targets)
     return jumps

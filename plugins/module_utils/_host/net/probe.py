@@ -51,7 +51,7 @@ def reachable(host, wanted):
     wanted = [key for key in wanted if is_neighbour(key)][:MOST]
     answers = host.all([_ping(host, *key.split()) for key in wanted], timeout=5)
     found = {key: answer.ok for key, answer in zip(wanted, answers)}
-    # One lost packet is no cut network.
+    # One lost packet does not mean that the network is cut.
     again = [key for key in wanted if not found[key]]
     answers = host.all([_ping(host, *key.split()) for key in again], timeout=5)
     found.update((key, answer.ok) for key, answer in zip(again, answers))
@@ -69,7 +69,7 @@ def bridged(host):
     """Packets sent and lost between two throw-away namespaces in a throw-away bridge; None where that cannot be made.
 
     Whether bridged IPv4 meets the FORWARD chain is decided for all bridges alike (net.bridge), so what is lost here is
-    lost between VMs too. All of it is taken away again, whatever happens.
+    lost between VMs too. All of it is removed again, also after an error.
     """
     # A second time: what cannot be counted after a change counts as harm.
     return _counted(host) or _counted(host)

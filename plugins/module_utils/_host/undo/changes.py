@@ -197,7 +197,7 @@ def together(first, second, baseline):
 
 
 def differences(before, now):
-    """Return a sentence for everything in which two pictures differ. When units became active is no difference."""
+    """Return a sentence for every difference between two pictures, but not for when a unit became active."""
     found, unseen = [], now.get("unseen", {})
     for kind in sorted(set(before) - {"since", "transactions", "devices", "units"}):
         was, is_now = _flat(kind, before[kind]), _flat(kind, now[kind])
@@ -215,7 +215,7 @@ def _flat(kind, value):
     if kind == "services":
         return {unit: "%(enabled)s, active: %(active)s" % state for unit, state in value.items()}
     if kind == "rules":
-        # A table is listed once somebody has looked at it; its own chains, which cannot go, are no difference.
+        # A table is listed once somebody has looked at it; its own chains, which cannot be removed, do not count.
         lines = [
             (command, table, line) for command in value for table in value[command] for line in value[command][table]
         ]

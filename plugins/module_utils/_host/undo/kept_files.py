@@ -69,7 +69,7 @@ def with_targets(host, paths):
 
 
 def real(host, path):
-    """The path on the host that a path is in the end, whatever links are in it."""
+    """The path on the host after all links are followed."""
     return _within(host, os.path.realpath(host.path(path)))
 
 

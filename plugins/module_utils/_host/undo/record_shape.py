@@ -116,7 +116,7 @@ SAFETY = fields(
 
 
 def check(record, place=""):
-    """Raise ShapeError for what is no record."""
+    """Raise ShapeError when this is not a record."""
     fields({"format": anything, "stage": text})(record, place)
     if record["format"] != FORMAT:
         raise ShapeError(place, "has format %s, not %s" % (record["format"], FORMAT))

@@ -171,7 +171,7 @@ def readable(path):
         try:
             record = read(place) if place != path else None
         except HostError:
-            continue  # reported by whoever has to read it
+            continue  # reported where it has to be read
         if record is not None:
             found[place] = record
     return found

@@ -70,7 +70,7 @@ def _stops(own, now):
 
 
 def _rank(unit):
-    """A socket first, as whoever calls it starts docker again; containerd last, as docker uses it."""
+    """Sockets first, since a call to one starts docker again; containerd last, since docker uses it."""
     return 0 if unit.endswith(".socket") else 1 if unit == DOCKER else 2, unit
 
 

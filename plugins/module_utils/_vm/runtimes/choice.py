@@ -39,12 +39,12 @@ def no_runtime(name: Any) -> str | None:
 
 
 def runtime_of(properties: dict[str, str]) -> str | None:
-    """The runtime of a VM with these custom properties, None when it is no container VM."""
+    """The runtime of a VM with these custom properties, None when it is not a container VM."""
     return next((runtime.name for runtime in RUNTIMES.values() if runtime.owns(properties)), None)
 
 
 def image_of(config: dict[str, Any]) -> str | None:
-    """The image of a VM with this configuration, None when it names none or is no container VM's."""
+    """The image of a VM with this configuration, None when it names none or the VM is not a container VM."""
     name = runtime_of(config.get("properties", {}))
     return RUNTIMES[name].image_of(config) if name else None
 
