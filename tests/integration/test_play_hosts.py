@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import pytest
 import yaml
 from ansible_collections.ovirt_contrib.containers.plugins.lookup import play_hosts
 
-from tests.support.plays import ROOT, Run, play
+from tests.support.plays import PLAYBOOK, ROOT, Run, clean_environment, play
 
 pytestmark = pytest.mark.timeout(300)
 PLAYBOOKS = ROOT / "playbooks"
@@ -98,6 +100,18 @@ def test_the_tags_of_the_site(tmp_path: Path) -> None:
         "List the container VMs of the Engine": "always",
         "Make container VMs agree with the list": "containers",
     }
+
+
+def test_an_encrypted_vault_without_its_password(tmp_path: Path) -> None:
+    """Ansible's own message: a play that reads no vault cannot know that a password is missing."""
+    shutil.copytree(ROOT / "inventories" / "example", tmp_path / "production")
+    vault, password = tmp_path / "production" / "group_vars" / "all" / "vault.yml", tmp_path / "password"
+    password.write_text("secret")
+    command = [PLAYBOOK.with_name("ansible-vault"), "encrypt", vault, "--vault-password-file", password]
+    subprocess.run(command, env=clean_environment(), check=True, capture_output=True)
+    for playbook in ("site", "deploy_containers"):
+        said = refusal(play(PLAYBOOKS / f"{playbook}.yml", "-i", tmp_path / "production", "--check"))
+        assert "Attempting to decrypt but no vault secrets found" in said
 
 
 class TestDependencies:
