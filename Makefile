@@ -24,7 +24,7 @@ demo-simulated: $(VENV)/demo/made ## the same without docker: the Engine alone, 
 
 demo-down: ## take the site of `make demo` away
 	@if [ -e $(VENV)/demo/made ]; then PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --down; \
-	  else echo "Nothing is left to take away."; fi
+	  else echo "There is no site to remove."; fi
 
 test: $(VENV)/dev/made ## tests under three versions of ansible-core, scenarios, sanity, linters, build
 	@$(TEST)

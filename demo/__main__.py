@@ -102,15 +102,14 @@ def clean_up(children: Children, keep: bool) -> None:
 
 def main(words: list[str]) -> int:
     """Run the command line, and return the exit code."""
-    INTERRUPTIONS.watch()
     options = options_of(words)
     children = Children()
-    if options.down:
-        say("The site has been removed." if take_away() else "There is no site to remove.")
-        remove_lab()
-        return 0
     code = 1
     try:
+        INTERRUPTIONS.watch()
+        if options.down:
+            say("The site has been removed." if take_away() else "There is no site to remove.")
+            return 0
         code = demonstrate(options, children)
     except KeyboardInterrupt:
         code = 130

@@ -75,7 +75,7 @@ def test_it_can_be_left_running(project: Path) -> None:
     output = process.communicate(timeout=180)[0]
     assert process.returncode == 0, output
     assert len([command for command in leftovers(project) if "ovirt_lab.engine" in command]) == 1
-    for answer in ("It has all been taken away", "Nothing is left to take away"):
+    for answer in ("The site has been removed.", "There is no site to remove."):
         output = demo(project, "--down").communicate(timeout=60)[0]
         assert answer in output
     assert leftovers(project) == []

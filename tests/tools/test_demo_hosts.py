@@ -93,4 +93,4 @@ def test_three_containers_run_on_two_hosts_until_they_are_taken_away(project: Pa
     assert "Second run: 0 changed, 0 writing requests" in output
     assert "The site has been removed" in demo(project, "--down")
     assert machines() == []
-    assert "Nothing is left" in demo(project, "--down")
+    assert "There is no site to remove." in demo(project, "--down")

@@ -163,12 +163,12 @@ def test(options: argparse.Namespace, no_docker: str | None, children: Children,
 
 def main(words: list[str]) -> int:
     """Run the command line with a docker daemon where one is needed, and return the exit code."""
-    INTERRUPTIONS.watch()
     options = options_of(words)
     watch = Stopwatch()
     children = Children()
     part = options.quick or options.lint
     try:
+        INTERRUPTIONS.watch()
         with nullcontext(None) if part else daemon.docker(children) as no_docker:
             return test(options, no_docker, children, watch)
     except KeyboardInterrupt:

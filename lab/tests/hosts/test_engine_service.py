@@ -225,7 +225,7 @@ def test_systemd_ends_it_with_sigterm(site: Site) -> None:
     [
         ("hots: []", "unknown keys hots"),
         ("[]", "mapping"),
-        ("a: [", "no YAML"),
+        ("a: [", "not YAML"),
         ("properties: {'3.6': ''}", "no level 3.6"),
     ],
 )
