@@ -118,9 +118,11 @@ class _Command:
         if self.process is None:
             return Outcome(self.words, None, "", self.trouble)
         late = bool(self.open)
+        pause = 0.0002  # a command ends a moment after it has closed its output
         while not late and self.process.poll() is None:
             late = _clock() > deadline
-            time.sleep(0.005)
+            time.sleep(pause)
+            pause = min(2 * pause, 0.005)
         out, err = (text(b"".join(self.said[pipe])) for pipe in (self.process.stdout, self.process.stderr))
         if late:
             self._kill()
