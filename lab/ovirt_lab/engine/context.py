@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import texts
+from . import media, texts
 from .refusal import NotFound, Refusal
 from .routes import split
 
@@ -33,6 +33,8 @@ class Context:
     status: int = 0  # a hook may set the HTTP code of success; 0 is the usual one
     job: Any = None  # the job of the running action
     gone: list[str] = field(default_factory=list)  # ids that a removal takes along
+    media: media.Media = media.XML  # the form of the answer
+    versioned: bool = False  # /ovirt-engine/api/v4/...: hrefs of the answer keep it
     world: bool = False  # True while the world is being set up: no events, no checks of running state
 
     @property

@@ -11,6 +11,8 @@ import re
 import threading
 import time
 import uuid
+from email.utils import formatdate
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -30,6 +32,13 @@ from .versions import Release
 from .world import World
 
 _REQUESTS_KEPT = 200_000
+_OTHER_VERSION = re.compile(rf"{routes.API}/v\d+(/|$)")
+
+
+@lru_cache(maxsize=16)
+def _date(second: int) -> str:
+    """A moment as the header Date has it."""
+    return formatdate(second, usegmt=True)
 
 
 class Engine:
@@ -96,7 +105,7 @@ class Engine:
     def handle(self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Response:
         """Answer one request. The answer may ask the server to wait, to break the connection, ... (Response)."""
         started = time.perf_counter()
-        ctx = self._context(method, target, headers or {})
+        ctx = self._context("GET" if method == "HEAD" else method, target, headers or {})
         with self.lock:
             self.tick()
             planned = self.faults.before(ctx)
@@ -106,14 +115,17 @@ class Engine:
             calls = self.links.take()
         for call in calls:  # Without the lock: only the request that caused the call waits for a slow host.
             refusal = self.links.carry_out(call)
-            response = api.failed(refusal) if refusal is not None else response
+            response = api.failed(ctx, refusal) if refusal is not None else response
         for change in planned.changes:
             response = change(response)
         response.delay += planned.delay + self.world.latency
         response.cut = response.cut or planned.cut
         response.hang = planned.hang
         response.lost = lost
-        response.headers.setdefault("Correlation-Id", ctx.correlation_id)
+        self._finish(ctx, response)
+        if method == "HEAD":
+            response.headers["Content-Length"] = str(len(response.body))
+            response.body, response.pieces = b"", None
         with self.lock:
             self._forget_requests()
             self.requests.append(
@@ -130,12 +142,29 @@ class Engine:
         wanted = lower.get("correlation-id") or arguments.get("correlation_id") or ""
         # CurrentFilter@4.1.9: other characters dropped, cut to 36; a random one when absent
         correlation = re.sub(r"[^0-9a-zA-Z_-]", "", wanted)[:36] or str(uuid.uuid4())
+        path = path.rstrip("/")
+        versioned = path == routes.VERSIONED or path.startswith(f"{routes.VERSIONED}/")
+        if versioned:
+            path = routes.API + path[len(routes.VERSIONED) :]
         return Context(self, method, query=arguments, headers=lower, user="", correlation_id=correlation,
-                       target=path.rstrip("/"), raw_query=query)  # fmt: skip
+                       target=path, raw_query=query, versioned=versioned)  # fmt: skip
+
+    def _finish(self, ctx: Context, response: Response) -> None:
+        """What every answer has. Hrefs keep the version that the request's address had."""
+        response.headers.setdefault("Correlation-Id", ctx.correlation_id)
+        response.headers.setdefault("Date", _date(int(self.clock.now())))
+        if ctx.versioned:
+            begin = ctx.media.href
+            old, new = (begin + f"{prefix}".encode() for prefix in (routes.API, routes.VERSIONED))
+            response.body = response.body.replace(old, new)
+            if "Location" in response.headers:
+                response.headers["Location"] = routes.VERSIONED + response.headers["Location"][len(routes.API) :]
 
     def _answer(self, ctx: Context, body: bytes) -> Response:
         try:
             if ctx.target == routes.API or ctx.target.startswith(routes.API + "/"):
+                if ctx.headers.get("version", "4") != "4" or _OTHER_VERSION.match(ctx.target):
+                    return Response(400)  # VersionFilter.doFilter
                 ctx.user = self.sessions.authenticate(ctx)
                 return api.answer(ctx, body)
             if ctx.target.startswith("/ovirt-lab/"):
@@ -143,7 +172,7 @@ class Engine:
                 return lab.answer(ctx, body)
             return services.answer(ctx, body)
         except Refusal as refusal:
-            return api.refused(refusal)
+            return api.refused(ctx, refusal)
 
     def items(self, ctx: Context, path: str) -> list[Any]:
         """The objects of any collection, computed ones too."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from . import resources, routes
+from . import resources, routes, versions
 from .context import Context
 
 
@@ -54,5 +54,6 @@ def _shown(ctx: Context, obj: Any, tree: dict[str, Any]) -> Any:
     path = routes.split(obj.href).rpartition("/")[0]
     shown = copy.copy(obj)
     resources.kind_of(routes.pattern_of(path)).on_read(Context(ctx.engine, path=path, user=ctx.user), shown)
+    versions.describe(ctx.version, shown)
     _expand(ctx, shown, tree)
     return shown

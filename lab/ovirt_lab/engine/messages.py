@@ -44,8 +44,8 @@ class Request:
 
     @property
     def writes(self) -> bool:
-        """True for a request that may change what the Engine manages: no GET, no login, no lab control."""
-        return self.method != "GET" and self.path.startswith("/ovirt-engine/api")
+        """True for a request that may change what the Engine manages: no reading, no login, no lab control."""
+        return self.method not in ("GET", "HEAD", "OPTIONS") and self.path.startswith("/ovirt-engine/api")
 
 
 def xml(status: int, body: bytes, **headers: str) -> Response:

@@ -63,4 +63,4 @@ def answer(ctx: Context, name: str, about: Mapping[str, str]) -> Response:
     words = {**_VALUES, **given}
     kind = about.get("type", _TYPES[kinds[-1]] if kinds else "vm")
     fault = texts.refusal(name, about.get("action", verb), kind, ctx.engine.version_text, **words)
-    return api.failed(Refusal(*fault)) if named is not None else api.refused(Refusal(*fault))
+    return (api.failed if named is not None else api.refused)(ctx, Refusal(*fault))

@@ -67,8 +67,8 @@ class Node:
         self.pattern = pattern
         self.name = pattern.rsplit("/", 1)[-1]
         cls = type(service)
-        # as the model's documentation calls it: VmNicsService -> vm-nics
-        self.document = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__.removesuffix("Service")).lower()
+        # as the model's documentation calls it: VmNicsService -> vm_nics
+        self.document = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__.removesuffix("Service")).lower()
         methods = {n: getattr(service, n) for n in dir(cls) if not n.startswith("_")}
         self.is_collection = "list" in methods
         self.can_add = "add" in methods
@@ -81,8 +81,16 @@ class Node:
             if name.endswith("_service"):
                 self._link(name[: -len("_service")], method)
         self.is_entity = not self.is_collection and ("get" in methods or pattern.endswith("*"))
-        self.actions = {} if self.is_collection else _actions(methods)
+        self.actions = {} if self.is_collection else _actions(cls)
+        self.allowed = self._methods()
         self.tag = collection_tag(pattern) if self.is_collection or self.item else ""
+
+    def _methods(self) -> tuple[str, ...]:
+        """The HTTP methods that it answers to, without HEAD and OPTIONS."""
+        if self.is_collection:
+            return ("GET", "POST") if self.can_add else ("GET",)
+        changes = [name for name, can in (("PUT", self.can_update), ("DELETE", self.can_remove)) if can]
+        return ("GET", *changes) if self.is_entity else ("POST",)
 
     def _link(self, attribute: str, locate: Any) -> None:
         takes_id = len(inspect.signature(locate).parameters) == 1
@@ -118,10 +126,27 @@ def node_for(service: Any, pattern: str) -> Any:
     return LazyNode(service, pattern)
 
 
-def _actions(methods: dict[str, Any]) -> dict[str, str]:
-    """URL name of every action of an entity, with the SDK's method name."""
-    plain = {"add", "list", "get", "update", "remove", "service"}
-    return {name.replace("_", ""): name for name in methods if name not in plain and not name.endswith("_service")}
+_NO_ACTIONS = frozenset(("add", "list", "get", "update", "remove", "service"))
+
+
+def _actions(cls: Any) -> dict[str, str]:
+    """The actions of a service by their addresses, with the SDK's method; `export` where several go to one address."""
+    service, asked = cls(None, ""), []
+    service._internal_action = lambda _action, name, *_rest: asked.append(name)
+    service._internal_add = service._internal_update = lambda *_rest: None
+    found: dict[str, str] = {}
+    for method in sorted((n for n in dir(cls) if not n.startswith("_") and n not in _NO_ACTIONS), key=len):
+        if not method.endswith("_service"):
+            asked.clear()
+            _call(getattr(service, method))
+            found.update({name: method for name in asked if name not in found})
+    return found
+
+
+def _call(method: Any) -> None:
+    """Call a method of the SDK with nothing; those that add or update need an object."""
+    parameters = inspect.signature(method).parameters.values()
+    method(*[None for each in parameters if each.default is each.empty and each.kind != each.VAR_KEYWORD])
 
 
 def collection_tag(pattern: str) -> str:
@@ -166,9 +191,13 @@ def find_pattern(pattern: str) -> Any:
     return _patterns[pattern]
 
 
+VERSIONED = f"{API}/v4"  # the same API
+
+
 def split(href: str) -> str:
     """An href as an address below the API."""
-    return href[len(API) + 1 :] if href.startswith(API) else href.strip("/")
+    prefix = VERSIONED if href.startswith(f"{VERSIONED}/") else API
+    return href[len(prefix) + 1 :] if href.startswith(prefix) else href.strip("/")
 
 
 def pattern_of(path: str) -> str:

@@ -132,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
             traceback.print_exc()
             return xml(500, wire.fault("Operation Failed", "[Internal Engine Error]"))
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _handle
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _handle
 
     def _cut(self) -> None:
         self.close_connection = True

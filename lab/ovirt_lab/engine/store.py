@@ -30,7 +30,7 @@ class Store:
     def __init__(self) -> None:
         self.collections: dict[str, dict[str, Any]] = {}
         self.notes: dict[str, dict[str, Any]] = {}
-        self.rendered: dict[tuple[str, int], bytes] = {}  # by href and depth
+        self.rendered: dict[str, dict[tuple[str, int], bytes]] = {}  # by href, then by form and depth
         self._refs: dict[str, Any] = {}
         self._vm_names: dict[str, dict[str, None]] = {}  # name without case -> ids of VMs that have or had it
         self._placement = Placement()
@@ -120,8 +120,7 @@ class Store:
         """Record that an object was changed in place: drop its rendered XML, and look up its host again."""
         if type(obj) is types.Vm:
             self._placement.touch(obj.id)
-        self.rendered.pop((obj.href, 0), None)
-        self.rendered.pop((obj.href, 1), None)
+        self.rendered.pop(obj.href, None)
 
     def ref(self, obj: Any) -> Any:
         """A reference to a stored object: same type, id and href only, one shared instance."""

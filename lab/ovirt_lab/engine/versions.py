@@ -1,14 +1,17 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collections and actions that older Engines do not have. The SDK has the service tree of the newest Engine."""
+"""Versions of Engines, and the actions and links that objects have in each."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from . import routes
+from ovirtsdk4 import types
+
+from . import api_model, routes
 
 Version = tuple[int, int]
 
@@ -53,39 +56,22 @@ class Release:
         return not first <= self.number <= last
 
 
-# First version of a collection or action, by the end of its pattern (`@since` marks and history of the api-model).
-SINCE: dict[str, Version] = {
-    "options": (4, 2),
-    "externaltemplateimports": (4, 5),
-    "users/*/options": (4, 4),
-    "hosts/*/cpuunits": (4, 5),
-    "hosts/*/externalnetworkproviderconfigurations": (4, 2),
-    "nics/*/linklayerdiscoveryprotocolelements": (4, 2),
-    "clusters/*/externalnetworkproviders": (4, 2),
-    "affinitygroups/*/hosts": (4, 3),
-    "affinitygroups/*/hostlabels": (4, 4),
-    "affinitygroups/*/vmlabels": (4, 4),
-    "vms/*/backups": (4, 4),
-    "vms/*/checkpoints": (4, 5),
-    "vms/*/mediateddevices": (4, 5),
-    "templates/*/mediateddevices": (4, 5),
-    "vms/*/autopincpuandnumanodes": (4, 4),
-    "vms/*/exporttoexportdomain": (4, 3),
-    "vms/*/exporttopathonhost": (4, 2),
-    "vms/*/reset": (4, 5),
-    "vms/*/screenshot": (4, 4),
-}
+# Of these, Engine 4.3 and later send an empty description and comment too (facts engine-wire.md 11.2).
+_ALWAYS_DESCRIBED = (types.Vm, types.Cluster, types.Template, types.StorageDomain, types.Host, types.Network)
 
 
-def has(version: Version, pattern: str) -> bool:
-    """Whether this version knows the address pattern."""
-    parts = pattern.split("/")
-    for end in range(1, len(parts) + 1):
-        for start in range(end):
-            since = SINCE.get("/".join(parts[start:end]))
-            if since is not None and version < since:
-                return False
-    return True
+def describe(version: Version, shown: Any) -> None:
+    """Give the copy of an object that is shown an empty description and comment, where this Engine sends them."""
+    if version >= (4, 3) and isinstance(shown, _ALWAYS_DESCRIBED):
+        shown.description = shown.description or ""
+        shown.comment = shown.comment or ""
+
+
+def forget_empty(obj: Any) -> None:
+    """Drop an empty description and comment from an object before it is stored, as clients send back what they got."""
+    if isinstance(obj, _ALWAYS_DESCRIBED):
+        obj.description = obj.description or None
+        obj.comment = obj.comment or None
 
 
 @lru_cache(maxsize=1024)
@@ -93,9 +79,9 @@ def _relations(version: Version, pattern: str) -> tuple[tuple[str, ...], tuple[s
     node = routes.find_pattern(pattern)
     if node is None:
         return (), ()
-    actions = tuple(name for name in sorted(node.actions) if has(version, f"{pattern}/{name}"))
-    links = tuple(name for name in sorted(node.children) if has(version, f"{pattern}/{name}"))
-    return actions, links
+    actions = api_model.actions(version, pattern) & node.actions.keys()
+    links = api_model.links(version, pattern) & node.children.keys()
+    return tuple(sorted(actions)), tuple(sorted(links))
 
 
 def decorations(version: Version, pattern: str, href: str) -> tuple[list[str], list[tuple[str, str]]]:

@@ -8,18 +8,20 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import versions, views, wire
+from .. import api_model, media, views, wire
 from ..context import Context
-from ..messages import Response, xml
+from ..messages import Response
 from ..refusal import NotFound, Refusal
 from .addresses import kind_at, locate
+from .reading import reply
 
 
 def act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
     node = locate(ctx, owner)
-    if not versions.has(ctx.version, f"{node.pattern}/{name}"):
+    if not api_model.has(ctx.version, f"{node.pattern}/{name}"):
         raise NotFound
-    request = wire.read(body) if body.strip() else types.Action()
+    kind_of_body = ctx.headers.get("content-type", "")
+    request = media.read(body, kind_of_body, types.Action) if body.strip() else types.Action()
     if not isinstance(request, types.Action):
         raise wire.Malformed(f"An action was expected, not a {type(request).__name__}.")
     if request.vm is not None:
@@ -35,16 +37,20 @@ def act(ctx: Context, owner: str, name: str, body: bytes) -> Response:
     except Refusal as refusal:
         if not refusal.detail:
             raise
-        return failed(refusal, request)
-    return xml(ctx.status or 200, wire.document(wire.render(result, lambda href: ([], []))))
+        return failed(ctx, refusal, request)
+    return _reply(ctx, ctx.status or 200, result)
 
 
-def failed(refusal: Refusal, request: Any = None) -> Response:
+def failed(ctx: Context, refusal: Refusal, request: Any = None) -> Response:
     """The answer to an action that was refused."""
     result = request if request is not None else types.Action()
     result.status = "failed"
     result.fault = types.Fault(reason=refusal.reason, detail=refusal.detail)
-    return xml(refusal.status, wire.document(wire.render(result, lambda href: ([], []))))
+    return _reply(ctx, refusal.status, result)
+
+
+def _reply(ctx: Context, status: int, action: Any) -> Response:
+    return reply(ctx, status, ctx.media.render(action, lambda href: ([], []), 0))
 
 
 def _run(ctx: Context, name: str, obj: Any, request: Any) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import routes, versions
+from .. import api_model, routes
 from ..context import Context
 from ..refusal import NotFound
 from ..resources import Kind, kind_of
@@ -16,7 +16,7 @@ def locate(ctx: Context, path: str) -> Any:
     """Find the node at an address, fill ctx.path and ctx.ident; 404 when an object on the way is missing."""
     pattern = routes.pattern_of(path)
     node = routes.find_pattern(pattern)
-    if node is None or not versions.has(ctx.version, pattern):
+    if node is None or not api_model.has(ctx.version, pattern):
         raise NotFound
     ctx.path, ctx.ident = (path.rpartition("/")[0], path.rpartition("/")[2]) if pattern.endswith("*") else (path, None)
     form, parts = pattern.split("/"), path.split("/")

@@ -6,25 +6,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import texts, wire
+from .. import media, texts, versions, wire
 from ..context import Context
-from ..messages import Response, xml
+from ..messages import Response
 from ..refusal import Refusal
 from ..resources import Kind, kind_of
 from ..store import merge
 from .addresses import existing, kind_at
-from .reading import show
+from .reading import reply, show
 
 
 def post(ctx: Context, node: Any, body: bytes) -> Response:
     if not node.can_add:
         raise Refusal(405)
-    obj = wire.read(body)
+    obj = media.read(body, ctx.headers.get("content-type", ""), node.type)
     if type(obj) is not node.type:
         raise wire.Malformed(f"A {node.type.__name__} was expected, not a {type(obj).__name__}.")
     stored = add(ctx, obj)
     kind = kind_at(ctx)
-    return xml(ctx.status or 201, wire.document(show(ctx, kind, stored)), Location=stored.href)
+    return reply(ctx, ctx.status or 201, show(ctx, kind, stored), Location=stored.href)
 
 
 def add(ctx: Context, obj: Any) -> Any:
@@ -34,6 +34,7 @@ def add(ctx: Context, obj: Any) -> Any:
     if not kind.keeps_id and not ctx.world:
         obj.id = None
     _resolve(ctx, kind, obj)
+    versions.forget_empty(obj)
     stored = ctx.store.put(ctx.path, kind.on_add(ctx, obj) or obj)
     kind.added(ctx, stored)
     return stored
@@ -78,16 +79,17 @@ def put(ctx: Context, node: Any, body: bytes) -> Response:
         raise Refusal(405)
     old = existing(ctx, ctx.ident)
     kind = _home(ctx)
-    obj = wire.read(body)
+    obj = media.read(body, ctx.headers.get("content-type", ""), type(old))
     if type(obj) is not type(old):
         raise wire.Malformed(f"A {type(old).__name__} was expected, not a {type(obj).__name__}.")
     obj.id = obj.href = None
     _resolve(ctx, kind, obj)
     new = merge(old, obj)
+    versions.forget_empty(new)
     new = kind.on_update(ctx, old, new, obj) or new
     ctx.store.put(ctx.path, new)
     kind.updated(ctx, old, new)
-    return xml(200, wire.document(show(ctx, kind, kind.get(ctx, ctx.ident))))
+    return reply(ctx, 200, show(ctx, kind, kind.get(ctx, ctx.ident)))
 
 
 def delete(ctx: Context, node: Any, body: bytes) -> Response:

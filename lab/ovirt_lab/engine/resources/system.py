@@ -8,10 +8,11 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import routes, versions
+from .. import api_model, routes
 from ..clock import as_datetime
 from ..context import Context
 from ..store import BLANK
+from .access import ADMIN, fixed_id
 
 
 def root(ctx: Context) -> Any:
@@ -21,7 +22,7 @@ def root(ctx: Context) -> Any:
     return types.Api(
         product_info=types.ProductInfo(
             name="oVirt Engine",
-            vendor="ovirt.org",
+            instance_id=fixed_id("instance", "engine") if ctx.version >= (4, 4) else None,
             version=types.Version(
                 major=release.number[0],
                 minor=release.number[1],
@@ -40,14 +41,23 @@ def root(ctx: Context) -> Any:
             vms=_count(vms, types.VmStatus.UP),
         ),
         time=as_datetime(ctx.engine.now()),
+        **_users(ctx),
     )
 
 
+def _users(ctx: Context) -> dict[str, Any]:
+    """Who is logged in, and in whose name requests run: the same user (setAuthenticatedUser@4.3.10)."""
+    if ctx.version < (4, 3):
+        return {}
+    user = ctx.store.ref(ctx.store.get("users", ADMIN))
+    return {"authenticated_user": user, "effective_user": user}
+
+
 def links(ctx: Context) -> list[tuple[str, str]]:
-    """The collections of the root; those that can be searched say how."""
+    """The collections of the root; those that can be searched say how (ApiRootLinksCreator, which has no `options`)."""
     result = []
     for name in sorted(routes.ROOT.children):
-        if versions.has(ctx.version, name):
+        if name != "options" and api_model.has(ctx.version, name):
             result.append((name, f"{routes.API}/{name}"))
             if name in _SEARCHABLE:
                 result.append((f"{name}/search", f"{routes.API}/{name}?search={{query}}"))
@@ -55,8 +65,8 @@ def links(ctx: Context) -> list[tuple[str, str]]:
 
 
 _SEARCHABLE = (
-    "clusters", "datacenters", "disks", "events", "groups", "hosts", "networks", "storagedomains", "templates",
-    "users", "vms", "vmpools",
+    "clusters", "datacenters", "disks", "events", "groups", "hosts", "instancetypes", "networks", "storagedomains",
+    "templates", "users", "vms", "vmpools",
 )  # fmt: skip
 
 
