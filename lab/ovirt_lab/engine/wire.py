@@ -18,6 +18,7 @@ from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 
+from .forms import FORMS
 from .refusal import Refusal
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -68,6 +69,8 @@ class Cursor:
     def write_element(self, tag: str, value: str) -> None:
         """A whole element with text."""
         frame = self._stack[-1]
+        if tag in FORMS:
+            value = FORMS[tag](value)
         line = f"{'    ' * (self._base + len(self._stack))}<{tag}>{escape(value)}</{tag}>\n"
         if tag in _FIRST and frame.attributes:
             frame.first[tag] = line
