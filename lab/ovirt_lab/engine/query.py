@@ -8,75 +8,20 @@ import datetime
 import enum
 import itertools
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from . import routes, views
 from .resources import Field, Kind
+from .search_text import Search, parse
 
 if TYPE_CHECKING:
     from .context import Context
 
-_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(!=|>=|<=|=|>|<|\(|\))|([^\s=<>!()"]+))')
 _PAGE_SIZE = 100
 _DAY = 86400.0
-
-
-@dataclass
-class Search:
-    """A parsed search: alternatives (`or`) of conditions (`and`), the order and the page."""
-
-    alternatives: list[list[tuple[str, str, str]]]  # (key, operator, value); key "" is a bare word
-    sort: str = ""
-    descending: bool = False
-    page: int = 0
-    tags: dict[str, frozenset[str]] = field(default_factory=dict)  # value of a tag condition -> names it stands for
-    made: float = 0.0  # Engine time of the translation
-
-
-def parse(text: str) -> Search:
-    """Understand a search text; what makes no sense is left out, as in the Engine."""
-    tokens = [(m.group(2) or "", m.group(1) if m.group(1) is not None else m.group(3) or "") for m in _scan(text)]
-    search = Search([[]])
-    position = 0
-    while position < len(tokens):
-        position = _condition(tokens, position, search)
-    search.alternatives = [a for a in search.alternatives if a]
-    return search
-
-
-def _scan(text: str) -> Iterable[re.Match[str]]:
-    position = 0
-    while match := _TOKEN.match(text, position):
-        yield match
-        position = match.end()
-
-
-def _condition(tokens: list[tuple[str, str]], at: int, search: Search) -> int:
-    """Take one condition, connector or clause from the tokens; returns the position behind it."""
-    operator, word = tokens[at]
-    following = tokens[at + 1] if at + 1 < len(tokens) else ("", "")
-    value = tokens[at + 2][1] if at + 2 < len(tokens) else ""
-    lower = word.lower()
-    if operator or lower == "and":
-        return at + 1
-    if following[0] in ("=", "!=", ">", "<", ">=", "<="):
-        search.alternatives[-1].append((lower, following[0], value))
-        return at + 3
-    if lower == "or":
-        search.alternatives.append([])
-    elif lower == "page" and following[1].isdigit():
-        search.page = int(following[1])
-        return at + 2
-    elif lower == "sortby":
-        search.sort, search.descending = following[1].lower(), value.lower() == "desc"
-        return at + (3 if value.lower() in ("asc", "desc") else 2)
-    elif not word.endswith(":"):  # "Vms: name=x" names the kind, which the address did already
-        search.alternatives[-1].append(("", "=", word))
-    return at + 1
 
 
 def select(ctx: Context, kind: Kind) -> list[Any]:
@@ -84,6 +29,8 @@ def select(ctx: Context, kind: Kind) -> list[Any]:
     limit = int(ctx.query["max"]) if ctx.query.get("max", "").lstrip("-").isdigit() else -1
     sensitive = ctx.query.get("case_sensitive", "false").lower() == "true"
     search = _translated(ctx, kind, limit, sensitive)
+    if search.wrong:
+        return []
     items = _candidates(ctx, kind, search)
     if search.alternatives:
         tests = [[_test(ctx, kind, search, *c, sensitive) for c in conditions] for conditions in search.alternatives]
@@ -152,6 +99,8 @@ def _test(
     pattern = _pattern(wanted, sensitive)
 
     def test(obj: Any) -> bool:
+        if isinstance(fields[0], str) and not hasattr(obj, fields[0].partition(".")[0]):
+            return False  # no field of this kind: the Engine looks for the whole as a text
         found = [v for name in fields for v in values(ctx, obj, name)]
         if op in ("=", "!="):
             hit = any(pattern.fullmatch(v if isinstance(v, str) else _sortable(v)) for v in found)

@@ -307,6 +307,9 @@ REFUSALS: dict[str, tuple[str, int]] = {
         409,
     ),
     "ACTION_TYPE_FAILED_VDS_WITH_SAME_HOST_EXIST": (f"{_A} Host with the same address already exists.", 409),
+    "VALIDATION_VDS_NAME_INVALID": ('Host name must be formed of alphanumeric characters, numbers or "-_."', 400),
+    "VALIDATION_VDS_HOSTNAME_HOSTNAME_OR_IP": ("Host address must be a FQDN or a valid IP address", 400),
+    "VDS_CANNOT_INSTALL_EMPTY_PASSWORD": ("Cannot install Host with empty password.", 400),
     "VDS_STATUS_NOT_VALID_FOR_UPDATE": (
         f"{_A} Host parameters cannot be modified while Host is operational.\nPlease switch Host to Maintenance mode "
         "first.",
@@ -320,6 +323,16 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "VDS_CANNOT_REMOVE_DEFAULT_CLUSTER": ("Cannot remove default Host Cluster.", 409),
     "VALIDATION_CLUSTER_NAME_INVALID": ("Cluster names may only contain letters, numbers, '-', or '_'.", 400),
     "VALIDATION_DATA_CENTER_NAME_INVALID": ("Data Center name may only contain letters, numbers, '-', or '_'.", 400),
+    "ACTION_TYPE_FAILED_GIVEN_VERSION_NOT_SUPPORTED": (
+        f"{_A} Selected Compatibility Version is not supported.",
+        400,
+    ),
+    "ERROR_CANNOT_REMOVE_ACTIVE_STORAGE_POOL": ("Cannot remove an active Data Center.", 409),
+    "ERROR_CANNOT_REMOVE_POOL_WITH_ACTIVE_DOMAINS": (
+        "Cannot remove Data Center which contains Storage Domains that are not in Maintenance status.\n-Please "
+        "deactivate all domains and wait for tasks to finish before removing the Data Center.",
+        409,
+    ),
     "ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST": ("Data Center doesn't exist.", 400),
     # --- networks, vNIC profiles, NICs
     "NETWORK_NOT_EXISTS": ("The specified Logical Network doesn't exist.", 400),
@@ -349,6 +362,10 @@ REFUSALS: dict[str, tuple[str, int]] = {
         f"{_A} The VM network interface profile's name is already used by an existing profile for the same network."
         "\n-Please choose a different name.",
         409,
+    ),
+    "ACTION_TYPE_FAILED_CANNOT_CHANGE_VNIC_PROFILE_NETWORK": (
+        f"{_A} VM network interface profile's network cannot be changed.",
+        400,
     ),
     "ACTION_TYPE_FAILED_VNIC_PROFILE_NOT_EXISTS": (
         f"{_A} The specified VM network interface profile doesn't exist.",
@@ -428,6 +445,10 @@ OLD_TEXTS: dict[tuple[str, str], str] = {
     ("NETWORK_MAC_ADDRESS_IN_USE", "4.1"): "MAC Address ${MacAddress} is already in use.",
     ("VALIDATION_TAGS_INVALID_TAG_NAME", "4.1"): (
         "Invalid tag name. Only alphanumeric chars, '-' and '_' characters are valid"
+    ),
+    ("ERROR_CANNOT_REMOVE_POOL_WITH_ACTIVE_DOMAINS", "4.1"): (
+        "Cannot remove Data Center which contains active/locked Storage Domains.\n-Please deactivate all domains and "
+        "wait for tasks to finish before removing the Data Center."
     ),
     ("VALIDATION_CLUSTER_NAME_INVALID", "4.1"): (
         'Cluster name must be formed of alphanumeric characters, numbers or "-_"'

@@ -82,6 +82,8 @@ def put(ctx: Context, node: Any, body: bytes) -> Response:
     obj = media.read(body, ctx.headers.get("content-type", ""), type(old))
     if type(obj) is not type(old):
         raise wire.Malformed(f"A {type(old).__name__} was expected, not a {type(obj).__name__}.")
+    if obj.id is not None and obj.id != old.id:
+        raise Refusal(*texts.immutable("id"))
     obj.id = obj.href = None
     _resolve(ctx, kind, obj)
     new = merge(old, obj)

@@ -10,7 +10,7 @@ from typing import Any
 from ovirtsdk4 import types
 
 from . import Kind
-from .datacenters import check_name, in_data_center
+from .datacenters import check_level, check_name, in_data_center
 
 MANAGEMENT = "ovirtmgmt"
 
@@ -35,6 +35,7 @@ class Clusters(Kind):
         """Check the name; fill in what a new cluster has."""
         check_name(ctx, self.path, obj.name, "cluster")
         obj.version = obj.version or copy.copy(ctx.store.follow(obj.data_center).version)
+        check_level(ctx, obj.version, "add", "cluster")
         cpu = types.Cpu(architecture=types.Architecture.X86_64, type="Intel Nehalem Family")
         for name, value in {
             "cpu": cpu,
@@ -71,9 +72,11 @@ class Clusters(Kind):
         ctx.event("USER_ADD_CLUSTER", cluster=obj)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
-        """A new name must be free."""
+        """A new name must be free, the level one that the Engine knows."""
         if new.name != old.name:
             check_name(ctx, self.path, new.name, "cluster")
+        if body.version is not None:
+            check_level(ctx, new.version, "update", "cluster")
 
     def updated(self, ctx: Any, old: Any, new: Any) -> None:
         """Say so."""

@@ -53,6 +53,7 @@ class DataCenters(Kind):
             raise Refusal(*texts.incomplete("DataCenter", ["local"], "add"))
         check_name(ctx, self.path, obj.name, "data_center")
         obj.version = obj.version or newest(ctx)
+        check_level(ctx, obj.version, "add", "data_center")
         obj.quota_mode = obj.quota_mode or types.QuotaModeType.DISABLED
         obj.storage_format = obj.storage_format or (
             types.StorageFormat.V4 if ctx.version < (4, 3) else types.StorageFormat.V5
@@ -66,12 +67,25 @@ class DataCenters(Kind):
             ctx.engine.add("vnicprofiles", types.VnicProfile(name=network.name, network=ctx.store.ref(network)))
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
-        """A new name must be free."""
+        """A new name must be free, the level one that the Engine knows."""
         if new.name != old.name:
             check_name(ctx, self.path, new.name, "data_center")
+        if body.version is not None:
+            check_level(ctx, new.version, "update", "data_center")
 
     def on_remove(self, ctx: Any, obj: Any) -> None:
-        """Its networks go with it."""
+        """Not while it is up, or while a storage domain is not in maintenance (RemoveStoragePoolCommand)."""
+        attached = ctx.store.list(f"datacenters/{obj.id}/storagedomains")
+        if status_of(attached) == types.DataCenterStatus.UP:
+            raise ctx.refuse("ERROR_CANNOT_REMOVE_ACTIVE_STORAGE_POOL", "remove", "data_center")
+        if any(domain.status != types.StorageDomainStatus.MAINTENANCE for domain in attached):
+            raise ctx.refuse("ERROR_CANNOT_REMOVE_POOL_WITH_ACTIVE_DOMAINS", "remove", "data_center")
+
+    def removed(self, ctx: Any, obj: Any) -> None:
+        """Its networks go with it, and its storage domains are free."""
+        for domain in ctx.store.list("storagedomains"):
+            if any(ref.id == obj.id for ref in domain.data_centers or []):
+                domain.data_centers, domain.status = None, types.StorageDomainStatus.UNATTACHED
         for network in list(ctx.store.list("networks")):
             if network.data_center is not None and network.data_center.id == obj.id:
                 for profile in list(ctx.store.list("vnicprofiles")):
@@ -80,15 +94,27 @@ class DataCenters(Kind):
                 ctx.store.remove("networks", network.id)
 
     def on_read(self, ctx: Any, obj: Any) -> None:
-        """Up as soon as it has an active data domain."""
-        attached = ctx.store.list(f"datacenters/{obj.id}/storagedomains")
-        ready = any(sd.status == types.StorageDomainStatus.ACTIVE for sd in attached)
-        obj.status = types.DataCenterStatus.UP if ready else types.DataCenterStatus.UNINITIALIZED
+        """Its status follows its storage domains."""
+        obj.status = status_of(ctx.store.list(f"datacenters/{obj.id}/storagedomains"))
+
+
+def status_of(attached: list[Any]) -> Any:
+    """The status of a data center with these storage domains: up as soon as one is active."""
+    if not attached:
+        return types.DataCenterStatus.UNINITIALIZED
+    ready = any(domain.status == types.StorageDomainStatus.ACTIVE for domain in attached)
+    return types.DataCenterStatus.UP if ready else types.DataCenterStatus.MAINTENANCE
 
 
 def in_data_center(ctx: Any, obj: Any) -> bool:
     """Whether an object belongs to the data center that owns the requested sub-collection."""
     return obj.data_center is not None and obj.data_center.id == ctx.path.split("/")[1]
+
+
+def check_level(ctx: Any, version: Any, action: str, kind: str) -> None:
+    """Refuse a compatibility level that this Engine does not have (VersionSupport); the world may have others."""
+    if not ctx.world and f"{version.major}.{version.minor}" not in LEVELS[ctx.version]:
+        raise ctx.refuse("GIVEN_VERSION_NOT_SUPPORTED", action, kind)
 
 
 def check_name(ctx: Any, path: str, name: str, kind: str) -> None:

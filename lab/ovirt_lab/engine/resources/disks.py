@@ -84,6 +84,7 @@ class DiskAttachments(Kind):
         """Attach a disk that is there, or make a new one (BackendDiskAttachmentsResource.add@4.1.9)."""
         vm = ctx.owner()
         checks.unlocked(ctx, vm, "add", "disk")
+        checks.managed(ctx, vm, "add", "disk")
         self._boot_free(ctx, vm, obj, "")
         made = obj.disk.id is None
         disk = self._make(ctx, vm, obj.disk) if made else self._existing(ctx, vm, obj.disk)
@@ -142,6 +143,7 @@ class DiskAttachments(Kind):
     def on_remove(self, ctx: Context, obj: Any) -> None:
         """Refuse while the VM or the disk is locked."""
         checks.unlocked(ctx, ctx.owner(), "detach", "disk")
+        checks.managed(ctx, ctx.owner(), "detach", "disk")
         disk = ctx.store.get("disks", obj.id)
         if disk is not None:
             _not_locked(ctx, disk, "detach")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from . import Kind, hosted_engine, spm, tags, transition
+from . import Kind, host_checks, hosted_engine, spm, tags, transition
 from .maintenance import MaintenanceActions
 
 GIB = 2**30
@@ -43,14 +43,17 @@ class Hosts(MaintenanceActions, Kind):
     }
 
     def on_add(self, ctx: Any, obj: Any) -> None:
-        """Check name and address; fill in what the host reports."""
+        """Check name, address and password; fill in what the host reports."""
+        host_checks.inputs(ctx, obj, "add")
         if ctx.store.named(self.path, obj.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "host")
         if any(other.address == obj.address for other in ctx.store.list(self.path)):
             raise ctx.refuse("VDS_WITH_SAME_HOST_EXIST", "add", "host")
+        if not ctx.world:
+            host_checks.password(ctx, obj)
         if obj.cluster is None:
             obj.cluster = ctx.store.ref(ctx.find("clusters", types.Cluster(name="Default")))
-        obj.root_password = None
+        _forget_password(obj)
         if not ctx.world:
             obj.status = types.HostStatus.INSTALLING
         for name, value in defaults(ctx, obj).items():
@@ -67,12 +70,13 @@ class Hosts(MaintenanceActions, Kind):
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
         """A new name must be free; a new cluster or address needs maintenance (UpdateVdsCommand)."""
+        host_checks.inputs(ctx, body, "update")
         if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "update", "host")
         moved = body.cluster is not None and body.cluster.id != old.cluster.id
         if (moved or new.address != old.address) and old.status != types.HostStatus.MAINTENANCE:
             raise ctx.refuse("VDS_STATUS_NOT_VALID_FOR_UPDATE", "update", "host")
-        new.root_password = None
+        _forget_password(new)
         new.status = old.status
 
     def updated(self, ctx: Any, old: Any, new: Any) -> None:
@@ -104,6 +108,13 @@ class Hosts(MaintenanceActions, Kind):
         obj.max_scheduling_memory = max(0, obj.memory - used - 256 * 2**20)
         if ctx.flag("all_content"):  # BackendHostsResource.doPopulate@4.1.9 and @4.3.10
             obj.hosted_engine = hosted_engine.agent(ctx.store, obj)
+
+
+def _forget_password(host: Any) -> None:
+    """Remove what an installation needs and the Engine does not show."""
+    host.root_password = None
+    if host.ssh is not None and host.ssh.user is not None:
+        host.ssh.user.password = None
 
 
 def pinned_only_to(vm: Any, host: Any) -> bool:

@@ -114,9 +114,11 @@ class VnicProfiles(Kind):
         self._say(ctx, "ADD_VNIC_PROFILE", obj)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
-        """A new name must be free."""
+        """A new name must be free; the network stays (VnicProfileValidator.networkNotChanged)."""
         if new.name != old.name:
             self._check_name(ctx, new, "update")
+        if new.network.id != old.network.id:
+            raise ctx.refuse("CANNOT_CHANGE_VNIC_PROFILE_NETWORK", "update", "vnic_profile")
 
     def removed(self, ctx: Any, obj: Any) -> None:
         """Say so."""

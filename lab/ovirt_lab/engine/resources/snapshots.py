@@ -9,6 +9,7 @@ from typing import Any
 from ovirtsdk4 import types
 
 from ..clock import as_datetime
+from ..vm import checks
 from . import Kind, transition
 from .access import fixed_id
 
@@ -37,6 +38,7 @@ class Snapshots(Kind):
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Locked until it is made."""
         vm = ctx.owner()
+        checks.managed(ctx, vm, "create", "snapshot")
         obj.vm = ctx.store.ref(vm)
         obj.date = as_datetime(ctx.engine.now())
         obj.persist_memorystate = bool(obj.persist_memorystate)

@@ -46,6 +46,7 @@ class VmActions:
     def start(self, ctx: Context, obj: Any, body: Any) -> None:
         """RunVmCommand, or RunVmOnceCommand when the body has a VM (RunVmValidator.canRunVm)."""
         checks.unlocked(ctx, obj, "start")
+        checks.managed(ctx, obj, "start")
         vm_start.check_flags(body)
         if obj.status == _S.PAUSED:
             runs.set_status(ctx.engine, obj, _S.UP)
@@ -87,6 +88,7 @@ class VmActions:
     def reboot(self, ctx: Context, obj: Any, body: Any) -> None:
         """RebootVmCommand: cold (down and up again) after a run-once or when a configuration waits."""
         checks.unlocked(ctx, obj, "reboot")
+        checks.managed(ctx, obj, "reboot")
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reboot", ctx.engine.version_text))
         ctx.job = ctx.engine.journal.job(ctx, "RebootVm", VM=obj.name)
@@ -107,6 +109,7 @@ class VmActions:
     @action
     def reset(self, ctx: Context, obj: Any, body: Any) -> None:
         """Reset the VM. A container does not survive a reset: its name is still in use."""
+        checks.managed(ctx, obj, "reset")
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reset", ctx.engine.version_text))
         if _linked(ctx, obj):
@@ -122,6 +125,7 @@ class VmActions:
     def suspend(self, ctx: Context, obj: Any, body: Any) -> None:
         """Suspend the VM (HibernateVmCommand)."""
         checks.unlocked(ctx, obj, "suspend")
+        checks.managed(ctx, obj, "suspend")
         if obj.status != _S.UP:
             raise ctx.refuse("VM_IS_NOT_UP", "suspend", "vm")
         if obj.stateless:
@@ -175,6 +179,7 @@ def _may_stop(ctx: Context, vm: Any, verb: str, title: str) -> bool:
     if vm.status == _S.DOWN:
         ctx.event("VM_ALREADY_IN_REQUESTED_STATUS", vm=vm, VmStatus="Down", Action=title)
         return False
+    checks.managed(ctx, vm, verb)
     if vm.status not in _RUNNING:
         raise ctx.refuse("VM_IS_SAVING_RESTORING" if vm.status in _SAVING else "VM_IS_NOT_RUNNING", verb, "vm")
     return True

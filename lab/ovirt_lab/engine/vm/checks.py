@@ -115,6 +115,15 @@ def hosts_by_id(ctx: Context, vm: Any) -> None:
     policy.hosts = list(unique.values())
 
 
+def managed(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
+    """Refuse what the Engine may not do to a VM of its own (VmActionByVmOriginTypeValidator).
+
+    It may migrate and update that VM, and change its network interfaces.
+    """
+    if (vm.origin or "").endswith("hosted_engine"):
+        raise ctx.refuse("CANNOT_RUN_ACTION_ON_NON_MANAGED_VM", action, kind)
+
+
 def unlocked(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
     """Refuse if the VM is locked by another operation."""
     until = notes.of_vm(ctx.store, vm).get("locked_until") if f"vms/{vm.id}" in ctx.store.notes else None
