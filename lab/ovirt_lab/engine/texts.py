@@ -63,6 +63,10 @@ TYPES = {
     "permission": "Permission",
     "affinity_group": "Affinity Group",
     "label": "Label",
+    "cpu_profile": "CPU Profile",
+    "disk_profile": "Disk Profile",
+    "cluster_policy": "Scheduling Policy",
+    "quota": "Quota",
 }
 
 # ${vmStatus}: VAR__VM_STATUS__* of AppErrors.properties, keyed by the REST status.
@@ -334,6 +338,20 @@ REFUSALS: dict[str, tuple[str, int]] = {
         409,
     ),
     "ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST": ("Data Center doesn't exist.", 400),
+    # --- CPU and disk profiles (CpuProfileValidator, DiskProfileValidator)
+    "ACTION_TYPE_FAILED_CPU_PROFILE_NOT_FOUND": (f"{_A} CPU profile with id ${{cpuProfileId}} doesn't exist.", 400),
+    "ACTION_TYPE_CPU_PROFILE_NOT_MATCH_CLUSTER": (f"{_A} CPU Profile doesn't match provided Cluster.", 400),
+    "ACTION_TYPE_CANNOT_REMOVE_LAST_CPU_PROFILE_IN_CLUSTER": (f"{_A} Cannot remove last CPU profile in Cluster.", 400),
+    "ACTION_TYPE_FAILED_DISK_PROFILE_NOT_FOUND": (f"{_A} Disk Profile wasn't found.", 400),
+    "ACTION_TYPE_CANNOT_REMOVE_LAST_DISK_PROFILE_IN_STORAGE_DOMAIN": (
+        f"{_A} Cannot remove last Disk profile in Storage Domain.",
+        400,
+    ),
+    "ACTION_TYPE_FAILED_PROFILE_IN_USE": (
+        f"{_A} Several ${{entities}} (${{ENTITIES_USING_PROFILE_COUNTER}}) are using this Profile:\n"
+        "${ENTITIES_USING_PROFILE}\n - Please remove it from all ${entities} that are using it and try again.",
+        400,
+    ),
     # --- networks, vNIC profiles, NICs
     "NETWORK_NOT_EXISTS": ("The specified Logical Network doesn't exist.", 400),
     "NETWORK_NOT_EXISTS_IN_CURRENT_CLUSTER": (

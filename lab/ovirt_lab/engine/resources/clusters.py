@@ -9,7 +9,8 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from . import Kind
+from . import Kind, profiles, scheduling
+from .access import fixed_id
 from .datacenters import check_level, check_name, in_data_center
 
 MANAGEMENT = "ovirtmgmt"
@@ -20,7 +21,7 @@ class Clusters(Kind):
 
     path = "clusters"
     required = ("name", "data_center.name|id")
-    refs = {"data_center": "datacenters"}
+    refs = {"data_center": "datacenters", "mac_pool": "macpools", "scheduling_policy": "schedulingpolicies"}
     search = {
         "name": "name",
         "description": "description",
@@ -38,6 +39,7 @@ class Clusters(Kind):
         check_level(ctx, obj.version, "add", "cluster")
         cpu = types.Cpu(architecture=types.Architecture.X86_64, type="Intel Nehalem Family")
         for name, value in {
+            **_policies(ctx),
             "cpu": cpu,
             "ballooning_enabled": False,
             "gluster_service": False,
@@ -63,6 +65,7 @@ class Clusters(Kind):
 
     def added(self, ctx: Any, obj: Any) -> None:
         """The management network of the data center is in every cluster; in the world, all its networks are."""
+        profiles.of_new_cluster(ctx, obj)
         for network in ctx.store.list("networks"):
             if network.data_center.id == obj.data_center.id and (ctx.world or network.name == MANAGEMENT):
                 attach(ctx, obj, network)
@@ -90,8 +93,27 @@ class Clusters(Kind):
             raise ctx.refuse("VM_CANNOT_REMOVE_CLUSTER_VMS_DETECTED", "remove", "cluster")
 
     def removed(self, ctx: Any, obj: Any) -> None:
-        """Say so."""
+        """Its CPU profiles go with it."""
+        profiles.forget(ctx, "cpuprofiles", "cluster", obj.id)
         ctx.event("USER_REMOVE_CLUSTER", cluster=obj)
+
+
+def _policies(ctx: Any) -> dict[str, Any]:
+    """What a new cluster says of addresses, scheduling, migration and fencing (ClusterMapper, FencingPolicy)."""
+    inherit = types.InheritableBoolean.INHERIT
+    automatic = types.MigrationBandwidth(assignment_method=types.MigrationBandwidthAssignmentMethod.AUTO)
+    return {
+        "mac_pool": ctx.store.ref(ctx.store.get("macpools", fixed_id("macpool", "Default"))),
+        "scheduling_policy": ctx.store.ref(ctx.store.get("schedulingpolicies", scheduling.NONE)),
+        "migration": types.MigrationOptions(auto_converge=inherit, bandwidth=automatic, compressed=inherit),
+        "fencing_policy": types.FencingPolicy(
+            enabled=True,
+            skip_if_connectivity_broken=types.SkipIfConnectivityBroken(enabled=False, threshold=50),
+            skip_if_gluster_bricks_up=False,
+            skip_if_gluster_quorum_not_met=False,
+            skip_if_sd_active=types.SkipIfSdActive(enabled=False),
+        ),
+    }
 
 
 def _pair(version: Any) -> tuple[int, int]:

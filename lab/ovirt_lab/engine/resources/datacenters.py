@@ -12,7 +12,7 @@ from ovirtsdk4 import types
 from .. import texts
 from ..refusal import Refusal
 from ..world import LEVELS
-from . import Kind
+from . import Kind, profiles
 
 # Name of a data center or cluster (VALIDATION_CLUSTER_NAME_INVALID).
 NAME = re.compile(r"[\w-]+\Z")
@@ -61,7 +61,8 @@ class DataCenters(Kind):
         obj.supported_versions = [level(text) for text in LEVELS[ctx.version]]
 
     def added(self, ctx: Any, obj: Any) -> None:
-        """Every data center comes with a management network; the world makes its own."""
+        """Every data center comes with a quota and a management network; the world makes its own networks."""
+        profiles.of_new_center(ctx, obj)
         if not ctx.world:
             network = ctx.engine.add("networks", types.Network(name="ovirtmgmt", data_center=ctx.store.ref(obj)))
             ctx.engine.add("vnicprofiles", types.VnicProfile(name=network.name, network=ctx.store.ref(network)))

@@ -13,7 +13,7 @@ from .. import texts
 from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks
-from . import Kind, action, transition
+from . import Kind, action, profiles, transition
 
 LOCKED, OK = types.DiskStatus.LOCKED, types.DiskStatus.OK
 
@@ -55,7 +55,9 @@ class Disks(Kind):
         """Name, description, a larger size."""
         _not_locked(ctx, old, "update")
         new.alias, new.status = new.name, old.status
-        new.storage_domains = old.storage_domains
+        new.storage_domains, new.quota = old.storage_domains, old.quota
+        if body.disk_profile is not None:
+            new.disk_profile = profiles.disk_profile(ctx, ctx.store.follow(old.storage_domains[0]), body.disk_profile)
         return new
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
@@ -175,6 +177,8 @@ def complete(ctx: Context, disk: Any) -> None:
     disk.id = None
     disk.name = disk.alias = disk.name or disk.alias or f"Disk_{uuid.uuid4().hex[:8]}"
     disk.storage_domains = [ctx.store.ref(domain)]
+    disk.disk_profile = profiles.disk_profile(ctx, domain, disk.disk_profile)
+    disk.quota = profiles.disk_quota(ctx, domain)
     disk.storage_type = types.DiskStorageType.IMAGE
     cow = disk.format == types.DiskFormat.COW
     disk.sparse = cow if disk.sparse is None else disk.sparse

@@ -8,7 +8,8 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from . import Kind, host_checks, hosted_engine, spm, tags, transition
+from . import Kind, host_checks, host_nics, hosted_engine, spm, tags, transition
+from .access import fixed_id
 from .maintenance import MaintenanceActions
 
 GIB = 2**30
@@ -62,6 +63,7 @@ class Hosts(MaintenanceActions, Kind):
 
     def added(self, ctx: Any, obj: Any) -> None:
         """A new host is up when its installation is through."""
+        host_nics.connect(ctx, obj)
         if not ctx.world:
             ctx.event("USER_ADD_VDS", host=obj)
             since = types.HostStatus.INSTALLING.value
@@ -161,7 +163,13 @@ def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
         "certificate": types.Certificate(organization="lab", subject=f"O=lab,CN={obj.address}"),
         "iscsi": types.IscsiDetails(initiator=f"iqn.1994-05.com.redhat:{obj.name}"),
         "hardware_information": types.HardwareInformation(
-            manufacturer="oVirt lab", product_name="simulated host", supported_rng_sources=[types.RngSource.RANDOM]
+            family="Simulated",
+            manufacturer="oVirt lab",
+            product_name="simulated host",
+            serial_number=fixed_id("serial number", obj.name)[:8].upper(),
+            supported_rng_sources=[types.RngSource.RANDOM],
+            uuid=fixed_id("hardware", obj.name),
+            version="1",
         ),
         **({"network_operation_in_progress": False} if modern else {}),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from . import KINDS, Kind, action, transition
+from . import KINDS, Kind, action, profiles, transition
 
 Status = types.StorageDomainStatus
 
@@ -55,7 +55,8 @@ class StorageDomains(Kind):
                 setattr(obj, name, value)
 
     def added(self, ctx: Any, obj: Any) -> None:
-        """In the world: attach it."""
+        """It gets a disk profile; in the world it is attached."""
+        profiles.of_new_domain(ctx, obj)
         if ctx.world:
             attach(ctx, ctx.store.list("datacenters")[0], obj)
 
@@ -68,6 +69,10 @@ class StorageDomains(Kind):
         """Only when no data center uses it."""
         if obj.data_centers:
             raise ctx.refuse("OBJECT_LOCKED", "remove", "storage_domain")
+
+    def removed(self, ctx: Any, obj: Any) -> None:
+        """Its disk profiles go with it."""
+        profiles.forget(ctx, "diskprofiles", "storage_domain", obj.id)
 
 
 def attach(ctx: Any, center: Any, domain: Any) -> Any:

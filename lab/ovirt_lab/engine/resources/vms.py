@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from ovirtsdk4 import types
@@ -12,10 +13,20 @@ from .. import texts, views
 from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks, defaults, from_template, nextrun, properties
-from . import Kind, tags
+from . import Kind, icons, profiles, tags
 from .vm_actions import VmActions
 
 REMOVABLE = (types.VmStatus.DOWN, types.VmStatus.UNASSIGNED, types.VmStatus.IMAGE_LOCKED)
+
+
+# VMStatus.isNotRunning, but for images that are illegal
+_NOT_RUNNING = (types.VmStatus.DOWN, types.VmStatus.SUSPENDED, types.VmStatus.IMAGE_LOCKED)
+
+
+def _without_ballooning(ctx: Context) -> bool:
+    """Whether this is a list in which a VM's memory policy has no ballooning: MemoryPolicyHelper asks for it one VM at
+    a time until 4.3, in lists only with `all_content`; VmBaseMapper knows it since."""
+    return ctx.version <= (4, 3) and ctx.method == "GET" and ctx.ident is None and not ctx.flag("all_content")
 
 
 def _host_names(ctx: Context, vm: Any) -> str | None:
@@ -75,7 +86,12 @@ class Vms(VmActions, Kind):
         return vm
 
     def on_read(self, ctx: Context, obj: Any) -> None:
-        """Show some parts only with `all_content` (BackendVmsResource.deprecatedPopulate@4.3.10)."""
+        """Show some parts only with `all_content`, some only of a VM that runs (BackendVmsResource, VmMapper)."""
+        if obj.status in _NOT_RUNNING:
+            obj.run_once = None
+        if _without_ballooning(ctx):
+            obj.memory_policy = copy.copy(obj.memory_policy)
+            obj.memory_policy.ballooning = None
         if not ctx.flag("all_content"):
             obj.console = None
         elif obj.console is None:
@@ -95,10 +111,13 @@ class Vms(VmActions, Kind):
         checks.hosts_by_id(ctx, obj)
         _only_static(obj)
         defaults.complete(ctx, obj, template)
+        obj.cpu_profile = profiles.cpu_profile(ctx, obj, obj.cpu_profile, "add")
+        obj.quota = profiles.vm_quota(ctx, obj)
         checks.inputs(ctx, obj, "add")
         checks.name(ctx, obj, "add")
         obj.custom_properties = properties.check(ctx, obj, obj.custom_properties, "add")
         checks.configuration(ctx, obj, "add")
+        icons.settle(ctx, obj, obj)
         return obj
 
     def _cluster(self, ctx: Context, obj: Any) -> Any:
@@ -132,6 +151,7 @@ class Vms(VmActions, Kind):
         checks.name(ctx, new, "update", same=old.id)
         new.custom_properties = properties.check(ctx, new, new.custom_properties, "update")
         checks.configuration(ctx, new, "update")
+        icons.settle(ctx, new, body)
         if old.status == types.VmStatus.DOWN:
             return nextrun.update_down(ctx, old, new)
         return nextrun.split_update(ctx, old, new)
@@ -143,6 +163,9 @@ class Vms(VmActions, Kind):
             new.cluster = ctx.store.ref(cluster)
             if cluster.id != old.cluster.id and old.status != types.VmStatus.DOWN:
                 raise ctx.refuse("VM_STATUS_ILLEGAL", "update", "vm", vmStatus=texts.VM_STATUS[old.status.value])
+        if body.cpu_profile is not None or new.cluster.id != old.cluster.id:
+            new.cpu_profile = profiles.cpu_profile(ctx, new, body.cpu_profile, "update")
+        new.quota = profiles.vm_quota(ctx, new)
         if body.template is not None:
             if ctx.find("templates", body.template).id != old.template.id:
                 raise ctx.refuse("TEMPLATE_ID_CANT_BE_CHANGED", "update", "vm")
