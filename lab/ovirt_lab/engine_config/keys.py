@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from . import java_patterns
+
 USER_DEFINED = "UserDefinedVMProperties"
 GENERAL = "general"
 
@@ -66,7 +68,7 @@ def _specification_trouble(value: str) -> str | None:
 
 
 def _pairs_trouble(value: str) -> str | None:
-    # CustomPropertiesValueHelper is the only one that compiles; here with Python's dialect instead of Java's.
+    # CustomPropertiesValueHelper is the only one that compiles.
     for pair in value.split(";"):
         name, equals, pattern = pair.partition("=")
         if not equals:
@@ -76,7 +78,7 @@ def _pairs_trouble(value: str) -> str | None:
                 "expression"
             )
         try:
-            re.compile(pattern)
+            java_patterns.check(pattern)
         except re.error:
             return f"The entered value is in imporper format. {pattern} must be a valid regex expression"
     return None

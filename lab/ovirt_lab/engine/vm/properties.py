@@ -12,6 +12,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from ...engine_config import java_patterns
 from .. import texts
 from ..context import Context
 from ..refusal import Refusal
@@ -74,7 +75,7 @@ def check(ctx: Context, vm: Any, properties: list[Any] | None, action: str) -> l
 def _refuse_wrong(ctx: Context, spec: dict[str, str], pairs: dict[str, str], action: str) -> None:
     unknown = [key for key in pairs if key not in spec]
     try:
-        wrong = [key for key, value in pairs.items() if key in spec and not re.fullmatch(spec[key], value, re.DOTALL)]
+        wrong = [key for key, value in pairs.items() if key in spec and not java_patterns.matches(spec[key], value)]
     except re.error as error:
         # engine-config accepts invalid regular expressions; the Engine fails here (facts ovirt.md 3.2)
         raise Refusal(500, texts.OPERATION_FAILED, f"[Internal Engine Error: {error}]") from error
