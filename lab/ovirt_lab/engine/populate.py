@@ -29,7 +29,8 @@ def populate(engine: Engine) -> None:
             try:
                 create(engine, entry)
             except Refusal as refusal:
-                raise ValueError(f"world: {key}: {entry.get('name')}: {refusal.detail}") from None
+                name = entry if isinstance(entry, str) else entry["name"]
+                raise ValueError(f"world: {key}: {name}: {refusal.detail}") from None
     if source["hosted_engine"] is not None:
         hosted_engine.populate(engine, source["hosted_engine"])
     engine.journal.event("VDC_START")
@@ -164,7 +165,7 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
     for tag in entry.get("tags", ()):
         assign_tag(engine, vm, tag)
     if entry.get("status", "down") == "up":
-        _run(engine, vm, engine.store.named("hosts", entry["host"]) if entry.get("host") else None)
+        _run(engine, vm, _named_host(engine, vm, entry["host"]) if entry.get("host") else None)
 
 
 def _profile(engine: Engine, vm: Any, name: str) -> Any:
@@ -175,6 +176,13 @@ def _profile(engine: Engine, vm: Any, name: str) -> Any:
         if store.follow(profile.network).data_center.id == center.id:
             return profile
     raise ValueError(f"world: VM {vm.name} has a NIC of profile {name}, but data center {center.name} has none")
+
+
+def _named_host(engine: Engine, vm: Any, name: str) -> Any:
+    host = engine.store.named("hosts", name)
+    if host is None:
+        raise ValueError(f"world: VM {vm.name} is to run on host {name}, but there is none")
+    return host
 
 
 def _run(engine: Engine, vm: Any, host: Any) -> None:

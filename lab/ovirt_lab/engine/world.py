@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import world_check
+
 Level = tuple[int, int]
 
 # Custom properties of container VMs. Whole-string regular expressions without ";" (facts of CustomPropertiesUtils):
@@ -107,12 +109,13 @@ class World:
 
     @classmethod
     def parse(cls, world: dict[str, Any] | None, version: Level) -> World:
-        """The default world with the given keys replaced; ValueError for keys it does not know."""
+        """The default world with the given keys replaced; ValueError for a wrong key or value (world_check.py)."""
         source = default_world(version)
         unknown = sorted(set(world or {}) - set(source))
         if unknown:
             raise ValueError(f"world: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(source))}")
         source.update(copy.deepcopy(world or {}))
+        world_check.check(source)
         # The hosts and the VM of the default world are in its own clusters, which this world may not have.
         clusters = {cluster["name"] for cluster in source["clusters"]}
         for key in {"hosts", "vms"}.difference(world or {}):
@@ -120,6 +123,9 @@ class World:
         strange = sorted(set(source["delays"]) - set(DELAYS))
         if strange:
             raise ValueError(f"world: unknown delays {', '.join(strange)}; known are {', '.join(sorted(DELAYS))}")
+        strange = sorted(set(source["images"]) - {"exits", "missing"})
+        if strange:
+            raise ValueError(f"world: unknown images {', '.join(strange)}; known are exits, missing")
         delays = {**DELAYS, **{key: float(value) for key, value in source["delays"].items()}}
         properties = {str(level): text for level, text in source["properties"].items()}
         switches = {name: bool(source[name]) for name in ("administrator", "filter_by_default")}
@@ -130,7 +136,10 @@ class World:
         """The dict of a YAML file."""
         import yaml  # here, because most starts have no world file
 
-        loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        try:
+            loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        except yaml.YAMLError as error:
+            raise ValueError(f"{path}: it is not YAML: {' '.join(str(error).split())}") from None
         if not isinstance(loaded, dict):
             raise ValueError(f"{path}: a world is a mapping with keys such as hosts and clusters")
         return loaded

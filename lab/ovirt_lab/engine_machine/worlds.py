@@ -43,9 +43,13 @@ def site(version: str, hosts: dict[str, str]) -> dict[str, Any]:
 
 
 def joined(world: dict[str, Any], hosts: dict[str, str]) -> dict[str, Any]:
-    """A copy of a world. A host without `vdsm_url` gets the Vdsm of the machine of the same name."""
+    """A copy of a world. A host without `vdsm_url` gets the Vdsm of the machine of the same name.
+
+    What is wrong in the world is left as it is: the Engine says so (world_check.py).
+    """
     result = copy.deepcopy(world)
-    for entry in result.get("hosts") or ():
-        if not entry.get("vdsm_url") and entry["name"] in hosts:
+    listed = result.get("hosts")
+    for entry in listed if isinstance(listed, list) else ():
+        if isinstance(entry, dict) and not entry.get("vdsm_url") and str(entry.get("name")) in hosts:
             entry["vdsm_url"] = hosts[entry["name"]]
     return result

@@ -56,6 +56,8 @@ def populate(engine: Any, entry: dict[str, Any]) -> None:
     set_maintenance(engine, bool(entry.get("global_maintenance", False)))
     simulated = [host for host in hosts if not engine.links.url(host)]
     homes = [*simulated, *hosts]
+    if not homes and not engine.store.list("clusters"):
+        raise ValueError("world: a hosted_engine needs a cluster")
     cluster = homes[0].cluster.id if homes else engine.store.list("clusters")[0].id
     vm = _vm(engine, cluster)
     if simulated:
