@@ -89,3 +89,21 @@ def test_dates_have_three_digits_behind_the_second() -> None:
 )  # fmt: skip
 def test_form_of_a_date(given: str, wanted: str) -> None:
     assert forms.date(given) == wanted
+
+
+def test_the_speed_of_a_cpu_is_a_whole_number() -> None:
+    lab = Lab()
+    host = lab.engine.store.list("hosts")[0]
+    host.cpu = types.Cpu(name="a", speed=2394.454)
+    assert "<speed>2394</speed>" in lab.raw("GET", f"hosts/{host.id}").body.decode()
+
+
+def test_nics_of_templates_have_no_statistics() -> None:
+    lab = Lab()
+    vm = lab.vm()
+    lab.ask("POST", f"vms/{vm.id}/nics", types.Nic(name="nic1"))
+    template = lab.ask("POST", "templates", types.Template(name="golden", vm=types.Vm(id=vm.id)))
+    nic = lab.ask("GET", f"templates/{template.id}/nics")[0]
+    path = f"templates/{template.id}/nics/{nic.id}"
+    assert "statistics" not in lab.raw("GET", path).body.decode()
+    assert lab.raw("GET", f"{path}/statistics").status == 404

@@ -26,12 +26,21 @@ def number(text: str) -> str:
     return text.removesuffix(".0")
 
 
+def whole(text: str) -> str:
+    """A number without its fraction: the speed of a host's CPU, of which Vdsm tells thousandths of a MHz."""
+    return str(round(float(text)))
+
+
 _DATES = (
     "creation_date", "creation_time", "date", "end_time", "issued", "last_cinder_backup", "last_db_backup",
     "last_dwh_backup", "last_engine_backup", "last_grafana_backup", "last_keycloak_backup", "last_updated",
     "modification_date", "start_time", "stop_time", "time",
 )  # fmt: skip
-_NUMBERS = ("datum", "memory_limit", "memory_usage", "speed")
+_NUMBERS = ("datum", "memory_limit", "memory_usage")
 
 #: What to do with the text of an element, by its tag. Each of these tags has one type wherever it occurs.
-FORMS: dict[str, Callable[[str], str]] = {**dict.fromkeys(_DATES, date), **dict.fromkeys(_NUMBERS, number)}
+FORMS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(_DATES, date),
+    **dict.fromkeys(_NUMBERS, number),
+    "speed": whole,
+}
