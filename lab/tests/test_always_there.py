@@ -13,6 +13,8 @@ from ovirtsdk4 import types
 from test_infrastructure import named
 from test_vms import refused
 
+from ovirt_lab.engine.resources import host_nics
+
 VERSIONS = pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])
 
 
@@ -163,3 +165,26 @@ def test_a_host_that_is_added_has_the_management_network() -> None:
     about = types.NetworkAttachment(network=types.Network(name="backend"), host_nic=types.HostNic(name="eth0"))
     lab.ask("POST", path, about)
     assert behind(lab, lab.ask("GET", f"hosts/{host.id}/nics/{nic.id}").network).name == "backend"
+
+
+def test_a_host_with_a_vdsm_of_its_own_has_the_interfaces_that_it_reports() -> None:
+    lab = Lab(world={"hosts": [{"name": "h1", "vdsm_url": "http://127.0.0.1:1"}], "vms": []})
+    host = named(lab, "hosts", "h1")
+    caps = {
+        "nics": {"em1": {"hwaddr": "52:54:00:00:00:01", "mtu": "9000", "addr": ""}, "em2": {"mtu": "", "addr": ""}},
+        "bridges": {"ovirtmgmt": {"ports": ["em1"], "addr": "10.0.0.5", "netmask": "255.0.0.0"}, "br": {"ports": []}},
+    }
+    ids = []
+    for _ in range(2):
+        host_nics.report(lab.engine.store, lab.engine.store.list("hosts")[0], caps)
+        nics = {nic.name: nic for nic in lab.ask("GET", f"hosts/{host.id}/nics")}
+        assert list(nics) == ["em1", "em2"] and nics["em2"].network is None
+        assert (nics["em1"].mac.address, nics["em1"].mtu, nics["em1"].ip.address) == (
+            "52:54:00:00:00:01",
+            9000,
+            "10.0.0.5",
+        )
+        attachments = lab.ask("GET", f"hosts/{host.id}/networkattachments")
+        assert [behind(lab, found.network).name for found in attachments] == ["ovirtmgmt"]
+        ids.append([nics["em1"].id, attachments[0].id])
+    assert ids[0] == ids[1]

@@ -1,6 +1,9 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Network interfaces of hosts and the networks attached to them. They are as they were when the host was added."""
+"""Network interfaces of hosts and the networks attached to them.
+
+A simulated host has them from when it is added; one with a Vdsm of its own has those that Vdsm reports.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from typing import Any
 from ovirtsdk4 import types
 
 from ..context import Context
+from ..store import Store
 from . import Kind
+from .access import fixed_id
 from .clusters import MANAGEMENT
 from .nics import as_mac
 
@@ -75,23 +80,66 @@ def connect(ctx: Context, host: Any) -> None:
     for number, network in enumerate(wanted or [None]):
         nic = ctx.store.put(f"hosts/{host.id}/nics", _nic(ctx, host, number))
         if network is not None:
-            _attach(ctx, host, nic, network)
+            _attach(ctx.store, host, nic, network)
+
+
+def report(store: Store, host: Any, caps: dict[str, Any]) -> None:
+    """Take over the interfaces and bridges of a host that has a Vdsm of its own, from its capabilities.
+
+    An interface keeps its id as long as it keeps its name.
+    """
+    path, told = f"hosts/{host.id}/nics", caps.get("nics") or {}
+    known = {nic.name: nic for nic in store.list(path)}
+    for name in known.keys() - told.keys():
+        store.remove(path, known[name].id)
+    for name, about in told.items():
+        nic = known.get(name) or store.put(path, _interface(store, host, name))
+        nic.mac = types.Mac(address=about["hwaddr"]) if about.get("hwaddr") else nic.mac
+        nic.mtu, nic.ip = int(about.get("mtu") or nic.mtu), _ip(about)
+    _reported_networks(store, host, caps)
+
+
+def _reported_networks(store: Store, host: Any, caps: dict[str, Any]) -> None:
+    """Attach the networks of the cluster whose bridges the host has."""
+    path, bridges = f"hosts/{host.id}/networkattachments", caps.get("bridges") or {}
+    nics = {nic.name: nic for nic in store.list(f"hosts/{host.id}/nics")}
+    for attachment in store.list(path):
+        store.remove(path, attachment.id)
+    for nic in nics.values():
+        nic.network, nic.bridged = None, False
+    for member in store.list(f"clusters/{host.cluster.id}/networks"):
+        network = store.get("networks", member.id)
+        about = (bridges.get(network.name) if network is not None else None) or {"ports": ()}
+        nic = next((nics[port] for port in about["ports"] if port in nics), None)
+        if nic is not None:
+            nic.ip = _ip(about) or nic.ip
+            _attach(store, host, nic, network)
+
+
+def _ip(about: dict[str, Any]) -> Any:
+    if not about.get("addr"):
+        return None
+    return types.Ip(address=about["addr"], netmask=about.get("netmask") or None, version=types.IpVersion.V4)
 
 
 def _nic(ctx: Context, host: Any, number: int) -> Any:
-    name = f"eth{number}"
+    nic = _interface(ctx.store, host, f"eth{number}")
+    if number == 0:
+        nic.boot_protocol = types.BootProtocol.DHCP
+        nic.ip = _ip({"addr": _address(ctx), "netmask": "255.255.255.0"})
+    return nic
+
+
+def _interface(store: Store, host: Any, name: str) -> Any:
     return types.HostNic(
         name=name,
-        host=ctx.store.ref(host),
+        host=store.ref(host),
         mac=types.Mac(address=as_mac(_OURS + uuid.uuid5(uuid.NAMESPACE_OID, f"{host.id}/{name}").int % (1 << 24))),
         status=types.NicStatus.UP,
         speed=_GIGABIT,
         mtu=1500,
         bridged=False,
-        boot_protocol=types.BootProtocol.DHCP if number == 0 else types.BootProtocol.NONE,
-        ip=types.Ip(address=_address(ctx), netmask="255.255.255.0", version=types.IpVersion.V4)
-        if number == 0
-        else None,
+        boot_protocol=types.BootProtocol.NONE,
         ipv6_boot_protocol=types.BootProtocol.NONE,
         custom_configuration=False,
     )
@@ -102,14 +150,14 @@ def _address(ctx: Context) -> str:
     return f"192.0.2.{len(ctx.store.list('hosts')) % 254 + 1}"
 
 
-def _attach(ctx: Context, host: Any, nic: Any, network: Any) -> None:
-    nic.network, nic.bridged = ctx.store.ref(network), True
-    assignment = types.IpAddressAssignment(assignment_method=nic.boot_protocol, ip=nic.ip)
+def _attach(store: Store, host: Any, nic: Any, network: Any) -> None:
+    nic.network, nic.bridged = store.ref(network), True
     attachment = types.NetworkAttachment(
+        id=fixed_id("attachment", f"{host.id}/{network.id}"),
         host=nic.host,
-        host_nic=ctx.store.ref(nic),
+        host_nic=store.ref(nic),
         network=nic.network,
         in_sync=True,
-        ip_address_assignments=[assignment],
+        ip_address_assignments=[types.IpAddressAssignment(assignment_method=nic.boot_protocol, ip=nic.ip)],
     )
-    ctx.store.put(f"hosts/{host.id}/networkattachments", attachment)
+    store.put(f"hosts/{host.id}/networkattachments", attachment)

@@ -18,7 +18,7 @@ from ovirtsdk4 import types
 
 from .. import notes
 from ..refusal import Refusal
-from ..resources import spm, transition
+from ..resources import host_nics, spm, transition
 from . import answers, vms
 from .calls import Call
 from .rpc import RECOVERING, Answer
@@ -85,6 +85,7 @@ def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
     topology = types.CpuTopology(sockets=sockets, cores=max(1, cores // sockets), threads=1)
     host.cpu = types.Cpu(name=caps["cpuModel"], speed=float(caps["cpuSpeed"] or 0), topology=topology)
     notes.of_host(engine.store, host)["vdsm"] = version
+    host_nics.report(engine.store, host, caps)
     engine.store.touch(host)
 
 
