@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import base64
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from ovirtsdk4 import types
 from test_infrastructure import named
 from test_vms import refused
 
+from ovirt_lab.engine import Engine
 from ovirt_lab.engine.resources import host_nics
 
 VERSIONS = pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])
@@ -188,3 +191,19 @@ def test_a_host_with_a_vdsm_of_its_own_has_the_interfaces_that_it_reports() -> N
         assert [behind(lab, found.network).name for found in attachments] == ["ovirtmgmt"]
         ids.append([nics["em1"].id, attachments[0].id])
     assert ids[0] == ids[1]
+
+
+def test_a_state_that_an_older_lab_saved_gets_what_it_lacks(tmp_path: Path) -> None:
+    lab = Lab()
+    lab.engine.save(tmp_path / "state.json")
+    state = json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))
+    for path in list(state["objects"]):
+        if path in ("icons", "schedulingpolicies", "cpuprofiles", "diskprofiles") or path.endswith("/quotas"):
+            del state["objects"][path]
+    (tmp_path / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    lab.engine = Engine.load(tmp_path / "state.json", lab.clock)
+    vm = lab.vm("web")
+    assert behind(lab, vm.small_icon).media_type == "image/png"
+    assert (vm.cpu_profile, lab.put(vm, comment="x").comment) == (None, "x")
+    about = types.Cluster(name="new", data_center=types.DataCenter(name="Default"))
+    assert behind(lab, lab.ask("POST", "clusters", about).scheduling_policy).name == "none"

@@ -23,7 +23,7 @@ from .context import Context
 from .fault_plan import FaultPlan
 from .journal import Journal
 from .messages import Request, Response
-from .populate import populate
+from .populate import add_seeds, populate
 from .refusal import Refusal
 from .sso import Sessions
 from .store import Store
@@ -233,6 +233,7 @@ class Engine:
         state = json.loads(Path(path).read_text(encoding="utf-8"))
         engine = cls(state["version"], state["world"], clock, empty=True, **about)
         engine.store.load(state)
+        add_seeds(engine)
         engine.journal.restore()
         # The saved clock may be ahead of this one. Engine time never goes back, so this one is moved forward.
         engine.clock.advance(max(0.0, state["now"] - engine.clock.now()))

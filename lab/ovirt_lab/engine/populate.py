@@ -46,8 +46,13 @@ def _fixed(engine: Engine) -> None:
     """What every Engine has: the Blank template and the root tag, both with the id of zeros."""
     engine.add("tags", types.Tag(id=BLANK, name="root", description="root"))
     engine.add("templates", types.Template(id=BLANK, name="Blank", description="Blank template"))
+    add_seeds(engine)
+
+
+def add_seeds(engine: Engine) -> None:
+    """Add what every Engine has of kinds of which there is nothing; a state that an older lab saved may lack them."""
     for path, kind in resources.KINDS.items():
-        for obj in kind.seeds():
+        for obj in kind.seeds() if not engine.store.list(path) else ():
             engine.add(path, obj)
 
 
