@@ -3,7 +3,8 @@
 """The text of dates and numbers as a real Engine writes it, where the SDK's writers give another one.
 
 The SDK writes a date with six digits behind the second or with none, and a whole decimal number with `.0`. The Engine
-writes three digits (XMLGregorianCalendar of a java.util.Date), and a whole BigDecimal without a fraction.
+writes three digits, and `Z` where it runs in UTC, as here: XMLGregorianCalendar of a java.util.Date. A whole BigDecimal
+has no fraction.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def date(text: str) -> str:
     if rest.startswith("."):
         end = next((at for at, letter in enumerate(rest[1:], 1) if not letter.isdigit()), len(rest))
         fraction, rest = rest[1:end], rest[end:]
-    return f"{seconds}.{fraction[:3]:0<3}{rest or '+00:00'}"
+    return f"{seconds}.{fraction[:3]:0<3}{'Z' if rest in ('', '+00:00') else rest}"
 
 
 def number(text: str) -> str:
@@ -31,7 +32,8 @@ def whole(text: str) -> str:
     return str(round(float(text)))
 
 
-_DATES = (
+#: Elements that are dates, xs:dateTime in ovirt-engine-api.xsd; lab/tests/test_json.py compares them with it.
+DATES = (
     "creation_date", "creation_time", "date", "end_time", "issued", "last_cinder_backup", "last_db_backup",
     "last_dwh_backup", "last_engine_backup", "last_grafana_backup", "last_keycloak_backup", "last_updated",
     "modification_date", "start_time", "stop_time", "time",
@@ -40,7 +42,7 @@ _NUMBERS = ("datum", "memory_limit", "memory_usage")
 
 #: What to do with the text of an element, by its tag. Each of these tags has one type wherever it occurs.
 FORMS: dict[str, Callable[[str], str]] = {
-    **dict.fromkeys(_DATES, date),
+    **dict.fromkeys(DATES, date),
     **dict.fromkeys(_NUMBERS, number),
     "speed": whole,
 }

@@ -18,12 +18,10 @@ from typing import Any
 from ovirtsdk4 import Struct
 from ovirtsdk4.writer import Writer
 
+from .forms import DATES, FORMS
 from .wire import Decorate, Malformed, escape
 
-# xs:dateTime in ovirt-engine-api.xsd; lab/tests/test_json.py compares these names and the next with the schema.
-_DATES = re.compile(r"(?:.*_)?(?:time|date)|issued|last_(?:updated|.*_backup)")
-_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
-# xs:decimal and xs:double there, by the element around them.
+# xs:decimal and xs:double in ovirt-engine-api.xsd, by the element around them.
 _NUMBERS = frozenset(
     (
         ("affinity_group", "priority"),
@@ -43,9 +41,9 @@ def is_list(tag: str, item: str) -> bool:
 
 def _scalar(around: str, tag: str, text: str) -> Any:
     if (around, tag) in _NUMBERS:
-        number = float(text)
+        number = float(FORMS[tag](text) if tag in FORMS else text)
         return int(number) if number.is_integer() else number
-    if _DATES.fullmatch(tag) and _DATE.fullmatch(text):
+    if tag in DATES:
         return round(datetime.fromisoformat(text).timestamp() * 1000)
     return text
 
@@ -147,7 +145,7 @@ _NOT_BELOW = frozenset(("href", "id", "link", "actions"))
 def _text(tag: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int) and _DATES.fullmatch(tag):
+    if isinstance(value, int) and tag in DATES:
         return datetime.fromtimestamp(value / 1000, timezone.utc).isoformat()
     return str(value)
 
