@@ -20,7 +20,7 @@ GONE_SECONDS = 5.0
 LIMIT = ("--limit", "engine")
 DEPLOY = ("playbooks/deploy_containers.yml", *INVENTORY)
 REPORT = ("playbooks/report.yml", *INVENTORY, *LIMIT)
-WORLD = ROOT / "lab" / "worlds" / "demo.yml"
+WORLD = ROOT / "lab" / "ovirt_lab" / "worlds" / "demo.yml"
 
 
 def stop_engine() -> bool:

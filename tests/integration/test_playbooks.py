@@ -30,7 +30,7 @@ REPORT = ROOT / "playbooks" / "report.yml"
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Site]:
     """An Engine as `python -m demo --simulated` starts it."""
-    yield from start(tmp_path, "4.3", yaml.safe_load((ROOT / "lab" / "worlds" / "demo.yml").read_text()))
+    yield from start(tmp_path, "4.3", yaml.safe_load((ROOT / "lab" / "ovirt_lab" / "worlds" / "demo.yml").read_text()))
 
 
 @pytest.fixture

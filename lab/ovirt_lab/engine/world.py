@@ -14,6 +14,8 @@ from . import world_check
 
 Level = tuple[int, int]
 
+EXAMPLES = Path(__file__).parents[1] / "worlds"
+
 # Custom properties of container VMs. Whole-string regular expressions without ";" (facts of CustomPropertiesUtils):
 # type: docker only; image: [host[:port]/]path[:tag][@digest]; volumes: label:drive pairs.
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
@@ -133,9 +135,14 @@ class World:
 
     @classmethod
     def read(cls, path: str | Path) -> dict[str, Any]:
-        """The dict of a YAML file."""
+        """The dict of a YAML file, or of an example by its name, such as `demo`."""
         import yaml  # here, because most starts have no world file
 
+        if not Path(path).exists():
+            examples = {example.stem: example for example in sorted(EXAMPLES.glob("*.yml"))}
+            if str(path) not in examples:
+                raise ValueError(f"there is no world {path}: no such file, and the examples are {', '.join(examples)}")
+            path = examples[str(path)]
         try:
             loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
         except yaml.YAMLError as error:
