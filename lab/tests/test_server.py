@@ -207,7 +207,7 @@ class TestCommand:
         ("arguments", "text"),
         [
             (("--fault", "explode"), "is none of"),
-            (("--world", "/no/such/file.yml"), "No such file"),
+            (("--world", "/no/such/file.yml"), "no such file"),
             (("--version", "9"), "version is one of 4.1, 4.3, 4.5, or a full one"),
         ],
     )

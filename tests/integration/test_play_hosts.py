@@ -107,7 +107,8 @@ def test_an_encrypted_vault_without_its_password(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "inventories" / "example", tmp_path / "production")
     vault, password = tmp_path / "production" / "group_vars" / "all" / "vault.yml", tmp_path / "password"
     password.write_text("secret")
-    command = [PLAYBOOK.with_name("ansible-vault"), "encrypt", vault, "--vault-password-file", password]
+    program = PLAYBOOK.with_name("ansible-vault")
+    command: list[str | Path] = [program, "encrypt", vault, "--vault-password-file", password]
     subprocess.run(command, env=clean_environment(), check=True, capture_output=True)
     for playbook in ("site", "deploy_containers"):
         said = refusal(play(PLAYBOOKS / f"{playbook}.yml", "-i", tmp_path / "production", "--check"))
