@@ -12,11 +12,11 @@ import shlex
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from . import ending
 from .command_line import parser, reachable
 
 FILES = ("engine.pid", "engine.json", "engine.env")
@@ -138,16 +138,14 @@ def build(options: argparse.Namespace) -> Any:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    end = ending.watch()
     from .server import start
 
     engine = build(options)
     server, endpoint = start(engine, options.dir, options.host, options.port, options.certificate)
     try:
         publish(options.dir, engine, endpoint)
-        ended.wait()
+        os.read(end, 1)
     finally:
         engine.links.stop()
         server.close_all()

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import threading
 
 
 def ready(status: str = "") -> None:
@@ -24,9 +23,15 @@ def ready(status: str = "") -> None:
 
 
 def serve(status: str) -> None:
-    """Send READY=1, then wait for SIGTERM or SIGINT, which may come at once."""
-    ended = threading.Event()
+    """Send READY=1, then wait for SIGTERM or SIGINT, which may come at once, and to any thread.
+
+    Python writes to the pipe when a signal arrives. An Event would not do: the main thread could hold its lock just
+    then, and is not woken by a signal that another thread gets.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: None)
     ready(status)
-    ended.wait()
+    os.read(reading, 1)
