@@ -88,16 +88,21 @@ def remove_lab() -> None:
         (LAB / "engine.log").unlink(missing_ok=True)
 
 
-def clean_up(children: Children, keep: bool) -> None:
-    """End what was started and remove what was written, also after Ctrl-C. A second Ctrl-C does not stop it."""
+def clean_up(children: Children, keep: bool) -> bool:
+    """End what was started and remove what was written, also after Ctrl-C. A second Ctrl-C does not stop it.
+
+    Returns whether there was a site to remove.
+    """
     INTERRUPTIONS.ignore()
+    removed = False
     if not keep:
         # The machines first: a daemon that we started must still run to remove them.
-        take_away()
+        removed = take_away()
         children.end_all()
         remove_lab()
     # Last: a play that runs for another moment would create it again.
     shutil.rmtree(SCRATCH, ignore_errors=True)
+    return removed
 
 
 def main(words: list[str]) -> int:
@@ -107,14 +112,13 @@ def main(words: list[str]) -> int:
     code = 1
     try:
         INTERRUPTIONS.watch()
-        if options.down:
-            say("The site has been removed." if take_away() else "There is no site to remove.")
-            return 0
-        code = demonstrate(options, children)
+        code = 0 if options.down else demonstrate(options, children)
     except KeyboardInterrupt:
         code = 130
     finally:
-        clean_up(children, options.keep and code == 0)
+        removed = clean_up(children, options.keep and code == 0)
+    if options.down:
+        say("The site has been removed." if removed else "There is no site to remove.")
     if code == 130:
         say("\nInterrupted. Everything that was started has been stopped and removed.")
     return code

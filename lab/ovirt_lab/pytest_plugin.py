@@ -29,12 +29,13 @@ SPEED = 20.0
 ARGUMENTS = frozenset(("version", "world", "speed"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class OvirtEngine:
     """A running Engine, and what tests ask of it."""
 
     engine: Engine
     endpoint: Endpoint
+    since: int = 0  # the first request that counts, see Engine.mark
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,17 +55,17 @@ class OvirtEngine:
 
     @property
     def requests(self) -> list[Request]:
-        """All requests so far, oldest first."""
-        return list(self.engine.requests)
+        """All requests since the start or `forget_requests`, oldest first."""
+        return self.engine.requests_since(self.since)
 
     @property
     def writes(self) -> list[Request]:
         """Those that may have changed something; empty for a second run of something idempotent."""
-        return [request for request in self.engine.requests if request.writes]
+        return [request for request in self.requests if request.writes]
 
     def forget_requests(self) -> None:
         """Empty `requests` and `writes`."""
-        self.engine.requests.clear()
+        self.since = self.engine.mark()
 
     def fault(self, spec: str) -> None:
         """Plan a failure, such as "status:503:match=POST .*/vms:nth=2". Raises ValueError for a misspelt one."""

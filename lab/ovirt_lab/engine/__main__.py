@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import ending
+from ..ending import Ending
 from .command_line import parser, reachable
 
 FILES = ("engine.pid", "engine.json", "engine.env")
@@ -138,14 +138,14 @@ def build(options: argparse.Namespace) -> Any:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    end = ending.watch()
+    ending = Ending()
     from .server import start
 
     engine = build(options)
     server, endpoint = start(engine, options.dir, options.host, options.port, options.certificate)
     try:
         publish(options.dir, engine, endpoint)
-        os.read(end, 1)
+        ending.wait()
     finally:
         engine.links.stop()
         server.close_all()

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -34,11 +35,6 @@ _NUMBERS = frozenset(
 )
 
 
-def is_list(tag: str, item: str) -> bool:
-    """Whether an element is a list of such items, by their names: `nics` of `nic`, `policies` of `policy`."""
-    return tag in (f"{item}s", f"{item}es") or (item.endswith("y") and tag == f"{item[:-1]}ies")
-
-
 def _scalar(around: str, tag: str, text: str) -> Any:
     if (around, tag) in _NUMBERS:
         number = float(FORMS[tag](text) if tag in FORMS else text)
@@ -48,43 +44,67 @@ def _scalar(around: str, tag: str, text: str) -> Any:
     return text
 
 
-class Cursor:
-    """Collects what a writer of the SDK writes; `value` is the result, a dict. See wire.Cursor."""
+@dataclass
+class _Frame:
+    """An element that is being written. `source` is the object or list of the SDK that it shows, where it is known."""
 
-    def __init__(self, decorate: Decorate) -> None:
+    tag: str
+    source: Any
+    content: dict[str, Any] = field(default_factory=dict)
+    items: Iterator[Any] = field(default_factory=lambda: iter(()))
+
+
+class Cursor:
+    """Collects what a writer of the SDK writes; `value` is the result, a dict. See wire.Cursor.
+
+    A writer does not say which elements are lists. The object that it writes does.
+    """
+
+    def __init__(self, obj: Any, decorate: Decorate) -> None:
         self._decorate = decorate
-        self._stack: list[tuple[str, dict[str, Any]]] = []
+        self._obj = obj
+        self._stack: list[_Frame] = []
         self.tag = ""
         self.value: dict[str, Any] = {}
 
     def write_start(self, tag: str) -> None:
         """An element begins."""
-        self._stack.append((tag, {}))
+        source = self._source(tag)
+        items = iter(source) if isinstance(source, list) else iter(())
+        self._stack.append(_Frame(tag, source, items=items))
+
+    def _source(self, tag: str) -> Any:
+        if not self._stack:
+            return self._obj
+        around = self._stack[-1]
+        if isinstance(around.source, list):
+            return next(around.items, None)
+        return getattr(around.source, tag, None)
 
     def write_attribute(self, name: str, value: str) -> None:
         """An attribute of the element that has just begun."""
-        self._stack[-1][1][name] = value
+        self._stack[-1].content[name] = value
 
     def write_element(self, tag: str, value: str) -> None:
         """A whole element with text."""
-        self._put(tag, _scalar(self._stack[-1][0], tag, value))
+        self._put(tag, _scalar(self._stack[-1].tag, tag, value))
 
     def write_end(self) -> None:
         """The innermost element ends."""
-        tag, content = self._stack.pop()
-        if not self._stack or content.keys() - {"href", "id"}:
-            self._add_links(content)
+        frame = self._stack.pop()
+        if not self._stack or frame.content.keys() - {"href", "id"}:
+            self._add_links(frame.content)
         if self._stack:
-            self._put(tag, content)
+            self._put(frame.tag, frame.content)
         else:
-            self.tag, self.value = tag, content
+            self.tag, self.value = frame.tag, frame.content
 
     def _put(self, tag: str, value: Any) -> None:
-        around, content = self._stack[-1]
-        if is_list(around, tag):
-            content.setdefault(tag, []).append(value)
+        around = self._stack[-1]
+        if isinstance(around.source, list):
+            around.content.setdefault(tag, []).append(value)
         else:
-            content[tag] = value
+            around.content[tag] = value
 
     def _add_links(self, content: dict[str, Any]) -> None:
         href = content.get("href", "")
@@ -98,14 +118,9 @@ class Cursor:
 
 def render(obj: Any, decorate: Decorate, _depth: int = 0) -> bytes:
     """The JSON of one object."""
-    cursor = Cursor(decorate)
+    cursor = Cursor(obj, decorate)
     Writer._writers[type(obj)](obj, cursor, None)
     return json.dumps(cursor.value, ensure_ascii=False).encode()
-
-
-def document(body: bytes) -> bytes:
-    """A whole answer."""
-    return body
 
 
 def collection(_tag: str, item: str, items: Iterable[bytes]) -> bytes:
@@ -171,7 +186,7 @@ def _check_items(name: str, value: dict[str, Any], found: list[Any]) -> None:
     for item, given in value.items():
         if item in _NOT_BELOW:
             continue
-        if not is_list(name, item) and not found:
+        if given and not found:
             raise Malformed(f"Unrecognized field {item!r}")
         for below, obj in zip(given if isinstance(given, list) else [given], found, strict=False):
             if isinstance(below, dict) and isinstance(obj, Struct):

@@ -41,8 +41,13 @@ XML = Media(
     b'href="',
 )
 JSON = Media(
-    "json", messages.JSON, json_wire.render, json_wire.document, json_wire.collection, b'"href": "'
-)  # fmt: skip
+    "json",
+    messages.JSON,
+    json_wire.render,
+    lambda body: body,
+    json_wire.collection,
+    b'"href": "',
+)
 _WANTED = {"application/xml": XML, "application/json": JSON, "application/*": XML, "*/*": XML}
 
 
@@ -80,7 +85,7 @@ def read(body: bytes, content_type: str, expected: Any) -> Any:
 @lru_cache(maxsize=512)
 def tag_of(name: str) -> str:
     """The name of an object of an SDK type, given by its name: `host_nic` for HostNic."""
-    kind = getattr(types, name)
-    cursor = json_wire.Cursor(lambda href: ([], []))
-    Writer._writers[kind](kind(), cursor, None)
+    obj = getattr(types, name)()
+    cursor = json_wire.Cursor(obj, lambda href: ([], []))
+    Writer._writers[type(obj)](obj, cursor, None)
     return cursor.tag

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 
+from ..ending import Ending
 from ..engine_config.store import default_path
 from .front import Front
 from .service import Places, Service
@@ -35,18 +34,16 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the Engine until SIGTERM or SIGINT; 1 if it cannot start."""
     options = parser().parse_args(argv)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    ending = Ending()
     front = Front()
     service = None
     try:
         ca_pem = front.listen(options.pki, address(), (options.port, options.plain_port), options.listen)
         ready()  # systemctl returns here; the health page says when the Engine answers
         service = Service(Places(options.settings, options.database, options.state), front, ca_pem)
-        service.start(ended)
+        service.start(ending)
         print(f"ovirt-engine: ports {front.ports[0]} and {front.ports[1]}, at work", flush=True)
-        ended.wait()
+        ending.wait()
     except (OSError, ValueError) as error:
         print(f"ovirt-engine: {error}", file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..ending import Ending
 from ..engine import Engine, SystemClock
 from ..engine_config import store
 from . import worlds
@@ -34,12 +35,12 @@ class Service:
         self._ca_pem = ca_pem
         self.engine: Engine | None = None
 
-    def start(self, ended: threading.Event) -> None:
-        """Start the Engine with its saved state, or a new one; it takes the world's delay `start`."""
+    def start(self, ending: Ending | threading.Event) -> None:
+        """Start the Engine with its saved state, or a new one, after the world's delay `start` unless it is to end."""
         settings = Settings.read(self._places.settings)
         engine = self.engine = self._engine(settings)
         engine.ca_pem = self._ca_pem
-        if not ended.wait(engine.world.delays["start"] / settings.speed):
+        if not ending.wait(engine.world.delays["start"] / settings.speed):
             engine.links.start()
             self._front.engine = engine
 

@@ -52,7 +52,7 @@ def files(recipe: Recipe = HOST) -> Iterator[tuple[str, Path]]:
         raise LabError("The recipes of the test hosts (lab/images) are not there: use a checkout of the project.")
     needs = (recipe.dockerfile, *recipe.needs)
     found = [(name, path) for name, path in _wanted(IMAGES) if name.startswith(needs)]
-    found.append(("ovirt_lab/__init__.py", PACKAGE / "__init__.py"))
+    found += [(f"ovirt_lab/{name}", PACKAGE / name) for name in ("__init__.py", "ending.py")]
     for package in recipe.packages:
         found += [(f"ovirt_lab/{package}/{name}", path) for name, path in _wanted(PACKAGE / package)]
     return iter(sorted(found))

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 
 
 def main() -> int:
     """Wait for the end; a guest that is asked to go down does."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+    ends = (signal.SIGTERM, signal.SIGINT)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    signal.sigwait(ends)
     return 0
 
 

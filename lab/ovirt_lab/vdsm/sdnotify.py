@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
+
+from ..ending import Ending
 
 
 def ready(status: str = "") -> None:
@@ -23,15 +24,7 @@ def ready(status: str = "") -> None:
 
 
 def serve(status: str) -> None:
-    """Send READY=1, then wait for SIGTERM or SIGINT, which may come at once, and to any thread.
-
-    Python writes to the pipe when a signal arrives. An Event would not do: the main thread could hold its lock just
-    then, and is not woken by a signal that another thread gets.
-    """
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    signal.set_wakeup_fd(writing)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+    """Send READY=1, then wait for SIGTERM or SIGINT, which may come at once."""
+    ending = Ending()
     ready(status)
-    os.read(reading, 1)
+    ending.wait()

@@ -25,7 +25,8 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(sources.IMAGES, tmp_path / "images")
     for package in ("vdsm", "engine", "engine_config", "engine_machine"):
         shutil.copytree(sources.PACKAGE / package, tmp_path / "ovirt_lab" / package)
-    shutil.copy(sources.PACKAGE / "__init__.py", tmp_path / "ovirt_lab")
+    for name in ("__init__.py", "ending.py"):
+        shutil.copy(sources.PACKAGE / name, tmp_path / "ovirt_lab")
     monkeypatch.setattr(sources, "IMAGES", tmp_path / "images")
     monkeypatch.setattr(sources, "PACKAGE", tmp_path / "ovirt_lab")
     return tmp_path

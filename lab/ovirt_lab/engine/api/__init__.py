@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import media, routes, views, wire
 from ..context import Context
 from ..messages import Response
@@ -47,8 +49,8 @@ def _dispatch(ctx: Context, path: str, body: bytes) -> Response:
         return act(ctx, *named, body)
     if path:
         views.admit_query(ctx, routes.pattern_of(path))
-    node = locate(ctx, path) if path and not named else routes.ROOT
-    methods = ("POST",) if named else node.allowed
+    node: Any = None if named else locate(ctx, path) if path else routes.ROOT
+    methods = node.allowed if node else ("POST",)  # of an action
     if ctx.method == "OPTIONS":
         return _options(methods)
     if ctx.method not in methods:

@@ -146,6 +146,16 @@ def action(method: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
+def owned_by(attribute: str) -> Callable[[Context, Any], bool]:
+    """A member function of an alias: whether this attribute of an object is the owner of the sub-collection."""
+
+    def member(ctx: Context, obj: Any) -> bool:
+        owner = getattr(obj, attribute)
+        return owner is not None and owner.id == ctx.path.split("/")[1]
+
+    return member
+
+
 def transition(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Name a function, so that it can be scheduled (and a saved state can say what is due)."""
 

@@ -12,7 +12,7 @@ from ovirtsdk4 import types
 from .. import texts
 from ..refusal import Refusal
 from ..world import LEVELS
-from . import Kind, profiles
+from . import Kind, owned_by, profiles
 
 # Name of a data center or cluster (VALIDATION_CLUSTER_NAME_INVALID).
 NAME = re.compile(r"[\w-]+\Z")
@@ -107,9 +107,8 @@ def status_of(attached: list[Any]) -> Any:
     return types.DataCenterStatus.UP if ready else types.DataCenterStatus.MAINTENANCE
 
 
-def in_data_center(ctx: Any, obj: Any) -> bool:
-    """Whether an object belongs to the data center that owns the requested sub-collection."""
-    return obj.data_center is not None and obj.data_center.id == ctx.path.split("/")[1]
+#: Whether an object belongs to the data center that owns the requested sub-collection.
+in_data_center = owned_by("data_center")
 
 
 def check_level(ctx: Any, version: Any, action: str, kind: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from . import Kind
+from . import Kind, owned_by
 from .clusters import MANAGEMENT, attach
 from .datacenters import in_data_center
 
@@ -89,17 +89,13 @@ class Networks(Kind):
                 raise ctx.refuse("NETWORK_NAME_IN_USE", operation, "network", NetworkName=obj.name)
 
 
-def _of_network(ctx: Any, obj: Any) -> bool:
-    return obj.network.id == ctx.path.split("/")[1]
-
-
 class VnicProfiles(Kind):
     """How NICs are attached to a network; the same name may be used again on another network."""
 
     path = "vnicprofiles"
     required = ("name", "network.id")
     refs = {"network": "networks"}
-    aliases = {"networks/*/vnicprofiles": _of_network}
+    aliases = {"networks/*/vnicprofiles": owned_by("network")}
     parent = "network"
     search = {"name": "name", "network": "network.name", "description": "description"}
 

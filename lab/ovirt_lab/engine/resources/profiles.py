@@ -10,16 +10,8 @@ from typing import Any
 from ovirtsdk4 import types
 
 from ..context import Context
-from . import Kind
+from . import Kind, owned_by
 from .access import fixed_id
-
-
-def _in_cluster(ctx: Context, obj: Any) -> bool:
-    return obj.cluster is not None and obj.cluster.id == ctx.path.split("/")[1]
-
-
-def _on_domain(ctx: Context, obj: Any) -> bool:
-    return obj.storage_domain is not None and obj.storage_domain.id == ctx.path.split("/")[1]
 
 
 class CpuProfiles(Kind):
@@ -27,7 +19,7 @@ class CpuProfiles(Kind):
 
     path = "cpuprofiles"
     required = ("name", "cluster.id")
-    aliases = {"clusters/*/cpuprofiles": _in_cluster}
+    aliases = {"clusters/*/cpuprofiles": owned_by("cluster")}
     parent = "cluster"
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
@@ -44,7 +36,7 @@ class DiskProfiles(Kind):
     path = "diskprofiles"
     required = ("name", "storage_domain.id")
     refs = {"storage_domain": "storagedomains"}
-    aliases = {"storagedomains/*/diskprofiles": _on_domain}
+    aliases = {"storagedomains/*/diskprofiles": owned_by("storage_domain")}
     parent = "storage_domain"
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
