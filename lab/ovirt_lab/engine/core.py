@@ -5,6 +5,7 @@ own in vdsm/."""
 
 from __future__ import annotations
 
+import copy
 import heapq
 import json
 import re
@@ -200,6 +201,19 @@ class Engine:
     def requests_since(self, mark: int) -> list[Request]:
         """The requests since a mark."""
         return self.requests[max(0, mark - self._forgotten) :]
+
+    def starts(self, name: str) -> list[dict[str, Any]]:
+        """The last starts of the VM of this name, oldest first; ValueError if there is no such VM.
+
+        Each has `time` (Engine time), `host`, `initialize` (cloud_init, sysprep, nothing), and what its guest found on
+        a drive: `label`, and `files`, text by name. Of sysprep the lab makes no files.
+        """
+        with self.lock:
+            self.tick()
+            vm = self.store.named("vms", name)
+            if vm is None:
+                raise ValueError(f"there is no VM {name}")
+            return copy.deepcopy(self.store.note(vm).get("starts", []))
 
     def _forget_requests(self) -> None:
         """Drop the older half of a full log, so that a laboratory can run for days."""

@@ -39,6 +39,8 @@ def answer(ctx: Context, body: bytes) -> Response:
         if call == ("POST", "hosted-engine"):
             agents = hosted_engine.set_maintenance(engine, bool(sent["global_maintenance"]))
             return _json([host.name for host in agents])
+        if call == ("GET", "starts"):
+            return _json(engine.starts(ctx.query["vm"]))
         if call == ("GET", "state"):
             return _json(engine.state())
     except (ValueError, KeyError, TypeError) as error:

@@ -28,8 +28,8 @@ class Media:
     href: bytes
 
     def fault(self, reason: str, detail: str) -> bytes:
-        """The answer of a refused request; detail before reason, as in the schema."""
-        return self.document(self.render(types.Fault(reason=reason, detail=detail), lambda href: ([], []), 0))
+        """The answer of a refused request; detail before reason, as in the schema. `detail` may be empty."""
+        return self.document(self.render(types.Fault(reason=reason, detail=detail or None), lambda href: ([], []), 0))
 
 
 XML = Media(

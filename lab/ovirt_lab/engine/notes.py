@@ -28,8 +28,11 @@ class VmNote(TypedDict, total=False):
     no_cdrom: bool  # the VM has no CD-ROM device
     consoles: list[str]  # its graphics protocols
     template_source: bool  # a template is being made of it
+    initialized: bool  # it has been up: cloud-init does not run again by itself
+    starts: list[dict[str, Any]]  # its last starts, and what each gave to the guest (vm/starts.py)
     locked_until: float  # Engine time until which a fault keeps it locked
     config: str  # XML of a run-once configuration
+    initialize: str  # how the user asked to initialize the guest
     container: bool  # its host runs it as a container
     tried: list[str]  # ids of the hosts that this start was given to
     cold_reboot: bool  # it starts again when it is down
@@ -43,6 +46,7 @@ class VmNote(TypedDict, total=False):
 # The keys that end with a run.
 OF_A_RUN = (
     "config",
+    "initialize",
     "container",
     "tried",
     "cold_reboot",

@@ -153,6 +153,27 @@ REFUSALS: dict[str, tuple[str, int]] = {
         400,
     ),
     "VM_CANNOT_RUN_STATELESS_HA": (f"{_A} Highly Available Virtual servers can not be run as stateless.", 409),
+    "VMPAYLOAD_CDROM_OR_CLOUD_INIT_MAXIMUM_DEVICES": (
+        "CD-ROM Payload or Cloud-init is being used while there are too many devices using the IDE or the sPAPR VSCSI "
+        "bus.",
+        400,
+    ),
+    "VALIDATION_CLOUD_INIT_START_ON_BOOT_INVALID": (
+        f"{_A} Start On Boot selection in cloud-init configuration is invalid. Only 'true' is supported.",
+        400,
+    ),
+    "VALIDATION_CLOUD_INIT_IPV6_AUTOCONF_UNSUPPORTED": (
+        f"{_A} Option 'autoconf' in cloud-init configuration is not supported.",
+        400,
+    ),
+    "VALIDATION_CLOUD_INIT_STATIC_IPV4_ADDRESS_MISSING": (
+        f"{_A} Static IPv4 address is missing in cloud-init configuration.",
+        400,
+    ),
+    "VALIDATION_CLOUD_INIT_STATIC_IPV6_ADDRESS_MISSING": (
+        f"{_A} Static IPv6 address is missing in cloud-init configuration.",
+        400,
+    ),
     "VM_CANNOT_SUSPEND_STATELESS_VM": ("Cannot suspend VM, VM is stateless.", 409),
     # refused only with exactly one host in the pinning list (VmManagementCommandBase.java@4.1.9)
     "ACTION_TYPE_FAILED_VM_CANNOT_BE_HIGHLY_AVAILABLE_AND_PINNED_TO_HOST": (
@@ -478,6 +499,12 @@ OLD_TEXTS: dict[tuple[str, str], str] = {
 }
 # ErrorMessageHelper.getErrorStatus(List) knows FORBIDDEN from 4.3 on; before, everything unlisted is 400.
 OLD_STATUS: dict[tuple[str, str], int] = {("USER_NOT_AUTHORIZED_TO_PERFORM_ACTION", "4.1"): 400}
+
+# A start that is to be initialized in two ways, before 4.4 and since (Messages.properties of the REST API).
+MIXED_INITIALIZATION = (
+    "Cannot use sysprep and cloud_init tags simultaneously when running VM.",
+    "Cannot use multiple initialization tags simultaneously when running VM.",
+)
 
 # Why the scheduler dropped a host: VAR__DETAIL__* (filter -> words). Filters of a 4.1 to 4.5 default policy.
 FILTER_DETAILS = {

@@ -77,7 +77,7 @@ _UNAUTHORIZED = b"<html><head><title>Error</title></head><body>Unauthorized</bod
 
 def refused(ctx: Context, refusal: Refusal) -> Response:
     """The answer for a refusal; a page of the web server's for a login that is missing or wrong."""
-    if refusal.detail:
+    if refusal.reason:
         return Response(
             refusal.status, {"Content-Type": ctx.media.content_type}, ctx.media.fault(refusal.reason, refusal.detail)
         )

@@ -15,7 +15,7 @@ from ovirtsdk4 import types
 from .. import event_texts, notes
 from ..clock import as_datetime
 from ..vdsm import commands
-from ..vm import scheduler
+from ..vm import scheduler, starts
 from . import containers, runs, transition
 
 DOWN, UP = types.VmStatus.DOWN, types.VmStatus.UP
@@ -32,6 +32,7 @@ def set_up(engine: Any, vm: Any, host: Any = None) -> None:
     vm.host = engine.store.ref(chosen)
     vm.status = UP
     vm.start_time = as_datetime(engine.now())
+    starts.is_up(engine, vm)
     if containers.runs_as_container(engine, vm, chosen):
         notes.of_vm(engine.store, vm)["container"] = True
     engine.store.touch(vm)
@@ -43,6 +44,7 @@ def launch(engine: Any, vm: Any, host: Any) -> None:
     note["run"] = note.get("run", 0) + 1
     note.setdefault("tried", []).append(host.id)
     vm.host = engine.store.ref(host)
+    starts.record(engine, vm, host, runs.running_config(engine, vm))
     runs.set_status(engine, vm, types.VmStatus.WAIT_FOR_LAUNCH)
     if engine.links.url(host):
         commands.create(engine, vm, host)
@@ -111,6 +113,7 @@ def up(engine: Any, ident: str, run: int) -> None:
     first = vm.status == types.VmStatus.POWERING_UP
     runs.set_status(engine, vm, UP)
     if first:
+        starts.is_up(engine, vm)
         runs.event(engine, "USER_RUN_VM", vm)
 
 

@@ -13,13 +13,14 @@ from .. import notes, texts
 from ..clock import as_datetime
 from ..refusal import Refusal
 from ..store import BLANK
+from ..vm import initialization
 from . import Kind, transition
 
 MIB = 2**20
 # What a template takes over from the VM it is made from.
 FROM_VM = (
     "bios", "cpu", "cpu_shares", "cluster", "console", "custom_properties", "delete_protected", "description",
-    "display", "high_availability", "initialization", "memory", "memory_policy", "os", "stateless", "time_zone",
+    "display", "high_availability", "memory", "memory_policy", "os", "stateless", "time_zone",
     "type", "usb", "virtio_scsi",
 )  # fmt: skip
 
@@ -57,6 +58,9 @@ class Templates(Kind):
             for name in FROM_VM:
                 if getattr(obj, name) is None:
                     setattr(obj, name, copy.deepcopy(getattr(vm, name)) if name != "cluster" else vm.cluster)
+        stored = vm.initialization if vm is not None else None
+        obj.initialization = initialization.merged(ctx, stored, initialization.sent_in(obj))
+        initialization.check(ctx, obj.initialization, "add", "template")
         self._version(ctx, obj)
         for name, value in defaults(ctx).items():
             if getattr(obj, name) is None:
@@ -83,6 +87,13 @@ class Templates(Kind):
         """A new name must be free."""
         if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "update", "template")
+        new.initialization = initialization.merged(ctx, old.initialization, initialization.sent_in(body))
+        new.domain = None
+        initialization.check(ctx, new.initialization, "update", "template")
+
+    def on_read(self, ctx: Any, obj: Any) -> None:
+        """Mask the password of its initialization."""
+        initialization.shown(ctx, obj)
 
     def on_remove(self, ctx: Any, obj: Any) -> None:
         """Not Blank, and not one that VMs depend on."""

@@ -14,7 +14,7 @@ from ..context import Context
 from ..refusal import NotFound, Refusal
 from ..routes import GUID
 from ..vdsm import commands
-from ..vm import checks, scheduler
+from ..vm import checks, scheduler, starts
 from . import action, runs, vm_start
 
 _S = types.VmStatus
@@ -47,17 +47,18 @@ class VmActions:
         """RunVmCommand, or RunVmOnceCommand when the body has a VM (RunVmValidator.canRunVm)."""
         checks.unlocked(ctx, obj, "start")
         checks.managed(ctx, obj, "start")
-        vm_start.check_flags(body)
+        starts.asked_for(ctx, body)
         if obj.status == _S.PAUSED:
             runs.set_status(ctx.engine, obj, _S.UP)
             ctx.event("USER_RESUME_VM", vm=obj, host=ctx.store.follow(obj.host))
             return
         config, only = vm_start.configuration(ctx, obj, body)
         vm_start.check(ctx, obj, config)
+        initialize = starts.decide(ctx, obj, config, body)
         hosts, reasons = scheduler.candidates(ctx.engine, obj, config, only)
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "start", "vm", ctx.engine.version_text))
-        vm_start.begin(ctx, obj, config, hosts[0])
+        vm_start.begin(ctx, obj, config, hosts[0], initialize)
 
     # --- stop, shutdown, reboot
 

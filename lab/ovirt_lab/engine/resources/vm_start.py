@@ -13,16 +13,10 @@ from .. import notes, texts
 from ..context import Context
 from ..refusal import Refusal
 from ..store import merge
-from ..vm import checks, properties
+from ..vm import checks, initialization, properties
 from . import power, runs
 
 _S = types.VmStatus
-
-
-def check_flags(body: Any) -> None:
-    """Sysprep and cloud-init exclude each other."""
-    if body.use_sysprep and body.use_cloud_init:
-        raise Refusal(409, "Can't use sysprep and cloud-init simultaneously.", "")
 
 
 def configuration(ctx: Context, vm: Any, body: Any) -> tuple[Any, str]:
@@ -38,9 +32,11 @@ def configuration(ctx: Context, vm: Any, body: Any) -> tuple[Any, str]:
         sent.placement_policy = None
     sent.id = sent.href = None
     config = merge(vm, sent)
+    config.initialization = initialization.merged(ctx, vm.initialization, sent.initialization) or vm.initialization
     if sent.memory is not None and config.memory_policy.max < sent.memory:
         raise ctx.refuse("MEMORY_EXCEEDS_SUPPORTED_LIMIT", "start", "vm")
     config.custom_properties = properties.check(ctx, config, config.custom_properties, "start")
+    initialization.check(ctx, config.initialization, "start")
     return config, only
 
 
@@ -73,12 +69,14 @@ def _check_boot(ctx: Context, vm: Any, config: Any) -> None:
         raise ctx.refuse("VM_CANNOT_RUN_FROM_NETWORK_WITHOUT_NETWORK", "start", "vm")
 
 
-def begin(ctx: Context, vm: Any, config: Any, host: Any) -> None:
-    """Start the VM on this host; `config` is the VM itself, or the configuration of a run-once."""
+def begin(ctx: Context, vm: Any, config: Any, host: Any, initialize: str) -> None:
+    """Start the VM on this host. `config` is the VM itself, or the configuration of a run-once; `initialize` how the
+    guest is initialized (vm/starts.py)."""
     if vm.status == _S.DOWN:
         runs.forget(ctx.engine, vm)  # an earlier start may be between two tries
     note = notes.of_vm(ctx.store, vm)
     note["user"], note["correlation"] = ctx.user, ctx.correlation_id
+    note["initialize"] = initialize
     once = config is not vm
     if once:
         note["config"] = Writer.write(config)

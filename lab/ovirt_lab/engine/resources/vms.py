@@ -12,7 +12,7 @@ from ovirtsdk4 import types
 from .. import texts, views
 from ..context import Context
 from ..refusal import Refusal
-from ..vm import checks, defaults, from_template, nextrun, properties
+from ..vm import checks, defaults, from_template, initialization, nextrun, properties
 from . import Kind, icons, profiles, tags
 from .vm_actions import VmActions
 
@@ -96,6 +96,7 @@ class Vms(VmActions, Kind):
             obj.console = None
         elif obj.console is None:
             obj.console = types.Console(enabled=False)
+        initialization.shown(ctx, obj)
         if views.filtered(ctx):
             views.hide(obj)
 
@@ -110,6 +111,7 @@ class Vms(VmActions, Kind):
             obj.placement_policy = views.placement(obj.placement_policy, template)
         checks.hosts_by_id(ctx, obj)
         _only_static(obj)
+        obj.initialization = initialization.merged(ctx, template.initialization, initialization.sent_in(obj))
         defaults.complete(ctx, obj, template)
         obj.cpu_profile = profiles.cpu_profile(ctx, obj, obj.cpu_profile, "add")
         obj.quota = profiles.vm_quota(ctx, obj)
@@ -117,6 +119,7 @@ class Vms(VmActions, Kind):
         checks.name(ctx, obj, "add")
         obj.custom_properties = properties.check(ctx, obj, obj.custom_properties, "add")
         checks.configuration(ctx, obj, "add")
+        initialization.check(ctx, obj.initialization, "add")
         icons.settle(ctx, obj, obj)
         return obj
 
@@ -147,10 +150,11 @@ class Vms(VmActions, Kind):
             new = nextrun.merge(base, body)
         self._references(ctx, old, new, body)
         _dynamic_from(old, new)
-        self._parts(ctx, new, body)
+        self._parts(ctx, base, new, body)
         checks.name(ctx, new, "update", same=old.id)
         new.custom_properties = properties.check(ctx, new, new.custom_properties, "update")
         checks.configuration(ctx, new, "update")
+        initialization.check(ctx, new.initialization, "update")
         icons.settle(ctx, new, body)
         if old.status == types.VmStatus.DOWN:
             return nextrun.update_down(ctx, old, new)
@@ -171,12 +175,14 @@ class Vms(VmActions, Kind):
                 raise ctx.refuse("TEMPLATE_ID_CANT_BE_CHANGED", "update", "vm")
             new.template = old.template
 
-    def _parts(self, ctx: Context, new: Any, body: Any) -> None:
+    def _parts(self, ctx: Context, base: Any, new: Any, body: Any) -> None:
         """Parts whose update is not a plain merge."""
         if body.placement_policy is not None:
             # VmMapper@4.1.9: a placement policy without hosts unpins
             new.placement_policy.hosts = body.placement_policy.hosts or None
             checks.hosts_by_id(ctx, new)
+        new.initialization = initialization.merged(ctx, base.initialization, initialization.sent_in(body))
+        new.domain = None
         if body.memory is not None:
             new.memory = defaults.whole(new.memory)
         if body.memory_policy is not None:

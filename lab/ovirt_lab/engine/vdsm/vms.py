@@ -11,6 +11,7 @@ from ovirtsdk4 import types
 from .. import notes
 from ..clock import as_datetime
 from ..resources import runs
+from ..vm import starts
 from . import commands
 from .rpc import Answer
 
@@ -87,6 +88,7 @@ def _running(engine: Any, vm: Any, status: Any) -> None:
         runs.set_status(engine, vm, status)
     if status == _S.UP and note.pop("starting", False):
         runs.strike(engine, vm, engine.store.follow(vm.host))
+        starts.is_up(engine, vm)
         runs.event(engine, "USER_RUN_VM", vm)
 
 
