@@ -127,3 +127,4 @@ def ovirt_engine(request: pytest.FixtureRequest, ovirt_directory: Path) -> Itera
     engine = Engine(request.param, world, SystemClock(given.get("speed", SPEED)))
     with serve(engine, ovirt_directory) as endpoint:
         yield OvirtEngine(engine, endpoint)
+    engine.images.content.clear()

@@ -151,6 +151,8 @@ def run(options: argparse.Namespace) -> int:
         server.close_all()
         if options.state:
             engine.save(options.state)
+        else:
+            engine.images.content.clear()
         for name in reversed(FILES):
             (options.dir / name).unlink(missing_ok=True)
     return 0

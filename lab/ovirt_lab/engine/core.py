@@ -22,6 +22,7 @@ from . import api, lab, resources, routes, services
 from .clock import Clock, SystemClock
 from .context import Context
 from .fault_plan import FaultPlan
+from .images.service import Images
 from .journal import Journal
 from .messages import Request, Response
 from .populate import add_seeds, populate
@@ -75,6 +76,7 @@ class Engine:
         self._counter = 0
         self._now: float | None = None
         self.lock = threading.RLock()
+        self.images = Images(self)  # the content of disks
         self.links = Links(self)  # hosts that have a Vdsm of their own
         if not empty:
             populate(self)
@@ -127,12 +129,10 @@ class Engine:
         if method == "HEAD":
             response.headers["Content-Length"] = str(len(response.body))
             response.body, response.pieces = b"", None
-        with self.lock:
-            self._forget_requests()
-            self.requests.append(
-                Request(method, ctx.target, ctx.raw_query, response.status, ctx.correlation_id,
-                        time.perf_counter() - started, ctx.user)
-            )  # fmt: skip
+        self.record(
+            Request(method, ctx.target, ctx.raw_query, response.status, ctx.correlation_id,
+                    time.perf_counter() - started, ctx.user)
+        )  # fmt: skip
         return response
 
     def _context(self, method: str, target: str, headers: dict[str, str]) -> Context:
@@ -215,12 +215,14 @@ class Engine:
                 raise ValueError(f"there is no VM {name}")
             return copy.deepcopy(self.store.note(vm).get("starts", []))
 
-    def _forget_requests(self) -> None:
-        """Drop the older half of a full log, so that a laboratory can run for days."""
-        if len(self.requests) >= _REQUESTS_KEPT:
-            half = _REQUESTS_KEPT // 2
-            del self.requests[:half]
-            self._forgotten += half
+    def record(self, request: Request) -> None:
+        """Log a request; the older half of a full log goes, so that a laboratory can run for days."""
+        with self.lock:
+            if len(self.requests) >= _REQUESTS_KEPT:
+                half = _REQUESTS_KEPT // 2
+                del self.requests[:half]
+                self._forgotten += half
+            self.requests.append(request)
 
     def state(self) -> dict[str, Any]:
         """The whole state as plain values; two equal states mean that nothing was changed."""

@@ -201,6 +201,52 @@ EVENTS: dict[str, tuple[int, str, str]] = {
         "Disk ${DiskAlias} was successfully detached from VM ${VmName} by ${UserName}.",
     ),
     "USER_ADD_DISK_FINISHED_SUCCESS": (2021, "normal", "The disk '${DiskAlias}' was successfully added."),
+    # --- image transfers
+    "TRANSFER_IMAGE_INITIATED": (
+        1031,
+        "normal",
+        "Image ${TransferType} with disk ${DiskAlias} was initiated by ${UserName}.",
+    ),
+    "TRANSFER_IMAGE_SUCCEEDED": (1032, "normal", "Image ${TransferType} with disk ${DiskAlias} succeeded."),
+    "TRANSFER_IMAGE_CANCELLED": (1033, "normal", "Image ${TransferType} with disk ${DiskAlias} was cancelled."),
+    "TRANSFER_IMAGE_FAILED": (1034, "error", "Image ${TransferType} with disk ${DiskAlias} failed."),
+    "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_TICKET_RENEW_FAILURE": (
+        1064,
+        "error",
+        "Transfer was stopped by system. Reason: failure in transfer image ticket renewal.",
+    ),
+    "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_HOST": (
+        1067,
+        "error",
+        "Transfer was stopped by system. Reason: Could not find a suitable host for image data transfer.",
+    ),
+    "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_FAILED_TO_CREATE_TICKET": (
+        1068,
+        "error",
+        "Transfer was stopped by system. Reason: failed to create a signed image ticket.",
+    ),
+    "UPLOAD_IMAGE_PAUSED_BY_SYSTEM_TIMEOUT": (
+        1071,
+        "error",
+        "Upload was paused by system. Reason: timeout due to transfer inactivity.",
+    ),
+    "DOWNLOAD_IMAGE_CANCELED_TIMEOUT": (
+        1072,
+        "error",
+        "Download was canceled by system. Reason: timeout due to transfer inactivity.",
+    ),
+    "TRANSFER_IMAGE_PAUSED_BY_USER": (1073, "normal", "Image transfer was paused by user (${UserName})."),
+    "TRANSFER_IMAGE_RESUMED_BY_USER": (1074, "normal", "Image transfer was resumed by user (${UserName})."),
+    "TRANSFER_IMAGE_CANCELED_ON_TIMEOUT": (
+        1076,
+        "error",
+        "The transfer was canceled by the system according to the timeout policy. Reason: client inactivity timeout.",
+    ),
+    "TRANSFER_IMAGE_PAUSED_ON_TIMEOUT": (
+        1077,
+        "warning",
+        "The transfer was paused by the system according to the timeout policy. Reason: client inactivity timeout.",
+    ),
     # --- tags
     "USER_UPDATE_TAG": (430, "normal", "Tag ${TagName} configuration was updated by ${UserName}."),
     "USER_ADD_TAG": (432, "normal", "New Tag ${TagName} was created by ${UserName}."),

@@ -48,7 +48,7 @@ class FaultPlan:
         return iter(self._faults)
 
     def add(self, spec: str) -> None:
-        """Plan a failure; `lock` and `host_gone` happen at once."""
+        """Plan a failure; `lock`, `host_gone` and `stop_transfer` happen at once."""
         fault = Fault.parse(spec)
         version = self._engine.version_text
         if fault.kind == "refuse" and not texts.known(fault.value, version):
@@ -57,6 +57,8 @@ class FaultPlan:
             self._lock(fault)
         elif fault.kind == "host_gone":
             self._host_gone(fault)
+        elif fault.kind == "stop_transfer":
+            self._stop_transfer(fault)
         else:
             self._faults.append(fault)
 
@@ -77,9 +79,13 @@ class FaultPlan:
             return plan
         line = f"{ctx.method} {ctx.target}" + (f"?{ctx.raw_query}" if ctx.raw_query else "")
         for fault in self._faults:
-            if fault.hit(line, self._engine.now()):
+            if not fault.for_images and fault.hit(line, self._engine.now()):
                 self._strike(fault, plan, ctx)
         return plan
+
+    def on_image(self, line: str) -> list[Fault]:
+        """The failures that hit a request for an image, `PUT /images/<ticket>?flush=n`."""
+        return [fault for fault in self._faults if fault.for_images and fault.hit(line, self._engine.now())]
 
     def after(self, plan: Plan) -> None:
         """What happens once the Engine has done what the request asked."""
@@ -141,6 +147,15 @@ class FaultPlan:
             vm.status = types.VmStatus.UNKNOWN
             store.touch(vm)
         self._engine.journal.event("VDS_FAILURE", host=host)
+
+    def _stop_transfer(self, fault: Fault) -> None:
+        from .resources import transfer_steps  # here, since resources import this module's neighbours
+
+        disk = self._engine.store.named("disks", fault.about.get("disk", ""))
+        found = transfer_steps.of_disk(self._engine, disk) if disk is not None else None
+        if found is None:
+            raise ValueError(f"fault {fault.text!r}: no transfer of a disk {fault.about.get('disk')!r} goes on")
+        transfer_steps.stopped_by_system(self._engine, found, "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_TICKET_RENEW_FAILURE")
 
 
 def _other(ctx: Context, name: str, real: Response) -> Response:

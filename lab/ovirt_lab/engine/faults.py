@@ -13,10 +13,16 @@
     restart[:before|after]:seconds=S[...]   the Engine is restarted by the request it hits, and is away for so long
     lock:vm=NAME:seconds=S               the VM is locked for a while: 409 for what would change it
     host_gone:host=NAME                  the host does not respond any more, its VMs are unknown
+    stop_transfer:disk=NAME              the ticket of the disk's transfer cannot be renewed: an upload is paused by the
+                                         system, a download cancelled
+    cut:bytes=N:match=PUT /images/       end the connection in the middle of an image, after N bytes of the request
+    status:500:bytes=N:match=...         answer in the middle of an image that is uploaded
 
 `match` is found anywhere in "METHOD /path?query" of a request to the API or to SSO (POST /ovirt-engine/sso/oauth/token,
 POST /ovirt-engine/services/sso-logout), `nth` the first matching request that it hits (1), `count` how many it hits
 (1; 0 = all), `seconds` for how long after the first hit it goes on (then it hits all of them, unless `count` is said).
+
+A request for an image is hit by status, cut and delay, but only if `match` names /images. `bytes` is for these alone.
 
 A restart is that of the service ovirt-engine behind its Apache: the answers of the request that is hit and of all that
 are under way are lost, all tokens end, and for `seconds` everything but /ovirt-lab/ is answered 503 with Apache's page.
@@ -31,9 +37,10 @@ from dataclasses import dataclass, field
 
 from . import hostile, refusing
 
-_OPTION = re.compile(r":(?=(?:match|nth|count|seconds|vm|host|from|to|action|type|values)=)")
+_OPTION = re.compile(r":(?=(?:match|nth|count|seconds|vm|host|disk|bytes|from|to|action|type|values)=)")
 _KINDS = (
     "status", "cut", "hang", "delay", "answer", "rewrite", "refuse", "expire_tokens", "restart", "lock", "host_gone",
+    "stop_transfer",
 )  # fmt: skip
 _WHEN = ("", "before", "after")
 _LASTING = ("status", "hang", "answer", "rewrite", "refuse")  # with `seconds`: every request in them
@@ -50,6 +57,7 @@ class Fault:
     nth: int = 1
     count: int = 1
     seconds: float = 0.0
+    bytes: int = -1
     seen: int = 0
     hits: int = 0
     until: float = float("inf")
@@ -83,6 +91,8 @@ class Fault:
             return f"{kind} is :before or :after"
         if kind == "restart" and not self.seconds:
             return "seconds are needed, as in restart:seconds=5"
+        if self.bytes >= 0 and (kind not in ("status", "cut") or not self.for_images):
+            return "bytes are for status and cut with a match of /images, as in cut:bytes=4096:match=PUT /images/"
         if kind == "answer" and (name not in hostile.ANSWERS or when not in _WHEN):
             return f"answer is one of {', '.join(hostile.ANSWERS)}, and :before or :after"
         if kind == "answer" and name in hostile.OF_THE_REAL and when == "before":
@@ -95,7 +105,7 @@ class Fault:
         try:
             if key == "match":
                 self.match = re.compile(value)
-            elif key in ("nth", "count"):
+            elif key in ("nth", "count", "bytes"):
                 setattr(self, key, int(value))
             elif key == "seconds":
                 self.seconds = float(value)
@@ -105,6 +115,11 @@ class Fault:
                     re.compile(value)
         except (ValueError, re.error) as error:
             raise ValueError(f"fault {self.text!r}: {key}={value!r} is not right: {error}") from error
+
+    @property
+    def for_images(self) -> bool:
+        """Whether it is for requests that move an image."""
+        return "/images" in self.match.pattern
 
     def hit(self, line: str, now: float) -> bool:
         """Whether this request is to fail."""

@@ -70,6 +70,18 @@ class HostNote(TypedDict, total=False):
     hosted_engine: dict[str, bool]  # what its hosted engine agent reports
 
 
+class TransferNote(TypedDict, total=False):
+    """The note of an image transfer."""
+
+    disk: str  # the id of the disk
+    ticket: str  # the last part of its URLs, while it has one
+    upload: bool
+    guest: bool  # what the guest sees is moved, not the file as it is (the NBD backend)
+    verdict: str  # the event that is written at the end; the first one stays
+    user: str
+    correlation: str
+
+
 def of_vm(store: Store, vm: Any) -> VmNote:
     """The note of a VM, to read and to change."""
     return cast(VmNote, store.note(vm))
@@ -78,6 +90,11 @@ def of_vm(store: Store, vm: Any) -> VmNote:
 def of_host(store: Store, host: Any) -> HostNote:
     """The note of a host, to read and to change."""
     return cast(HostNote, store.note(host))
+
+
+def of_transfer(store: Store, transfer: Any) -> TransferNote:
+    """The note of an image transfer, to read and to change."""
+    return cast(TransferNote, store.note(transfer))
 
 
 def is_container(store: Store, vm: Any) -> bool:

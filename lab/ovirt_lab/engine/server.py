@@ -100,6 +100,13 @@ class Server(TlsServer):
         self.engine = engine
         super().__init__(address, context, Handler)
 
+    def close_all(self) -> None:
+        """End the servers of images too."""
+        super().close_all()
+        images = getattr(self.engine, "images", None)  # the front of an Engine machine has none
+        if images is not None:
+            images.close()
+
 
 @dataclass
 class Endpoint:
@@ -123,6 +130,7 @@ def start(
     engine.ca_pem = ca_file.read_bytes()
     server = Server(engine, (host, port), tls.context(directory))
     server.listen()
+    engine.images.serve(directory, host)
     engine.links.start()
     shown = f"[{host}]" if ":" in host else host
     url = f"https://{shown}:{server.server_port}/ovirt-engine/api"

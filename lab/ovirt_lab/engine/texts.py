@@ -45,6 +45,7 @@ ACTIONS = {
     "move": "move",
     "export": "export",
     "plug": "hot plug",
+    "transfer": "transfer",
 }
 
 # ${type}: VAR__TYPE__* of AppErrors.properties.
@@ -465,6 +466,23 @@ REFUSALS: dict[str, tuple[str, int]] = {
     ),
     "ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_EXIST": (f"{_A} Storage Domain doesn't exist.", 400),
     "ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_SPECIFIED": (f"{_A} Storage Domain hasn't been specified.", 400),
+    # --- image transfers
+    "ACTION_TYPE_FAILED_NO_VDS_IN_POOL": (f"{_A} There is no active Host in the Data Center.", 409),
+    "CAN_DO_ACTION_GENERAL_FAILURE": ("General command validation failure.", 500),
+    "ACTION_TYPE_FAILED_DISK_ATTACHED_TO_VMS": (f"{_A} The disk ${{DiskName}} is attached to VMs: ${{VmList}}", 409),
+    "ACTION_TYPE_FAILED_DISK_PLUGGED_TO_NON_DOWN_VMS": (
+        f"{_A} The disk ${{DiskName}} is plugged to non-Down VMs: ${{VmList}}",
+        409,
+    ),
+    "ACTION_TYPE_FAILED_CANNOT_RESUME_IMAGE_TRANSFER": (
+        "Cannot resume image transfer as it's not in a paused state.",
+        409,
+    ),
+    "ACTION_TYPE_FAILED_CANNOT_PAUSE_IMAGE_DOWNLOAD": (
+        "Cannot pause image download as it's handled by the client. Note that it can be canceled if you wish to stop "
+        "it.",
+        400,
+    ),
     # --- who may
     "USER_NOT_AUTHORIZED_TO_PERFORM_ACTION": ("User is not authorized to perform this action.", 403),
     # --- what passes by itself, and what only sounds like it

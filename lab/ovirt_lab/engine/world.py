@@ -29,11 +29,14 @@ CONTAINER_PROPERTIES = (
 # Seconds. powering_up: an ordinary or container VM without guest agent (Vdsm 4.19 vm.py); watchdog: vm_sample_interval;
 # next_run, rerun: how long a VM is down before the Engine's other thread goes on (runs.end, power.rerun). For hosts
 # with a Vdsm of their own: VdsRefreshRate, TimeoutToResetVdsInSeconds, VdsRecoveryTimeoutInMinutes (0000_config.sql).
-# start: of the Engine itself, where it is a service (engine_machine).
+# ticket: how long a transfer is initializing (a real POST waits for the host's ticket, so none sees it); transfer: how
+# often its command looks at it. start: of the Engine itself, where it is a service (engine_machine).
 DELAYS = {
     "boot": 1.0,
     "stop": 1.0,
     "disk": 2.0,
+    "ticket": 0.0,
+    "transfer": 1.0,
     "powering_up": 60.0,
     "watchdog": 15.0,
     "shutdown": 5.0,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import texts
+from .. import notes, texts
 from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks
@@ -69,9 +69,8 @@ class Disks(Kind):
                 raise ctx.refuse("VM_IS_NOT_DOWN", "remove", "disk")
 
     def removed(self, ctx: Context, obj: Any) -> None:
-        """The attachments go, too."""
-        for vm in ctx.store.list("vms"):
-            ctx.store.remove(f"vms/{vm.id}/diskattachments", obj.id)
+        """The attachments and the content go, too."""
+        forget(ctx.engine, obj.id)
         ctx.event("USER_FINISHED_REMOVE_DISK_NO_DOMAIN", DiskAlias=obj.name)
 
 
@@ -156,6 +155,7 @@ class DiskAttachments(Kind):
         ctx.event("USER_DETACH_DISK_FROM_VM", vm=ctx.owner(), DiskAlias=disk.name if disk is not None else obj.id)
         if ctx.query.get("detach_only", "true").lower() == "false":
             ctx.store.remove("disks", obj.id)
+            forget(ctx.engine, obj.id)
 
     @action
     def activate(self, ctx: Context, obj: Any, body: Any) -> None:
@@ -206,6 +206,20 @@ def _domain(ctx: Context, disk: Any) -> Any:
     return data[0]
 
 
+def forget(engine: Any, ident: str) -> None:
+    """Remove what belongs to a disk that is gone: its attachments and its content."""
+    for vm in engine.store.list("vms"):
+        engine.store.remove(f"vms/{vm.id}/diskattachments", ident)
+    engine.images.content.remove(ident)
+
+
+def discard(engine: Any, disk: Any) -> None:
+    """The Engine itself removes a disk (RemoveDisk as an internal command)."""
+    engine.store.remove("disks", disk.id)
+    forget(engine, disk.id)
+    engine.journal.event("USER_FINISHED_REMOVE_DISK_NO_DOMAIN", DiskAlias=disk.name)
+
+
 def being_made(ctx: Context, disk: Any, vm: Any = None) -> None:
     """Lock a disk until it is made."""
     if ctx.world:
@@ -230,4 +244,12 @@ def ready(engine: Any, ident: str, vm_id: str) -> None:
 
 def _not_locked(ctx: Context, disk: Any, verb: str) -> None:
     if disk.status == LOCKED:
+        transfer = next((t for t in ctx.store.list("imagetransfers") if _moves(ctx, t, disk)), None)
+        if transfer is not None and ctx.version >= (4, 4):
+            raise ctx.refuse("DISK_IS_BEING_TRANSFERRED", verb, "disk", DiskName=disk.name)
         raise ctx.refuse("DISK_IS_LOCKED", verb, "disk")
+
+
+def _moves(ctx: Context, transfer: Any, disk: Any) -> bool:
+    """Whether a transfer that holds the lock of its disk is of this one."""
+    return bool(notes.of_transfer(ctx.store, transfer).get("disk") == disk.id)

@@ -165,6 +165,7 @@ def _copy_disk(ctx: Any, template: Any, attachment: Any) -> None:
     disk = copy.copy(original)
     disk.id = None
     disk = ctx.store.put("disks", disk)
+    ctx.engine.images.content.copy(original.id, disk.id)
     disk.status = types.DiskStatus.OK
     twin = types.DiskAttachment(
         id=disk.id,

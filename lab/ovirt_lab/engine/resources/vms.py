@@ -219,6 +219,7 @@ class Vms(VmActions, Kind):
         if not ctx.flag("detach_only"):
             for ident in ctx.gone:
                 ctx.store.remove("disks", ident)
+                ctx.engine.images.content.remove(ident)
         ctx.event("USER_REMOVE_VM_FINISHED", vm=obj)
 
 

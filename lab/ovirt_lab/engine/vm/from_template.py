@@ -39,6 +39,7 @@ def _copy_disk(ctx: Context, vm: Any, attachment: Any, number: int) -> None:
     disk.image_id = str(uuid.uuid4())
     disk.status = types.DiskStatus.OK if ctx.world else types.DiskStatus.LOCKED
     ctx.store.put("disks", disk)
+    ctx.engine.images.content.copy(original.id, disk.id)
     mine = copy.copy(attachment)
     mine.id, mine.disk, mine.vm = disk.id, ctx.store.ref(disk), ctx.store.ref(vm)
     mine.template, mine.active = None, True

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The content of disks: a sparse file for each that was written to, in one of two forms.
+
+`<id>.raw` has what the guest sees, `<id>.qcow2` a qcow2 file byte for byte. A raw disk has the first form; a cow disk
+has the form in which it was written last, and is changed to the other when a transfer needs that. A disk without a file
+is empty.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ovirtsdk4 import types
+
+from . import qcow2, sparse
+
+RAW, QCOW2 = ".raw", ".qcow2"
+
+
+class Content:
+    """The files of an Engine's disks."""
+
+    def __init__(self) -> None:
+        self._directory: Path | None = None
+        self._mine: set[Path] = set()
+        self._temporary: Any = None
+
+    def keep_in(self, directory: Path) -> None:
+        """Keep files in this directory, which is made when it is needed."""
+        if self._temporary is None:
+            self._directory = directory
+
+    @property
+    def directory(self) -> Path:
+        """Where the files are: a temporary directory unless another was named."""
+        if self._directory is None:
+            import tempfile  # here, since most Engines keep no content
+
+            self._temporary = tempfile.TemporaryDirectory(prefix="ovirt-lab-disks-")  # goes with this object
+            self._directory = Path(self._temporary.name)
+        self._directory.mkdir(parents=True, exist_ok=True)
+        return self._directory
+
+    def find(self, ident: str) -> Path | None:
+        """The file of a disk; None if it is empty."""
+        if self._directory is None:
+            return None
+        paths = (self._directory / f"{ident}{form}" for form in (RAW, QCOW2))
+        return next((path for path in paths if path.exists()), None)
+
+    def prepare(self, disk: Any, guest: bool, writable: bool) -> Path:
+        """The file for a transfer: of what the guest sees, or in the format of the disk. qcow2.Unsupported, if not."""
+        form = RAW if guest or disk.format == types.DiskFormat.RAW else QCOW2
+        path, old = self.directory / f"{disk.id}{form}", self.find(disk.id)
+        self._mine.add(path)
+        if path == old:
+            return path
+        if form == RAW:
+            self._to_raw(old, path, disk.provisioned_size)
+        elif writable:
+            path.touch()  # a whole qcow2 file is about to come
+        else:
+            qcow2.pack(old, path, disk.provisioned_size)
+        if old is not None:
+            old.unlink()
+        return path
+
+    def _to_raw(self, old: Path | None, path: Path, size: int) -> None:
+        if old is not None:
+            try:
+                qcow2.unpack(old, path)
+            except qcow2.Unsupported:
+                path.unlink(missing_ok=True)
+                raise
+        with path.open("ab") as file:
+            file.truncate(max(size, path.stat().st_size))
+
+    def used(self, ident: str) -> int:
+        """The bytes that a disk takes on its storage."""
+        path = self.find(ident)
+        return sparse.allocated(path) if path is not None else 0
+
+    def copy(self, old: str, new: str) -> None:
+        """Give one disk the content of another."""
+        path = self.find(old)
+        if path is not None:
+            target = path.with_name(f"{new}{path.suffix}")
+            self._mine.add(target)
+            sparse.copy(path, target)
+
+    def clear(self) -> None:
+        """Remove the files of this Engine; others may keep theirs in the same directory."""
+        for path in self._mine:
+            path.unlink(missing_ok=True)
+
+    def remove(self, ident: str) -> None:
+        """Forget the content of a disk."""
+        path = self.find(ident)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+
+def problem(path: Path, disk: Any, sizes: bool) -> str:
+    """Why a host rejects an uploaded file; empty if it does not (HSM.verify_untrusted_volume@vdsm 4.30.46, 4.50.3).
+
+    `sizes`: whether the virtual size is looked at, which Vdsm 4.19 does not. A smaller one is fine.
+    """
+    if path.suffix == RAW and disk.format != types.DiskFormat.RAW:
+        return ""  # the host made the qcow2 file itself
+    header = qcow2.Header.read(path)
+    found = "qcow2" if header is not None else "raw"
+    wanted = "raw" if disk.format == types.DiskFormat.RAW else "qcow2"
+    if found != wanted:
+        return f"the format is {found}, not {wanted}"
+    if header is None:
+        return ""
+    if header.backing:
+        return "it has a backing file"
+    if sizes and header.size > disk.provisioned_size:
+        return f"its virtual size is {header.size}, more than {disk.provisioned_size}"
+    return ""
