@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import http.client
+import importlib.util
+import shutil
 import ssl
 import struct
 from collections.abc import Iterator
@@ -21,6 +23,14 @@ from ovirt_lab.engine import serve
 MIB = 1 << 20
 RAW, COW = types.DiskFormat.RAW, types.DiskFormat.COW
 UPLOAD, DOWNLOAD = types.ImageTransferDirection.UPLOAD, types.ImageTransferDirection.DOWNLOAD
+
+
+def images_missing() -> str:
+    """Why the client of ovirt-imageio cannot run here; empty if it can."""
+    if importlib.util.find_spec("ovirt_imageio") is None:
+        return "the Python package ovirt-imageio is not installed"
+    lacks = [name for name in ("qemu-img", "qemu-nbd") if shutil.which(name) is None]
+    return f"{' and '.join(lacks)} of the package qemu-utils is not there" if lacks else ""
 
 
 def qcow2(size: int, backing: bytes = b"", magic: bytes = b"QFI\xfb") -> bytes:

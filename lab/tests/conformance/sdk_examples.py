@@ -103,6 +103,7 @@ def run(
     script = folder / f"{name}.py"
     script.write_text(rewrite((source / f"{name}.py").read_text(encoding="utf-8"), url, ca_file), encoding="utf-8")
     (folder / "sitecustomize.py").write_text(_SITE.format(speed=SPEED), encoding="utf-8")
+    (folder / "password").write_text(PASSWORD, encoding="utf-8")
     settings = folder / ".config" / "ovirt.conf"
     settings.parent.mkdir()
     base = url.removesuffix("/ovirt-engine/api")

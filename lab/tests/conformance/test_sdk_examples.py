@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from transfers import images_missing
 
 from ovirt_lab.engine import Engine, SystemClock, serve
 
@@ -34,12 +35,16 @@ def source() -> None:
 def test_example(name: str, tls: Path, tmp_path: Path) -> None:
     """It ends with 0, without a word about errors, and has done what it says."""
     case = RUN[name]
+    if case.images and images_missing():
+        pytest.skip(images_missing())
     clock = SystemClock(speed=sdk_examples.SPEED)
     engine = Engine("4.3", case.world(), clock, password=sdk_examples.PASSWORD)
     case.prepare(engine)
     with serve(engine, tls) as endpoint:
         enough = (lambda output: case.check(engine, output)) if case.endless else None
-        code, output = sdk_examples.run(name, endpoint.url, endpoint.ca_file, tmp_path, list(case.arguments), enough)
+        base = endpoint.url.removesuffix("/ovirt-engine/api")
+        arguments = [argument.format(base=base, ca_file=endpoint.ca_file) for argument in case.arguments]
+        code, output = sdk_examples.run(name, endpoint.url, endpoint.ca_file, tmp_path, arguments, enough)
     asked = "\n".join(f"{r.method} {r.path} {r.status}" for r in engine.requests)
     assert code == (-signal.SIGTERM if case.endless else 0), f"{output}\n{asked}"
     assert "Traceback" not in output
