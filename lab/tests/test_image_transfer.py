@@ -101,6 +101,16 @@ def test_pause_and_resume(version: str) -> None:
     assert lab.codes() == [1031, 1073, 1074]
 
 
+def test_a_resumed_client_has_to_say_something_at_once() -> None:
+    """Resuming renews the ticket, but the time since the last request goes on."""
+    lab = Transfers("4.5")
+    transfer = lab.start(lab.disk())
+    lab.clock.advance(100)
+    assert lab.phase(transfer) == "paused_system"
+    lab.do(transfer, "resume")
+    assert lab.phases(transfer) == ["resuming", "transferring", "paused_system"]
+
+
 def test_a_resumed_transfer_of_engine_4_1_has_another_url() -> None:
     lab = Transfers("4.1")
     transfer = lab.start(lab.disk())

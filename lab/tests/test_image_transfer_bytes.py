@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ovirtsdk4 import types
 from transfers import COW, DOWNLOAD, MIB, RAW, Served, qcow2, served
 
 from ovirt_lab.engine import Engine
@@ -270,6 +271,21 @@ def test_files_come_and_go_with_their_disks(lab: Served) -> None:
     assert lab.engine.images.content.find(disk.id) is None
     lab.engine.images.content.clear()
     assert not copied.exists()
+
+
+def test_a_vm_of_a_template_has_the_content_of_its_disk(tmp_path: Path) -> None:
+    world = {"templates": [{"name": "base", "disk": 1}], "vms": []}
+    with served(tmp_path, "4.5", world) as lab:
+        original = lab.engine.store.named("disks", "base_Disk1")
+        file = qcow2(1 << 30)
+        assert _ends(lab, _uploaded(lab, original, file)) == GOOD
+        vm = lab.vm(template=types.Template(name="base"))
+        lab.clock.advance(10)
+        copied = lab.engine.store.named("disks", "web_Disk1")
+        assert lab.file(copied).read_bytes() == file
+        lab.ask("DELETE", f"vms/{vm.id}")
+        assert lab.engine.images.content.find(copied.id) is None
+        assert lab.file(original).exists()
 
 
 def test_holes_stay_holes(lab: Served) -> None:

@@ -41,8 +41,7 @@ def _resuming(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
     event(engine, transfer, "TRANSFER_IMAGE_RESUMED_BY_USER")
     set_phase(engine, transfer, Phase.TRANSFERRING)
     if ticket is not None:
-        ticket.renew(engine.now())
-        ticket.touch(engine.now())
+        ticket.renew(engine.now())  # which is no activity of the client (Ticket.extend@imageio 2.5.1)
         watch(engine, transfer, ticket)
 
 

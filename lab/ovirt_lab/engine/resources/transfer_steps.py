@@ -134,8 +134,9 @@ def watch(engine: Any, transfer: Any, ticket: Ticket) -> None:
     """Look again when the client will have been idle for too long; Engine 4.1 has no such limit for API clients."""
     limit = transfer.inactivity_timeout
     if engine.version >= (4, 2) and limit and limit > 0:
-        rest = ticket.accessed + limit - engine.now()
-        engine.schedule(max(rest, 0.0) + 1.0, "transfer.idle", ident=transfer.id, ticket=ticket.ident)
+        rest = ticket.accessed + limit + 1.0 - engine.now()
+        later = max(rest, engine.world.delays["transfer"])
+        engine.schedule(later, "transfer.idle", ident=transfer.id, ticket=ticket.ident)
 
 
 @transition("transfer.idle")
