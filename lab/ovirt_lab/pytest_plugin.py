@@ -67,6 +67,12 @@ class OvirtEngine:
         """Empty `requests` and `writes`."""
         self.since = self.engine.mark()
 
+    def disk_file(self, name: str) -> Path | None:
+        """The file with the content of the disk of this name, raw or qcow2; None if nothing was written to it."""
+        self.engine.tick()
+        disk = self.engine.store.named("disks", name)
+        return self.engine.images.content.find(disk.id) if disk is not None else None
+
     def fault(self, spec: str) -> None:
         """Plan a failure, such as "status:503:match=POST .*/vms:nth=2". Raises ValueError for a misspelt one."""
         self.engine.faults.add(spec)

@@ -33,12 +33,12 @@ def written(place: Path, text: str) -> Path:
 
 
 def test_the_examples_of_the_guide_run(tmp_path: Path) -> None:
-    assert set(EXAMPLES) == {"site.yml", "test_site.py", "test_trouble.py"}
+    assert set(EXAMPLES) == {"site.yml", "test_site.py", "test_trouble.py", "test_upload.py"}
     for name, text in EXAMPLES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     code, said = run(tmp_path)
     assert code == 0, said
-    assert re.search(r"^4 passed", said, re.MULTILINE), said
+    assert re.search(r"^5 passed", said, re.MULTILINE), said
 
 
 def test_commands_of_the_guide_are_there() -> None:
