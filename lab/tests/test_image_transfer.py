@@ -21,7 +21,7 @@ def test_an_upload_goes_from_phase_to_phase_and_its_disk_is_locked_meanwhile(ver
     disk = lab.disk()
     transfer = lab.start(disk)
     assert transfer.phase.value == "transferring"
-    assert lab.status(disk) == "locked"
+    assert lab.disk_status(disk) == "locked"
     lab.do(transfer, "finalize")
     if version == "4.5":  # the entity is kept for a quarter of an hour
         assert lab.phases(transfer) == ["finalizing_success", "finished_success"]
@@ -31,8 +31,8 @@ def test_an_upload_goes_from_phase_to_phase_and_its_disk_is_locked_meanwhile(ver
         assert lab.phase(transfer) == "gone"
     else:
         assert lab.phases(transfer) == ["finalizing_success", "finished_success", "gone"]
-    assert lab.status(disk) == "ok"
-    assert lab.codes() == [1031, 1032]
+    assert lab.disk_status(disk) == "ok"
+    assert lab.transfer_events() == [1031, 1032]
 
 
 def test_what_each_version_shows() -> None:
@@ -66,8 +66,8 @@ def test_a_cancelled_upload_takes_its_disk_along(version: str) -> None:
     lab.do(transfer, "cancel")
     end = ["finished_failure"] if version == "4.5" else ["gone"]
     assert lab.phases(transfer) == ["cancelled_user", "finalizing_cleanup", "finished_cleanup", *end]
-    assert lab.status(disk) == "gone"
-    assert lab.codes() == [1031, 1033]
+    assert lab.disk_status(disk) == "gone"
+    assert lab.transfer_events() == [1031, 1033]
 
 
 @NEW
@@ -77,7 +77,7 @@ def test_a_cancelled_download_leaves_its_disk(version: str) -> None:
     transfer = lab.start(disk, DOWNLOAD)
     lab.do(transfer, "cancel")
     lab.phases(transfer)
-    assert lab.status(disk) == "ok"
+    assert lab.disk_status(disk) == "ok"
 
 
 def test_engine_4_1_cannot_cancel() -> None:
@@ -98,7 +98,7 @@ def test_pause_and_resume(version: str) -> None:
     lab.do(transfer, "resume")
     assert lab.phases(transfer, 2) == ["resuming", "transferring"]
     assert lab.ask("GET", f"imagetransfers/{transfer.id}").transfer_url == url
-    assert lab.codes() == [1031, 1073, 1074]
+    assert lab.transfer_events() == [1031, 1073, 1074]
 
 
 def test_a_resumed_client_has_to_say_something_at_once() -> None:
@@ -154,7 +154,7 @@ def test_the_policy_when_the_client_is_idle(policy: str | None, direction: Any, 
     assert lab.phase(transfer) == "transferring"
     lab.clock.advance(1)
     assert lab.phase(transfer) == phase
-    assert lab.codes() == [1031, code]
+    assert lab.transfer_events() == [1031, code]
 
 
 def test_the_disk_of_an_upload_that_is_cancelled_by_the_system_goes() -> None:
@@ -163,8 +163,8 @@ def test_the_disk_of_an_upload_that_is_cancelled_by_the_system_goes() -> None:
     transfer = lab.start(disk, timeout_policy=types.ImageTransferTimeoutPolicy.CANCEL)
     lab.clock.advance(61)
     assert lab.phases(transfer) == ["cancelled_system", "finalizing_failure", "finished_failure"]
-    assert lab.status(disk) == "gone"
-    assert lab.codes() == [1031, 1076, 1033]
+    assert lab.disk_status(disk) == "gone"
+    assert lab.transfer_events() == [1031, 1076, 1033]
 
 
 @pytest.mark.parametrize(("version", "timeout"), [("4.1", 60), ("4.3", 0), ("4.5", 0)])
@@ -213,7 +213,7 @@ def test_a_disk_of_a_running_vm(version: str) -> None:
     words = "is attached to VMs: db1" if version == "4.1" else "is plugged to non-Down VMs: db1"
     with pytest.raises(Refused, match=rf"409 .*The disk db1_Disk1 {words}\]"):
         lab.start(disk)
-    assert lab.status(disk) == "ok"
+    assert lab.disk_status(disk) == "ok"
 
 
 @EVERY
@@ -254,7 +254,7 @@ def test_by_disk_or_by_snapshot(version: str) -> None:
 
 def test_without_a_host() -> None:
     """4.5 refuses, and takes the disk of an upload along; before, the transfer stops at once."""
-    world = {"hosts": [], "vms": []}
+    world: dict[str, Any] = {"hosts": [], "vms": []}
     lab = Transfers("4.5", world)
     disk = lab.disk()
     with pytest.raises(
@@ -263,7 +263,7 @@ def test_without_a_host() -> None:
         lab.start(disk)
     lab.clock.advance(1)
     lab.engine.tick()
-    assert (lab.status(disk), lab.codes()) == ("gone", [1067, 1031, 1034])
+    assert (lab.disk_status(disk), lab.transfer_events()) == ("gone", [1067, 1031, 1034])
     for version, direction, phase in (
         ("4.3", UPLOAD, "paused_system"),
         ("4.3", DOWNLOAD, "cancelled_system"),
@@ -300,7 +300,7 @@ def test_the_system_stops_a_transfer_on_request() -> None:
     transfer = lab.start(disk, format=RAW)
     lab.engine.faults.add("stop_transfer:disk=stopped")
     assert lab.phase(transfer) == "paused_system"
-    assert lab.codes() == [1031, 1064]
+    assert lab.transfer_events() == [1031, 1064]
     lab.do(transfer, "resume")
     assert lab.phases(transfer, 2) == ["resuming", "transferring"]
     with pytest.raises(ValueError, match="no transfer of a disk 'other' goes on"):

@@ -185,8 +185,8 @@ def test_an_upload_is_verified(lab: Served, kind: Any, data: bytes, end: str) ->
     disk = lab.disk(format=kind)
     transfer = _uploaded(lab, disk, data)
     assert _ends(lab, transfer) == end
-    assert lab.status(disk) == ("ok" if end == GOOD else "gone")
-    assert lab.codes() == [1031, 1032 if end == GOOD else 1034]
+    assert lab.disk_status(disk) == ("ok" if end == GOOD else "gone")
+    assert lab.transfer_events() == [1031, 1032 if end == GOOD else 1034]
     assert (lab.engine.images.content.find(disk.id) is not None) == (end == GOOD)
 
 
@@ -197,7 +197,7 @@ def test_vdsm_of_4_1_does_not_look_at_the_virtual_size(tmp_path: Path) -> None:
         assert lab.http(transfer, proxy=True)("PUT", qcow2(2 * MIB))[0] == 200
         lab.do(transfer, "finalize")
         lab.phases(transfer)
-        assert lab.status(disk) == "ok"
+        assert lab.disk_status(disk) == "ok"
 
 
 def test_guest_data_becomes_a_qcow2_file_and_the_other_way_round(lab: Served) -> None:

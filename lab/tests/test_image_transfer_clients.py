@@ -66,7 +66,7 @@ def test_imageio_uploads_and_downloads(lab: Served, image: Path, tmp_path: Path,
     client.upload(str(image), cafile=lab.ca_file, **_shown(lab, transfer))
     lab.do(transfer, "finalize")
     lab.phases(transfer)
-    assert lab.status(disk) == "ok"
+    assert lab.disk_status(disk) == "ok"
     assert 1.5 * MIB <= lab.ask("GET", f"disks/{disk.id}").actual_size < SIZE / 2
     transfer = lab.start(disk, DOWNLOAD, format=RAW)
     client.download(filename=str(tmp_path / "back.qcow2"), cafile=lab.ca_file, **_shown(lab, transfer))
@@ -90,7 +90,7 @@ def test_a_qcow2_file_as_it_is(lab: Served, image: Path) -> None:
     assert lab.http(transfer)("PUT", image.read_bytes())[0] == 200
     lab.do(transfer, "finalize")
     lab.phases(transfer)
-    assert lab.status(disk) == "ok"
+    assert lab.disk_status(disk) == "ok"
     assert lab.file(disk).read_bytes() == image.read_bytes()
     assert json.loads(_qemu("info", "--output", "json", lab.file(disk)))["format"] == "qcow2"
 

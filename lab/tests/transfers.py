@@ -81,12 +81,12 @@ class Transfers(Lab):
             self.clock.advance(1)
         return list(dict.fromkeys(found))
 
-    def status(self, disk: Any) -> str:
+    def disk_status(self, disk: Any) -> str:
         """The status of a disk, or `gone`."""
         found = self.engine.store.get("disks", disk.id)
         return str(found.status.value) if found is not None else "gone"
 
-    def codes(self) -> list[int]:
+    def transfer_events(self) -> list[int]:
         """The codes of all events of transfers, oldest first."""
         events = (event.code for event in self.engine.store.list("events"))
         return [code for code in events if 1031 <= code <= 1080]
