@@ -315,3 +315,20 @@ def test_a_list_of_transfers_and_a_saved_state(tmp_path: Any) -> None:
     lab.engine = type(lab.engine).load(tmp_path / "state.json", lab.clock)
     again = lab.ask("GET", f"imagetransfers/{transfer.id}")
     assert (again.phase.value, again.transfer_url) == ("transferring", transfer.transfer_url)
+
+
+@EVERY
+def test_a_host_with_a_transfer_does_not_go_to_maintenance_in_4_3(version: str) -> None:
+    lab = Transfers(version, {"vms": []})
+    disk = lab.disk()
+    transfer = lab.start(disk)
+    lab.clock.advance(1)
+    address = f"hosts/{transfer.host.id}/deactivate"
+    if version != "4.3":
+        assert lab.ask("POST", address, "<action/>").status == "complete"
+        return
+    with pytest.raises(Refused, match="409 .*Image transfer is in progress for the following .1. disks") as refused:
+        lab.ask("POST", address, "<action/>")
+    assert disk.id in str(refused.value.detail)
+    lab.do(transfer, "pause")
+    lab.ask("POST", address, "<action/>")

@@ -250,6 +250,17 @@ def test_an_error_in_the_middle_and_at_the_beginning(lab: Served) -> None:
         http("GET")
 
 
+def test_a_host_that_is_gone(lab: Served) -> None:
+    transfer = lab.start(lab.disk())
+    http = lab.http(transfer)
+    host = lab.engine.store.follow(lab.engine.store.get("imagetransfers", transfer.id).host)
+    lab.engine.faults.add(f"host_gone:host={host.name}")
+    assert lab.phase(transfer) == "paused_system"
+    assert lab.transfer_events() == [1031, 1065]
+    with pytest.raises(BROKEN):
+        http("PUT", b"1")
+
+
 def test_failures_of_the_api_do_not_hit_images(lab: Served) -> None:
     http = lab.http(lab.start(lab.disk()))
     lab.engine.faults.add("status:503:count=0")

@@ -215,6 +215,11 @@ EVENTS: dict[str, tuple[int, str, str]] = {
         "error",
         "Transfer was stopped by system. Reason: failure in transfer image ticket renewal.",
     ),
+    "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_TICKET": (
+        1065,
+        "error",
+        "Transfer was stopped by system. Reason: missing transfer image ticket.",
+    ),
     "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_HOST": (
         1067,
         "error",

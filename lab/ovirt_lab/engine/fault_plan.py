@@ -147,6 +147,9 @@ class FaultPlan:
             vm.status = types.VmStatus.UNKNOWN
             store.touch(vm)
         self._engine.journal.event("VDS_FAILURE", host=host)
+        from .resources import transfer_steps  # here, since resources import this module's neighbours
+
+        transfer_steps.host_is_gone(self._engine, host)
 
     def _stop_transfer(self, fault: Fault) -> None:
         from .resources import transfer_steps  # here, since resources import this module's neighbours

@@ -12,6 +12,7 @@ from ovirtsdk4 import types
 
 from . import content, qcow2
 from .tickets import Forbidden, Ticket
+from .wrong import Cut
 
 if TYPE_CHECKING:
     from ..core import Engine
@@ -98,12 +99,17 @@ class Images:
             ticket.cancelled = True
 
     def ticket(self, ident: str, write: bool) -> Ticket:
-        """The ticket of a request that may run now; Forbidden says why not."""
+        """The ticket of a request that may run now; Forbidden says why not, and Cut is a host that is gone."""
         with self._engine.lock:
             self._engine.tick()
             ticket = self.tickets.get(ident)
             if ticket is None:
                 raise Forbidden(f"No such ticket {ident}")
+            store = self._engine.store
+            transfer = store.get("imagetransfers", ticket.transfer)
+            host = store.follow(transfer.host) if transfer is not None else None
+            if host is not None and host.status == types.HostStatus.NON_RESPONSIVE:
+                raise Cut
             ticket.admit(self._engine.now(), write)
             return ticket
 

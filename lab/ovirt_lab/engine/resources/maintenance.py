@@ -10,7 +10,7 @@ from ovirtsdk4 import types
 
 from .. import notes
 from ..vdsm import hosts
-from . import action, spm, transition
+from . import action, spm, transfer_steps, transition
 
 # MaintenanceNumberOfVdssCommand.validate: the statuses from which a host may go into maintenance.
 _S = types.HostStatus
@@ -110,11 +110,24 @@ def _check_deactivate(ctx: Any, host: Any, vms: list[Any]) -> None:
         raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_IN_MAINTENANCE")
     if status == _S.NON_RESPONSIVE and vms:
         raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_NOT_RESPONDING_WITH_VMS")
+    _check_transfers(ctx, host)
     if vms and not _others(ctx.engine, host):
         cluster = ctx.store.follow(host.cluster)
         raise ctx.refuse(
             "CANNOT_MAINTENANCE_VDS_RUN_VMS_NO_OTHER_RUNNING_VDS", HostsList=host.name, ClustersList=cluster.name
         )
+
+
+def _check_transfers(ctx: Any, host: Any) -> None:
+    """validateNoActiveImageTransfers@4.3.10.4; 4.1.9 and 4.5.3.7 do not ask."""
+    if ctx.engine.version_text != "4.3":
+        return
+    found = [t for t in ctx.store.list("imagetransfers") if t.host is not None and t.host.id == host.id]
+    busy = sorted(transfer.image.id for transfer in found if transfer.phase not in transfer_steps.PAUSED)
+    if busy:
+        disks = ",\n".join(f"\t{ident}" for ident in busy)  # ReplacementUtils.replaceWith
+        name = "VDS_CANNOT_MAINTENANCE_HOST_WITH_RUNNING_IMAGE_TRANSFERS"
+        raise ctx.refuse(name, host=host.name, disks=disks, disks_COUNTER=len(busy))
 
 
 def _migratable(vm: Any) -> bool:

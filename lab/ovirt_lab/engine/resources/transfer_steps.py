@@ -119,6 +119,14 @@ def stopped_by_system(engine: Any, transfer: Any, reason: str) -> None:
     set_phase(engine, transfer, Phase.PAUSED_SYSTEM if upload else Phase.CANCELLED_SYSTEM)
 
 
+def host_is_gone(engine: Any, host: Any) -> None:
+    """The Engine asks a host for the tickets of its transfers, and gets no answer (pollTransferStatus, from 4.2 on)."""
+    for transfer in engine.store.list("imagetransfers"):
+        here = transfer.host is not None and transfer.host.id == host.id
+        if here and transfer.phase == Phase.TRANSFERRING and engine.version >= (4, 2):
+            stopped_by_system(engine, transfer, "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_TICKET")
+
+
 @transition("transfer.begin")
 def initialized(engine: Any, ident: str) -> None:
     """The host has the ticket."""
