@@ -309,7 +309,7 @@ def test_a_vm_with_all_ide_slots_in_use_has_no_room_for_the_drive() -> None:
         made = types.DiskAttachment(disk=disk, interface=types.DiskInterface.IDE, active=True)
         lab.ask("POST", f"vms/{vm.id}/diskattachments", made)
     lab.clock.advance(5)
-    refused(lambda: lab.act(vm, "start"), 400, "too many devices")
+    refused(lambda: lab.act(vm, "start"), 409, "too many devices")
 
 
 def test_a_guest_tells_each_start_to_the_lab_over_http() -> None:

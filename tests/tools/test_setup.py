@@ -152,13 +152,14 @@ def test_docker_is_installed_where_none_answers(tmp_path: Path) -> None:
     there.command("docker", "exit 1")
     result = there.setup("--docker")
     assert result.returncode == 0
-    assert f"install -y --no-install-recommends {DOCKER}\n" in there.installed()
+    assert f"install -y --no-install-recommends {DOCKER} qemu-utils\n" in there.installed()
 
 
 @pytest.mark.parametrize("why", ["it answers", "it is there", "an ordinary user", "another package manager"])
 def test_docker_is_not_installed(tmp_path: Path, why: str) -> None:
     """What cannot be had is left out later, with a line that says so; nothing fails."""
     there = machine(tmp_path, "el9" if "package" in why else "debian", user=1000 if "user" in why else 0)
+    there.command("qemu-nbd", "exit 0")
     if why == "it answers":
         there.command("docker", "exit 0")
     if why == "it is there":
@@ -166,6 +167,13 @@ def test_docker_is_not_installed(tmp_path: Path, why: str) -> None:
         there.command("mmdebstrap", "exit 1")
     result = there.setup("--docker")
     assert (result.returncode, result.stderr, there.installed()) == (0, "", "")
+
+
+def test_tools_for_images_are_installed_beside_a_docker_that_answers(tmp_path: Path) -> None:
+    there = machine(tmp_path, "debian", user=0)
+    there.command("docker", "exit 0")
+    assert there.setup("--docker").returncode == 0
+    assert "install -y --no-install-recommends qemu-utils\n" in there.installed()
 
 
 def test_docker_that_cannot_be_installed_stops_nothing(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ class Context:
     raw_query: str = ""
     status: int = 0  # a hook may set the HTTP code of success; 0 is the usual one
     job: Any = None  # the job of the running action
+    disks_wanted: dict[str, Any] = field(default_factory=dict)  # what a client says of copies of disks, by their ids
     gone: list[str] = field(default_factory=list)  # ids that a removal takes along
     media: media.Media = media.XML  # the form of the answer
     versioned: bool = False  # /ovirt-engine/api/v4/...: hrefs of the answer keep it

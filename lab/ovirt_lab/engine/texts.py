@@ -157,7 +157,7 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "VMPAYLOAD_CDROM_OR_CLOUD_INIT_MAXIMUM_DEVICES": (
         "CD-ROM Payload or Cloud-init is being used while there are too many devices using the IDE or the sPAPR VSCSI "
         "bus.",
-        400,
+        409,
     ),
     "VALIDATION_CLOUD_INIT_START_ON_BOOT_INVALID": (
         f"{_A} Start On Boot selection in cloud-init configuration is invalid. Only 'true' is supported.",
@@ -429,6 +429,17 @@ REFUSALS: dict[str, tuple[str, int]] = {
         409,
     ),
     "VMT_CANNOT_REMOVE_BLANK_TEMPLATE": (f"{_A} Removing Blank Template is not allowed.", 409),
+    "VMT_CANNOT_REMOVE_BASE_WITH_VERSIONS": (
+        "Cannot delete Base Template that has Template Versions, please first remove all Template Versions for this "
+        "Template: ${versionsList}.",
+        409,
+    ),
+    "BLANK_TEMPLATE_CANT_HAVE_SUBTEMPLATES": ("Blank template can't have sub-templates.", 400),
+    "ACTION_TYPE_FAILED_TEMPLATE_VERSION_CANNOT_BE_BASE_TEMPLATE": (
+        f"{_A} Only the first template version can be selected as the base template.",
+        400,
+    ),
+    "VM_TEMPLATE_CANNOT_SEAL_WINDOWS": (f"{_A} Sealing of Windows systems is currently not supported.", 400),
     "VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM": (
         "Cannot delete Template. Template is being used by the following VMs: ${vmsList}.",
         409,

@@ -9,11 +9,11 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import notes, texts
+from .. import texts
 from ..clock import as_datetime
 from ..refusal import Refusal
 from ..store import BLANK
-from ..vm import initialization
+from ..vm import checks, disk_copies, initialization, starts
 from . import Kind, transition
 
 MIB = 2**20
@@ -48,40 +48,50 @@ class Templates(Kind):
         """Take over what the VM has; fill in the rest."""
         if not ctx.world and obj.vm is None:
             raise Refusal(*texts.incomplete("Template", ["vm.id|name"], "add"))
-        base = obj.version is not None and obj.version.base_template is not None
-        if ctx.store.named(self.path, obj.name) is not None and not base:
-            raise ctx.refuse("NAME_ALREADY_USED", "add", "template")
         vm = ctx.find("vms", obj.vm) if obj.vm is not None else None
         if vm is not None:
+            checks.unlocked(ctx, vm, "add", "template")
             if vm.status != types.VmStatus.DOWN:
                 raise ctx.refuse("VMT_CANNOT_CREATE_TEMPLATE_FROM_DOWN_VM", "add", "template")
             for name in FROM_VM:
                 if getattr(obj, name) is None:
                     setattr(obj, name, copy.deepcopy(getattr(vm, name)) if name != "cluster" else vm.cluster)
+        base = self._base(ctx, obj)
+        if base is None and ctx.store.named(self.path, obj.name) is not None:
+            raise ctx.refuse("NAME_ALREADY_USED", "add", "template")
         stored = vm.initialization if vm is not None else None
         obj.initialization = initialization.merged(ctx, stored, initialization.sent_in(obj))
         initialization.check(ctx, obj.initialization, "add", "template")
-        self._version(ctx, obj)
+        self._version(ctx, obj, base)
+        if _seals(ctx) and starts.type_of(ctx.engine, obj) == starts.SYSPREP:
+            raise ctx.refuse("VM_TEMPLATE_CANNOT_SEAL_WINDOWS", "add", "template")
         for name, value in defaults(ctx).items():
             if getattr(obj, name) is None:
                 setattr(obj, name, value)
         obj.status = types.TemplateStatus.OK if ctx.world else types.TemplateStatus.LOCKED
         if vm is not None:
-            notes.of_vm(ctx.store, vm)["template_source"] = True
+            ctx.disks_wanted = {wanted.id: wanted for wanted in disk_copies.wanted(obj.vm)}
             obj.vm = ctx.store.ref(vm)
 
     def added(self, ctx: Any, obj: Any) -> None:
-        """Copy NICs and disks of the VM; the template is ready after a moment."""
+        """Copy NICs and disks of the VM. Template, disks and VM are locked until that is done, and sealed if asked."""
         source, obj.vm = ctx.store.follow(obj.vm), None
         if source is None:
             return
-        notes.of_vm(ctx.store, source).pop("template_source", None)
         for nic in ctx.store.list(f"vms/{source.id}/nics"):
             twin = types.Nic(name=nic.name, interface=nic.interface, vnic_profile=nic.vnic_profile)
             ctx.store.put(f"templates/{obj.id}/nics", twin)
-        for attachment in ctx.store.list(f"vms/{source.id}/diskattachments"):
-            _copy_disk(ctx, obj, attachment)
-        ctx.engine.schedule(ctx.engine.world.delays["disk"], "template.ok", ident=obj.id, vm_name=source.name)
+        attachments = ctx.store.list(f"vms/{source.id}/diskattachments")
+        for attachment in attachments:
+            disk_copies.of_template(ctx, obj, attachment)
+        if attachments:
+            source.status = types.VmStatus.IMAGE_LOCKED
+            ctx.store.touch(source)
+        sealed = _seals(ctx)
+        if sealed:
+            ctx.store.note(obj)["sealed"] = True
+        seconds = ctx.engine.world.delays["disk"] * (2 if sealed and attachments else 1)
+        ctx.engine.schedule(seconds, "template.ok", ident=obj.id, vm_name=source.name, vm_id=source.id)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
         """A new name must be free."""
@@ -102,25 +112,49 @@ class Templates(Kind):
         derived = [vm.name for vm in ctx.store.list("vms") if vm.template is not None and vm.template.id == obj.id]
         if derived:
             raise ctx.refuse("VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM", "remove", "template", vmsList=",".join(derived))
+        versions = [t.version.version_name or "" for t in self._versions_of(ctx, obj) if t.id != obj.id]
+        if versions:
+            name = "VMT_CANNOT_REMOVE_BASE_WITH_VERSIONS"
+            raise ctx.refuse(name, "remove", "template", versionsList=",".join(versions))
+        if obj.status == types.TemplateStatus.LOCKED:
+            raise ctx.refuse("VM_TEMPLATE_IMAGE_IS_LOCKED", "remove", "template")
+        ctx.gone += [attachment.id for attachment in ctx.store.list(f"templates/{obj.id}/diskattachments")]
 
     def removed(self, ctx: Any, obj: Any) -> None:
-        """Say so."""
+        """Its disks go with it."""
+        for ident in ctx.gone:
+            ctx.store.remove("disks", ident)
+            ctx.engine.images.content.remove(ident)
         ctx.event("USER_REMOVE_VM_TEMPLATE_FINISHED", template=obj)
 
-    @staticmethod
-    def _version(ctx: Any, obj: Any) -> None:
-        base = obj.version.base_template if obj.version is not None else None
+    def _base(self, ctx: Any, obj: Any) -> Any:
+        """The base template of a new version; None for a template of its own."""
+        if obj.version is None or obj.version.base_template is None:
+            return None
+        base = ctx.find("templates", obj.version.base_template)
+        if base.id == BLANK:
+            raise ctx.refuse("BLANK_TEMPLATE_CANT_HAVE_SUBTEMPLATES", "add", "template")
+        if base.version.base_template is not None:
+            raise ctx.refuse("TEMPLATE_VERSION_CANNOT_BE_BASE_TEMPLATE", "add", "template")
+        return base
+
+    def _version(self, ctx: Any, obj: Any, base: Any) -> None:
         if base is None:
             obj.version = types.TemplateVersion(version_number=1, version_name="base version")
             return
-        base = ctx.find("templates", base)
-        numbers = [
-            t.version.version_number
-            for t in ctx.store.list("templates")
-            if t.id == base.id or (t.version.base_template is not None and t.version.base_template.id == base.id)
-        ]
         obj.version.base_template = ctx.store.ref(base)
-        obj.version.version_number = max(numbers) + 1
+        obj.version.version_number = max(t.version.version_number for t in self._versions_of(ctx, base)) + 1
+
+    @staticmethod
+    def _versions_of(ctx: Any, base: Any) -> list[Any]:
+        """A base template and its versions."""
+        found = [t for t in ctx.store.list("templates") if t.version.base_template is not None]
+        return [base, *(t for t in found if t.version.base_template.id == base.id)]
+
+
+def _seals(ctx: Any) -> bool:
+    """Whether a request asks to seal the template (BackendTemplatesResource since 4.2)."""
+    return bool(ctx.version >= (4, 2) and ctx.flag("seal"))
 
 
 def defaults(ctx: Any) -> dict[str, Any]:
@@ -158,30 +192,16 @@ def _centers(ctx: Any, obj: Any) -> list[str]:
     return [ctx.store.follow(ctx.store.follow(obj.cluster).data_center).name]
 
 
-def _copy_disk(ctx: Any, template: Any, attachment: Any) -> None:
-    original = ctx.store.get("disks", attachment.id)
-    if original is None:
-        return
-    disk = copy.copy(original)
-    disk.id = None
-    disk = ctx.store.put("disks", disk)
-    ctx.engine.images.content.copy(original.id, disk.id)
-    disk.status = types.DiskStatus.OK
-    twin = types.DiskAttachment(
-        id=disk.id,
-        active=True,
-        bootable=attachment.bootable,
-        interface=attachment.interface,
-        disk=ctx.store.ref(disk),
-        template=ctx.store.ref(template),
-    )
-    ctx.store.put(f"templates/{template.id}/diskattachments", twin)
-
-
 @transition("template.ok")
-def ready(engine: Any, ident: str, vm_name: str) -> None:
-    """A template is ready."""
+def ready(engine: Any, ident: str, vm_name: str, vm_id: str) -> None:
+    """A template is ready, and the VM that it was made from is not locked any more."""
+    source = engine.store.get("vms", vm_id)
+    if source is not None and source.status == types.VmStatus.IMAGE_LOCKED:
+        source.status = types.VmStatus.DOWN
+        engine.store.touch(source)
     template = engine.store.get("templates", ident)
-    if template is not None and template.status == types.TemplateStatus.LOCKED:
-        template.status = types.TemplateStatus.OK
-        engine.journal.event("USER_ADD_VM_TEMPLATE_FINISHED_SUCCESS", template=template, VmName=vm_name)
+    if template is None or template.status != types.TemplateStatus.LOCKED:
+        return
+    disk_copies.unlock(engine, f"templates/{ident}/diskattachments")
+    template.status = types.TemplateStatus.OK
+    engine.journal.event("USER_ADD_VM_TEMPLATE_FINISHED_SUCCESS", template=template, VmName=vm_name)

@@ -4,46 +4,52 @@
 
 from __future__ import annotations
 
-import copy
-import uuid
 from typing import Any
 
 from ovirtsdk4 import types
 
 from .. import resources
 from ..context import Context
+from ..store import BLANK
+from . import disk_copies, starts
+
+
+def ready(ctx: Context, template: Any) -> None:
+    """Refuse a template that is being made (VmTemplateHandler.isVmTemplateImagesReady)."""
+    if template.status == types.TemplateStatus.LOCKED:
+        raise ctx.refuse("VM_TEMPLATE_IMAGE_IS_LOCKED", "add", "vm")
 
 
 def take_over(ctx: Context, vm: Any, template: Any) -> bool:
-    """Copy interfaces and disks; True if the VM has to wait for its disks (202, image_locked)."""
+    """Copy interfaces and disks; True if the VM has to wait for its disks (202, image_locked).
+
+    With `clone` the copies are whole ones and the VM does not depend on the template. With `seal`, or if the template
+    is sealed, the disks are sealed afterwards (4.5; AddVmCommand.shouldSealVm).
+    """
     for nic in ctx.store.list(f"templates/{template.id}/nics"):
         wanted = types.Nic(name=nic.name, interface=nic.interface, vnic_profile=nic.vnic_profile, linked=nic.linked)
         inner = Context(ctx.engine, "POST", path=f"vms/{vm.id}/nics", user=ctx.user, world=True)
         ctx.store.put(inner.path, resources.kind_of("vms/*/nics").on_add(inner, wanted))
     attachments = ctx.store.list(f"templates/{template.id}/diskattachments")
+    whole = ctx.flag("clone")
     for number, attachment in enumerate(attachments, 1):
-        _copy_disk(ctx, vm, attachment, number)
+        disk_copies.of_vm(ctx, vm, attachment, number, whole)
+    if whole:
+        vm.template = ctx.store.ref(ctx.store.get("templates", BLANK))
     if not attachments or ctx.world:
         return False
     vm.status = types.VmStatus.IMAGE_LOCKED
-    ctx.engine.schedule(ctx.engine.world.delays["disk"], "vm.copied", ident=vm.id, correlation_id=ctx.correlation_id)
+    seconds = ctx.engine.world.delays["disk"] * (2 if _seals(ctx, vm, template) else 1)
+    ctx.engine.schedule(seconds, "vm.copied", ident=vm.id, correlation_id=ctx.correlation_id)
     return True
 
 
-def _copy_disk(ctx: Context, vm: Any, attachment: Any, number: int) -> None:
-    original = ctx.store.get("disks", attachment.id)
-    if original is None:
-        return
-    disk = copy.copy(original)
-    disk.id, disk.name, disk.alias = None, f"{vm.name}_Disk{number}", f"{vm.name}_Disk{number}"
-    disk.image_id = str(uuid.uuid4())
-    disk.status = types.DiskStatus.OK if ctx.world else types.DiskStatus.LOCKED
-    ctx.store.put("disks", disk)
-    ctx.engine.images.content.copy(original.id, disk.id)
-    mine = copy.copy(attachment)
-    mine.id, mine.disk, mine.vm = disk.id, ctx.store.ref(disk), ctx.store.ref(vm)
-    mine.template, mine.active = None, True
-    ctx.store.put(f"vms/{vm.id}/diskattachments", mine)
+def _seals(ctx: Context, vm: Any, template: Any) -> bool:
+    if ctx.version < (4, 4):
+        return False
+    if "seal" in ctx.query:
+        return ctx.flag("seal")
+    return ctx.store.note(template).get("sealed", False) and starts.type_of(ctx.engine, vm) != starts.SYSPREP
 
 
 @resources.transition("vm.copied")
@@ -52,10 +58,7 @@ def copied(engine: Any, ident: str, correlation_id: str) -> None:
     vm = engine.store.get("vms", ident)
     if vm is None or vm.status != types.VmStatus.IMAGE_LOCKED:
         return
-    for attachment in engine.store.list(f"vms/{ident}/diskattachments"):
-        disk = engine.store.get("disks", attachment.id)
-        if disk is not None:
-            disk.status = types.DiskStatus.OK
+    disk_copies.unlock(engine, f"vms/{ident}/diskattachments")
     vm.status = types.VmStatus.DOWN
     engine.store.touch(vm)
     engine.journal.event("USER_ADD_VM_FINISHED_SUCCESS", vm=vm, correlation_id=correlation_id)

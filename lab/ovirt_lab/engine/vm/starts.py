@@ -45,9 +45,7 @@ def decide(ctx: Context, vm: Any, config: Any, body: Any) -> str:
     asked = asked_for(ctx, body)
     chosen = asked or _automatic(ctx.engine, vm, config, bool(body.use_initialization))
     first = (
-        not _initialized(ctx.engine, vm)
-        and vm.initialization is not None
-        and _type_of(ctx.engine, config) == CLOUD_INIT
+        not _initialized(ctx.engine, vm) and vm.initialization is not None and type_of(ctx.engine, config) == CLOUD_INIT
     )
     ide = [a for a in ctx.store.list(f"vms/{vm.id}/diskattachments") if a.interface == types.DiskInterface.IDE]
     if (first or asked == CLOUD_INIT) and len(ide) == _MOST_IDE_DISKS:
@@ -85,13 +83,14 @@ def _automatic(engine: Any, vm: Any, config: Any, wanted: bool) -> str:
     due = vm.initialization is not None and not _initialized(engine, vm)
     if not (due or wanted):
         return NOTHING
-    chosen = _type_of(engine, config)
+    chosen = type_of(engine, config)
     own = _own_floppy(config) if chosen == SYSPREP else _own_drive(config)
     return NOTHING if own is not None else chosen
 
 
-def _type_of(engine: Any, config: Any) -> str:
-    """vmInitType of osinfo-defaults.properties; Ignition is known since 4.4."""
+def type_of(engine: Any, config: Any) -> str:
+    """How the operating system of a VM or template is initialized: vmInitType of osinfo-defaults.properties; Ignition
+    is known since 4.4."""
     name = config.os.type or "" if config.os is not None else ""
     if name.startswith("windows"):
         return SYSPREP

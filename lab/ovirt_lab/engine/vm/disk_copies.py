@@ -1,0 +1,84 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies of disks: those of a VM for a template, and those of a template for a VM, thin or whole.
+
+AddVmTemplateCommand, CreateSnapshotFromTemplateCommand (thin) and CloneImageByTypeCommand (whole) of 4.1.9 to 4.5.3.7.
+"""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from typing import Any
+
+from ovirtsdk4 import types
+
+from ..context import Context
+
+# What a client may say of a copy: of a template's disks, and of a VM's whole copies.
+_CHOICES = ("description", "format", "name", "sparse", "storage_domains")
+
+
+def wanted(owner: Any) -> list[Any]:
+    """What a request says of copies, as disks: `disk_attachments` of the VM in it."""
+    found = [attachment.disk for attachment in owner.disk_attachments or [] if attachment.disk is not None]
+    return [disk for disk in found if disk.id is not None]
+
+
+def of_template(ctx: Context, template: Any, attachment: Any) -> None:
+    """Copy a disk of a VM for a template, locked until the template is ready."""
+    disk = _copy(ctx, attachment, "", whole=True)
+    if disk is not None:
+        _attach(ctx, f"templates/{template.id}/diskattachments", disk, attachment, template=template)
+
+
+def of_vm(ctx: Context, vm: Any, attachment: Any, number: int, whole: bool) -> None:
+    """Copy a disk of a template for a VM, locked until all are copied. A thin copy is a qcow2 image on top of it."""
+    disk = _copy(ctx, attachment, f"{vm.name}_Disk{number}", whole)
+    if disk is not None:
+        _attach(ctx, f"vms/{vm.id}/diskattachments", disk, attachment, vm=vm)
+
+
+def _copy(ctx: Context, attachment: Any, name: str, whole: bool) -> Any:
+    original = ctx.store.get("disks", attachment.id)
+    if original is None:
+        return None
+    disk = copy.copy(original)
+    disk.id, disk.image_id = None, str(uuid.uuid4())
+    disk.name = disk.alias = name or original.name
+    if whole:
+        _choose(ctx, disk, ctx.disks_wanted.get(original.id))
+    else:
+        disk.format, disk.sparse = types.DiskFormat.COW, True
+    disk.status = types.DiskStatus.OK if ctx.world else types.DiskStatus.LOCKED
+    ctx.store.put("disks", disk)
+    ctx.engine.images.content.copy(original.id, disk.id)
+    return disk
+
+
+def _choose(ctx: Context, disk: Any, choice: Any) -> None:
+    if choice is None:
+        return
+    for name in _CHOICES:
+        if getattr(choice, name) is not None:
+            setattr(disk, name, getattr(choice, name))
+    disk.alias = disk.name
+    if choice.storage_domains:
+        disk.storage_domains = [ctx.store.ref(ctx.find("storagedomains", choice.storage_domains[0]))]
+
+
+def _attach(ctx: Context, path: str, disk: Any, attachment: Any, vm: Any = None, template: Any = None) -> None:
+    twin = copy.copy(attachment)
+    twin.id, twin.disk, twin.active = disk.id, ctx.store.ref(disk), True
+    twin.vm = ctx.store.ref(vm) if vm is not None else None
+    twin.template = ctx.store.ref(template) if template is not None else None
+    ctx.store.put(path, twin)
+
+
+def unlock(engine: Any, path: str) -> None:
+    """The copies at these attachments are made."""
+    for attachment in engine.store.list(path):
+        disk = engine.store.get("disks", attachment.id)
+        if disk is not None and disk.status == types.DiskStatus.LOCKED:
+            disk.status = types.DiskStatus.OK
+            engine.store.touch(disk)

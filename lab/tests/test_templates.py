@@ -1,0 +1,173 @@
+# Copyright (c) 2026 ovirt_contrib.containers contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Templates with disks: locked while they are made, sealed, in several versions; VMs from them, thin or whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from client import Lab, Refused
+from ovirtsdk4 import types
+
+VERSIONS = ("4.1", "4.3", "4.5")
+COW, RAW = types.DiskFormat.COW, types.DiskFormat.RAW
+GIB = 1 << 30
+
+
+def refused(call: Any, status: int, text: str) -> None:
+    with pytest.raises(Refused) as caught:
+        call()
+    assert (caught.value.status, text in (caught.value.detail or "")) == (status, True), str(caught.value)
+
+
+def source(lab: Lab, name: str = "source", **disk: Any) -> Any:
+    """A VM with a bootable disk."""
+    vm = lab.vm(name)
+    values = {"name": f"{name}_root", "provisioned_size": GIB, "format": RAW, "sparse": True, **disk}
+    attachment = types.DiskAttachment(
+        disk=types.Disk(**values), interface=types.DiskInterface.VIRTIO, bootable=True, active=True
+    )
+    lab.ask("POST", f"vms/{vm.id}/diskattachments", attachment)
+    lab.clock.advance(3)
+    return vm
+
+
+def template(lab: Lab, of: Any, query: str = "", wait: float = 10, **fields: Any) -> Any:
+    """A template of a VM; ready after ten seconds."""
+    values = {"name": "golden", "vm": types.Vm(id=of.id), **fields}
+    made = lab.ask("POST", f"templates{query}", types.Template(**values))
+    lab.clock.advance(wait)
+    return made
+
+
+def disks_of(lab: Lab, obj: Any, kind: str = "vms") -> list[Any]:
+    return [lab.ask("GET", f"disks/{a.id}") for a in lab.ask("GET", f"{kind}/{obj.id}/diskattachments")]
+
+
+def from_golden(lab: Lab, name: str = "copy", query: str = "", **fields: Any) -> Any:
+    body = types.Vm(name=name, cluster=types.Cluster(name="Default"), template=types.Template(name="golden"), **fields)
+    return lab.ask("POST", f"vms{query}", body)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_template_disks_and_vm_are_locked_until_it_is_made(version: str) -> None:
+    lab = Lab(version)
+    vm = source(lab)
+    made = template(lab, vm, wait=0)
+    assert lab.ask("GET", f"templates/{made.id}").status == types.TemplateStatus.LOCKED
+    assert [disk.status.value for disk in disks_of(lab, made, "templates")] == ["locked"]
+    assert lab.get(vm).status == types.VmStatus.IMAGE_LOCKED
+    refused(lambda: lab.act(vm, "start"), 409, "locked")
+    refused(lambda: from_golden(lab), 409, "Template's Image is locked")
+    refused(lambda: lab.ask("DELETE", f"templates/{made.id}"), 409, "Template's Image is locked")
+    lab.clock.advance(3)
+    assert lab.ask("GET", f"templates/{made.id}").status == types.TemplateStatus.OK
+    assert [disk.status.value for disk in disks_of(lab, made, "templates")] == ["ok"]
+    assert lab.get(vm).status == types.VmStatus.DOWN
+    lab.run(vm)
+
+
+def test_its_disks_are_named_as_the_client_says() -> None:
+    lab = Lab()
+    vm = source(lab)
+    own = disks_of(lab, vm)[0]
+    wanted = types.DiskAttachment(disk=types.Disk(id=own.id, name="root", format=COW))
+    made = template(lab, vm, vm=types.Vm(id=vm.id, disk_attachments=[wanted]))
+    assert [(disk.name, disk.format) for disk in disks_of(lab, made, "templates")] == [("root", COW)]
+    assert disks_of(lab, vm)[0].name == "source_root"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_thin_copy_depends_on_the_template_and_a_whole_one_does_not(version: str) -> None:
+    lab = Lab(version)
+    made = template(lab, source(lab))
+    thin, whole = from_golden(lab, "thin"), from_golden(lab, "whole", "?clone=true")
+    lab.clock.advance(3)
+    assert [(d.format, d.sparse, d.status.value) for d in disks_of(lab, thin)] == [(COW, True, "ok")]
+    assert [(d.format, d.status.value) for d in disks_of(lab, whole)] == [(RAW, "ok")]
+    assert lab.get(thin).template.id == made.id == lab.get(whole).original_template.id
+    assert lab.ask("GET", f"templates/{lab.get(whole).template.id}").name == "Blank"
+    refused(lambda: lab.ask("DELETE", f"templates/{made.id}"), 409, "used by the following VMs: thin.")
+    lab.ask("DELETE", f"vms/{thin.id}")
+    lab.ask("DELETE", f"templates/{made.id}")
+    assert [disk.name for disk in disks_of(lab, whole)] == ["whole_Disk1"]
+
+
+def test_a_whole_copy_is_as_the_client_says() -> None:
+    lab = Lab()
+    made = template(lab, source(lab))
+    root = disks_of(lab, made, "templates")[0]
+    wanted = types.DiskAttachment(disk=types.Disk(id=root.id, format=COW, name="mine"))
+    whole = from_golden(lab, "whole", "?clone=true", disk_attachments=[wanted])
+    assert [(disk.name, disk.format) for disk in disks_of(lab, whole)] == [("mine", COW)]
+
+
+def test_a_template_goes_with_its_disks() -> None:
+    lab = Lab()
+    made = template(lab, source(lab))
+    before = {disk.name for disk in lab.ask("GET", "disks")}
+    ident = disks_of(lab, made, "templates")[0].id
+    lab.ask("DELETE", f"templates/{made.id}")
+    assert len(before) and lab.raw("GET", f"disks/{ident}").status == 404
+
+
+# --- sealed
+
+
+def test_sealing_takes_longer_and_windows_is_refused() -> None:
+    lab = Lab("4.5")
+    vm = source(lab)
+    lab.put(vm, os=types.OperatingSystem(type="windows_2019x64"))
+    refused(lambda: template(lab, vm, "?seal=true"), 400, "Sealing of Windows")
+    lab.put(vm, os=types.OperatingSystem(type="rhel_8x64"))
+    made = template(lab, vm, "?seal=true", wait=3)
+    assert lab.ask("GET", f"templates/{made.id}").status == types.TemplateStatus.LOCKED
+    lab.clock.advance(3)
+    assert lab.ask("GET", f"templates/{made.id}").status == types.TemplateStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("version", "query", "seals"),
+    [("4.5", "", True), ("4.5", "?seal=false", False), ("4.3", "", False)],
+)
+def test_a_vm_of_a_sealed_template_is_sealed_too(version: str, query: str, seals: bool) -> None:
+    lab = Lab(version)
+    template(lab, source(lab), "?seal=true")
+    vm = from_golden(lab, query=query)
+    lab.clock.advance(3)
+    assert lab.get(vm).status.value == ("image_locked" if seals else "down")
+    lab.clock.advance(3)
+    assert lab.get(vm).status == types.VmStatus.DOWN
+
+
+# --- versions
+
+
+def version_of(lab: Lab, base: Any, vm: Any, name: str) -> Any:
+    version = types.TemplateVersion(base_template=types.Template(id=base.id), version_name=name)
+    return template(lab, vm, version=version)
+
+
+def test_versions_are_counted_and_keep_their_base() -> None:
+    lab = Lab()
+    vm = source(lab)
+    base = template(lab, vm)
+    second, third = version_of(lab, base, vm, "second"), version_of(lab, base, vm, "third")
+    assert [t.version.version_number for t in (base, second, third)] == [1, 2, 3]
+    assert third.version.base_template.id == base.id
+    refused(lambda: lab.ask("DELETE", f"templates/{base.id}"), 409, "for this Template: second,third.")
+    refused(lambda: version_of(lab, second, vm, "fourth"), 400, "Only the first template version")
+    lab.ask("DELETE", f"templates/{third.id}")
+    assert version_of(lab, base, vm, "again").version.version_number == 3
+    blank = next(t for t in lab.ask("GET", "templates") if t.name == "Blank")
+    refused(lambda: version_of(lab, blank, vm, "none"), 400, "Blank template can't have sub-templates")
+
+
+def test_a_refused_template_leaves_everything_as_it_was() -> None:
+    lab = Lab()
+    vm = source(lab)
+    template(lab, vm)
+    before = lab.engine.state()
+    refused(lambda: template(lab, vm), 409, "name is already")
+    assert lab.engine.state() == before
