@@ -65,3 +65,9 @@ def test_tags_with_an_underscore(version: str, finds: bool) -> None:
         lab.ask("POST", f"vms/{lab.vm(f'vm-{name}').id}/tags", types.Tag(id=tag.id))
     assert found(lab, "tag=outer") == (["vm-in_ner", "vm-inner"] if finds else ["vm-inner"])
     assert found(lab, "name=vm-in_ner") == ["vm-in_ner"]
+
+
+@pytest.mark.parametrize(("version", "last"), [("4.5.3.7", "4.7"), ("4.5.7.0", "4.8"), ("4.3", "4.3")])
+def test_the_highest_cluster_level(version: str, last: str) -> None:
+    levels = Lab(version).ask("GET", "clusterlevels")
+    assert levels[-1].id == last

@@ -27,6 +27,7 @@ class VmNote(TypedDict, total=False):
     next_run: str  # XML of the configuration that waits for the next start
     no_cdrom: bool  # the VM has no CD-ROM device
     consoles: list[str]  # its graphics protocols
+    agent: bool  # its guest has an agent
     initialized: bool  # it has been up: cloud-init does not run again by itself
     starts: list[dict[str, Any]]  # its last starts, and what each gave to the guest (vm/starts.py)
     locked_until: float  # Engine time until which a fault keeps it locked

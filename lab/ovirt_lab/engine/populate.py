@@ -90,6 +90,8 @@ def _network(engine: Engine, entry: dict[str, Any]) -> None:
     if entry["name"] == "ovirtmgmt":
         usages += [types.NetworkUsage.MANAGEMENT, types.NetworkUsage.DISPLAY, types.NetworkUsage.MIGRATION]
     network = engine.add("networks", types.Network(name=entry["name"], data_center=center, usages=usages))
+    if entry.get("subnet"):
+        engine.store.note(network)["subnet"] = entry["subnet"]
     for profile in entry.get("vnic_profiles", [entry["name"]]):
         engine.add("vnicprofiles", types.VnicProfile(name=profile, network=types.Network(id=network.id)))
 
@@ -101,6 +103,8 @@ def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
         return
     cluster = types.Cluster(name=wanted.get("cluster", "Default"))
     template = engine.add("templates", types.Template(name=wanted["name"], cluster=cluster))
+    if wanted.get("agent"):
+        engine.store.note(template)["agent"] = True
     if wanted.get("disk"):
         disk = engine.add("disks", _image(engine, f"{template.name}_Disk1", int(wanted["disk"]) << 30))
         attachment = types.DiskAttachment(id=disk.id, bootable=True, active=True, interface=types.DiskInterface.VIRTIO)
@@ -165,6 +169,8 @@ def _vm(engine: Engine, entry: dict[str, Any]) -> None:
         engine.add(f"vms/{vm.id}/nics", nic)
     if entry.get("cdrom") is False:
         notes.of_vm(engine.store, vm)["no_cdrom"] = True
+    if entry.get("agent"):
+        notes.of_vm(engine.store, vm)["agent"] = True
     if entry.get("disk"):
         _disk(engine, vm, int(entry["disk"]) << 30)
     for tag in entry.get("tags", ()):

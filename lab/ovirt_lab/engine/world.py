@@ -31,6 +31,7 @@ CONTAINER_PROPERTIES = (
 # with a Vdsm of their own: VdsRefreshRate, TimeoutToResetVdsInSeconds, VdsRecoveryTimeoutInMinutes (0000_config.sql).
 # ticket: how long a transfer is initializing (a real POST waits for the host's ticket, so none sees it); transfer: how
 # often its command looks at it. start: of the Engine itself, where it is a service (engine_machine).
+# agent: from when a guest is up to its first report.
 DELAYS = {
     "boot": 1.0,
     "stop": 1.0,
@@ -50,6 +51,7 @@ DELAYS = {
     "grace": 60.0,
     "recovery": 180.0,
     "start": 0.0,
+    "agent": 2.0,
 }
 
 # Cluster levels an Engine can drive (0000_config.sql of each version).
@@ -58,6 +60,12 @@ LEVELS: dict[Level, tuple[str, ...]] = {
     (4, 3): ("4.1", "4.2", "4.3"),
     (4, 5): ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7"),
 }
+
+
+def levels_of(number: tuple[int, ...]) -> tuple[str, ...]:
+    """The cluster levels of an Engine of this version, (4, 5, 3, 0): 4.5.7 added 4.8."""
+    known = LEVELS[(number[0], number[1])]
+    return (*known, "4.8") if number >= (4, 5, 7) else known
 
 
 def default_world(version: Level) -> dict[str, Any]:

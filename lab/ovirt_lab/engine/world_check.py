@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,14 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value)
 
 
+def _is_subnet(value: Any) -> bool:
+    """An IPv4 network with room for a few guests."""
+    try:
+        return isinstance(value, str) and ipaddress.IPv4Network(value).prefixlen <= 27
+    except ValueError:
+        return False
+
+
 def _one_of(*words: str) -> Type:
     return Type(f"one of {', '.join(words)} is", lambda value: value in words)
 
@@ -47,6 +56,8 @@ VALUES = Type(
     lambda value: isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair),
 )
 
+SUBNET = Type('a subnet such as "192.0.2.0/24" is', _is_subnet)
+
 _HOST_STATES = ("up", "down", "maintenance", "non_operational", "non_responsive", "error", "unassigned")
 _DOMAIN_TYPES = ("data", "iso", "export", "image", "volume")
 
@@ -55,8 +66,8 @@ ENTRIES: dict[str, dict[str, Type]] = {
     "data_centers": {"name": TEXT, "local": FLAG},
     "clusters": {"name": TEXT, "version": LEVEL, "data_center": TEXT},
     "storage_domains": {"name": TEXT, "type": _one_of(*_DOMAIN_TYPES), "size": NUMBER},
-    "networks": {"name": TEXT, "data_center": TEXT, "vnic_profiles": TEXTS},
-    "templates": {"name": TEXT, "cluster": TEXT, "disk": NUMBER},
+    "networks": {"name": TEXT, "data_center": TEXT, "subnet": SUBNET, "vnic_profiles": TEXTS},
+    "templates": {"name": TEXT, "agent": FLAG, "cluster": TEXT, "disk": NUMBER},
     "hosts": {
         "name": TEXT,
         "cluster": TEXT,
@@ -71,6 +82,7 @@ ENTRIES: dict[str, dict[str, Type]] = {
     },
     "vms": {
         "name": TEXT,
+        "agent": FLAG,
         "cdrom": FLAG,
         "cluster": TEXT,
         "delete_protected": FLAG,

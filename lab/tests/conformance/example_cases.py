@@ -44,6 +44,28 @@ def vm(engine: Any, name: str = "myvm") -> Any:
     return engine.vm(name)
 
 
+def prepare_versions(engine: Any) -> None:
+    """Three versions of the template, each with a disk to boot from."""
+    base = engine.store.named("templates", "mytemplate")
+    versions = [base]
+    for name in ("second", "third"):
+        version = types.TemplateVersion(base_template=types.Template(id=base.id), version_name=name)
+        about = types.Template(name="mytemplate", cluster=types.Cluster(name="mycluster"), version=version)
+        versions.append(engine.add("templates", about))
+    for template in versions:
+        wanted = types.Disk(name="root", format=types.DiskFormat.COW, provisioned_size=1 << 30)
+        disk = engine.add("disks", wanted)
+        attachment = types.DiskAttachment(id=disk.id, bootable=True, active=True, disk=engine.store.ref(disk))
+        engine.store.put(f"templates/{template.id}/diskattachments", attachment)
+
+
+def has_version(engine: Any, output: str) -> bool:
+    """The VM has its disk from the third version, on the storage domain that was named."""
+    disk = engine.store.get("disks", engine.store.list(f"vms/{vm(engine).id}/diskattachments")[0].id)
+    version = engine.store.follow(vm(engine).template).version
+    return version.version_number == 3 and engine.store.follow(disk.storage_domains[0]).name == "mydata"
+
+
 def prepare_tag(engine: Any) -> None:
     """The tag that one example makes and others use."""
     engine.add("tags", types.Tag(name="mytag"))
@@ -289,6 +311,10 @@ RUN: dict[str, Case] = {
     "add_mac_pool": Case(named("macpools", "mymacpool")),
     "add_role": Case(named("roles", "myrole")),
     "add_tag": Case(named("tags", "mytag")),
+    "add_vm_from_template_version": Case(has_version, prepare_versions, without=NO_VM),
+    "add_vm_with_sysprep": Case(
+        lambda e, o: e.starts("myvm")[-1]["initialize"] == "sysprep", prepare_versions, without=NO_VM
+    ),
     "add_template": Case(named("templates", "mytemplate"), without=("templates.mytemplate",)),
     "add_vm": Case(named("vms", "myvm"), without=NO_VM),
     "add_vm_disk": Case(named("disks", "mydisk")),
@@ -376,9 +402,7 @@ LEFT_OUT = {
     "add_nfs_iso_storage_domain": "making storage domains is not modelled",
     "add_openstack_image_provider": _EXTERNAL,
     "add_user_ssh_public_key": "SSH keys of users are not modelled",
-    "add_vm_from_template_version": "needs a template with three versions and disks; disks of templates are not cloned",
     "add_vm_pool": "VM pools are not modelled",
-    "add_vm_with_sysprep": "starts a VM of a template with disks; disks of templates are not cloned",
     "backup_vm": _BACKUP,
     "change_master": "changing the master storage domain is not modelled",
     "checkpoints": _BACKUP,

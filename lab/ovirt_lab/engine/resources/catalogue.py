@@ -9,7 +9,7 @@ from typing import Any
 from ovirtsdk4 import types
 
 from .. import routes
-from ..world import LEVELS
+from ..world import levels_of
 from . import Kind
 from .access import fixed_id
 from .datacenters import level
@@ -96,7 +96,7 @@ class ClusterLevels(Kind):
     def items(self, ctx: Any) -> list[Any]:
         """The levels of this Engine."""
         levels = []
-        for text in LEVELS[ctx.version]:
+        for text in levels_of(ctx.engine.release.number):
             entry = types.ClusterLevel(id=text, permits=[types.Permit(id="1", name="create_vm", administrative=False)])
             entry.cpu_types = [
                 types.CpuType(name="Intel Nehalem Family", level=4, architecture=types.Architecture.X86_64)

@@ -11,7 +11,7 @@ from ovirtsdk4 import types
 
 from .. import texts
 from ..refusal import Refusal
-from ..world import LEVELS
+from ..world import levels_of
 from . import Kind, owned_by, profiles
 
 # Name of a data center or cluster (VALIDATION_CLUSTER_NAME_INVALID).
@@ -26,7 +26,7 @@ def level(text: str) -> Any:
 
 def newest(ctx: Any) -> Any:
     """The newest level of this Engine."""
-    return level(LEVELS[ctx.version][-1])
+    return level(levels_of(ctx.engine.release.number)[-1])
 
 
 def cluster_names(ctx: Any, obj: Any) -> list[str]:
@@ -58,7 +58,7 @@ class DataCenters(Kind):
         obj.storage_format = obj.storage_format or (
             types.StorageFormat.V4 if ctx.version < (4, 3) else types.StorageFormat.V5
         )
-        obj.supported_versions = [level(text) for text in LEVELS[ctx.version]]
+        obj.supported_versions = [level(text) for text in levels_of(ctx.engine.release.number)]
 
     def added(self, ctx: Any, obj: Any) -> None:
         """Every data center comes with a quota and a management network; the world makes its own networks."""
@@ -113,7 +113,7 @@ in_data_center = owned_by("data_center")
 
 def check_level(ctx: Any, version: Any, action: str, kind: str) -> None:
     """Refuse a compatibility level that this Engine does not have (VersionSupport); the world may have others."""
-    if not ctx.world and f"{version.major}.{version.minor}" not in LEVELS[ctx.version]:
+    if not ctx.world and f"{version.major}.{version.minor}" not in levels_of(ctx.engine.release.number):
         raise ctx.refuse("GIVEN_VERSION_NOT_SUPPORTED", action, kind)
 
 

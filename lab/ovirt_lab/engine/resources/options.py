@@ -9,7 +9,7 @@ from typing import Any
 from ovirtsdk4 import types
 
 from .. import routes
-from ..world import LEVELS
+from ..world import levels_of
 from . import Kind
 
 # Values without a version (0000_config.sql of 4.3).
@@ -43,9 +43,11 @@ class Options(Kind):
         if ident in GENERAL:
             values = {"general": GENERAL[ident]}
         elif ident == "UserDefinedVMProperties":
-            values = {level: ctx.engine.world.properties.get(level, "") for level in LEVELS[ctx.version]}
+            values = {
+                level: ctx.engine.world.properties.get(level, "") for level in levels_of(ctx.engine.release.number)
+            }
         elif ident == "PredefinedVMProperties":
-            values = {level: predefined(level) for level in LEVELS[ctx.version]}
+            values = {level: predefined(level) for level in levels_of(ctx.engine.release.number)}
         else:
             return None
         wanted = ctx.query.get("version")

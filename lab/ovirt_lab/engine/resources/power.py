@@ -16,7 +16,7 @@ from .. import event_texts, notes
 from ..clock import as_datetime
 from ..vdsm import commands
 from ..vm import scheduler, starts
-from . import containers, runs, transition
+from . import agents, containers, runs, transition
 
 DOWN, UP = types.VmStatus.DOWN, types.VmStatus.UP
 _ON_THE_WAY_UP = (types.VmStatus.POWERING_UP, types.VmStatus.REBOOT_IN_PROGRESS, types.VmStatus.RESTORING_STATE)
@@ -33,6 +33,7 @@ def set_up(engine: Any, vm: Any, host: Any = None) -> None:
     vm.status = UP
     vm.start_time = as_datetime(engine.now())
     starts.is_up(engine, vm)
+    agents.awaken(engine, vm)
     if containers.runs_as_container(engine, vm, chosen):
         notes.of_vm(engine.store, vm)["container"] = True
     engine.store.touch(vm)
@@ -114,6 +115,7 @@ def up(engine: Any, ident: str, run: int) -> None:
     runs.set_status(engine, vm, UP)
     if first:
         starts.is_up(engine, vm)
+        agents.awaken(engine, vm)
         runs.event(engine, "USER_RUN_VM", vm)
 
 

@@ -132,4 +132,5 @@ def _down(engine: Any, vm: Any) -> None:
     vm.host = None
     vm.stop_time = as_datetime(engine.now())
     vm.start_time = None
+    vm.fqdn = None  # ResourceManager.resetVmAttributes
     set_status(engine, vm, DOWN)

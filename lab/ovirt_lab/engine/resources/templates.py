@@ -9,7 +9,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import texts
+from .. import notes, texts
 from ..clock import as_datetime
 from ..refusal import Refusal
 from ..store import BLANK
@@ -87,6 +87,8 @@ class Templates(Kind):
         if attachments:
             source.status = types.VmStatus.IMAGE_LOCKED
             ctx.store.touch(source)
+        if notes.of_vm(ctx.store, source).get("agent"):
+            ctx.store.note(obj)["agent"] = True
         sealed = _seals(ctx)
         if sealed:
             ctx.store.note(obj)["sealed"] = True

@@ -226,7 +226,8 @@ class Vms(VmActions, Kind):
 
 
 _DYNAMIC = ("status", "host", "start_time", "stop_time", "creation_time", "run_once", "original_template",
-            "next_run_configuration_exists", "stop_reason", "fqdn", "status_detail")  # fmt: skip
+            "next_run_configuration_exists", "stop_reason", "fqdn", "guest_operating_system",
+            "status_detail")  # fmt: skip
 
 
 def _dynamic_from(old: Any, new: Any) -> None:

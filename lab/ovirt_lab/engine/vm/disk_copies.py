@@ -15,7 +15,7 @@ from ovirtsdk4 import types
 
 from ..context import Context
 
-# What a client may say of a copy: of a template's disks, and of a VM's whole copies.
+# What a client may say of a copy; the format of a thin one is always that of a thin one.
 _CHOICES = ("description", "format", "name", "sparse", "storage_domains")
 
 
@@ -46,9 +46,8 @@ def _copy(ctx: Context, attachment: Any, name: str, whole: bool) -> Any:
     disk = copy.copy(original)
     disk.id, disk.image_id = None, str(uuid.uuid4())
     disk.name = disk.alias = name or original.name
-    if whole:
-        _choose(ctx, disk, ctx.disks_wanted.get(original.id))
-    else:
+    _choose(ctx, disk, ctx.disks_wanted.get(original.id))
+    if not whole:
         disk.format, disk.sparse = types.DiskFormat.COW, True
     disk.status = types.DiskStatus.OK if ctx.world else types.DiskStatus.LOCKED
     ctx.store.put("disks", disk)

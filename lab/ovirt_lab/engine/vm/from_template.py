@@ -8,7 +8,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from .. import resources
+from .. import notes, resources
 from ..context import Context
 from ..store import BLANK
 from . import disk_copies, starts
@@ -31,6 +31,8 @@ def take_over(ctx: Context, vm: Any, template: Any) -> bool:
         inner = Context(ctx.engine, "POST", path=f"vms/{vm.id}/nics", user=ctx.user, world=True)
         ctx.store.put(inner.path, resources.kind_of("vms/*/nics").on_add(inner, wanted))
     attachments = ctx.store.list(f"templates/{template.id}/diskattachments")
+    if ctx.store.note(template).get("agent"):
+        notes.of_vm(ctx.store, vm)["agent"] = True
     whole = ctx.flag("clone")
     for number, attachment in enumerate(attachments, 1):
         disk_copies.of_vm(ctx, vm, attachment, number, whole)
