@@ -143,3 +143,33 @@ def test_a_subnet_of_the_world_has_to_be_one() -> None:
     wrong = {**WORLD, "networks": [{"name": "ovirtmgmt", "subnet": "192.0.2.0/30"}]}
     with pytest.raises(ValueError, match="networks: ovirtmgmt: subnet is '192.0.2.0/30', but a subnet such as"):
         Lab("4.5", wrong)
+
+
+def test_a_drive_of_the_vm_is_not_cloud_inits() -> None:
+    files = [types.File(name="openstack/latest/user_data", content="x"),
+             types.File(name="openstack/latest/meta_data.json", content="not json")]  # fmt: skip
+    lab = Lab("4.5", WORLD)
+    vm = guest(lab, payloads=[types.Payload(type=types.VmDeviceType.CDROM, files=files)])
+    assert up(lab, vm).fqdn == "web"
+
+
+def test_a_full_subnet_has_no_address_for_the_next() -> None:
+    lab = Lab("4.5", {**WORLD, "networks": [{"name": "ovirtmgmt", "subnet": "192.0.2.0/27"}]})
+    lab.engine.store.note(lab.engine.store.named("networks", "ovirtmgmt"))["leases"] = {
+        f"00:00:00:00:00:{number:02x}": number for number in range(20)
+    }
+    first, second = guest(lab, "a"), guest(lab, "b")
+    up(lab, first)
+    up(lab, second)
+    assert addresses(lab, first) == {"eth0": ["192.0.2.30"]}
+    assert addresses(lab, second) == {"eth0": []}
+
+
+def test_a_suspended_guest_answers_for_no_name_until_it_is_back() -> None:
+    lab = Lab("4.5", WORLD)
+    vm = guest(lab)
+    up(lab, vm)
+    lab.act(vm, "suspend")
+    lab.clock.advance(5)
+    assert lab.get(vm).fqdn is None
+    assert up(lab, vm).fqdn == "web"

@@ -332,3 +332,50 @@ def test_a_host_with_a_transfer_does_not_go_to_maintenance_in_4_3(version: str) 
     assert disk.id in str(refused.value.detail)
     lab.do(transfer, "pause")
     lab.ask("POST", address, "<action/>")
+
+
+# --- while others change things
+
+
+@pytest.mark.parametrize("version", ("4.1", "4.3", "4.5"))
+@pytest.mark.parametrize("end", ("finalize", "cancel"))
+def test_a_disk_that_was_removed_by_force_ends_its_transfer(version: str, end: str) -> None:
+    if (version, end) == ("4.1", "cancel"):
+        pytest.skip("4.1 has no cancel")
+    lab = Transfers(version)
+    disk = lab.disk()
+    vm = lab.vm("owner")
+    attachment = types.DiskAttachment(disk=types.Disk(id=disk.id), interface=types.DiskInterface.VIRTIO)
+    lab.ask("POST", f"vms/{vm.id}/diskattachments", attachment)
+    transfer = lab.start(disk)
+    lab.ask("DELETE", f"vms/{vm.id}?force=true")
+    lab.do(transfer, end)
+    assert lab.phases(transfer)[-1] in ("gone", "finished_failure")
+    assert lab.raw("GET", f"disks/{disk.id}").status == 404
+
+
+def test_a_finalize_that_is_sent_again_ends_it_once() -> None:
+    lab = Transfers("4.5")
+    disk = lab.disk()
+    transfer = lab.start(disk)
+    for _ in range(2):
+        lab.do(transfer, "finalize")
+        lab.clock.advance(0.5)
+    lab.clock.advance(10)
+    assert lab.phase(transfer) == "finished_success"
+    assert lab.transfer_events() == [1031, 1032]
+
+
+@pytest.mark.parametrize("version", ("4.3", "4.5"))
+def test_a_transfer_is_shown_after_its_host_was_removed(version: str) -> None:
+    lab = Transfers(version)
+    host = next(host for host in lab.ask("GET", "hosts") if host.name == "host2")
+    transfer = lab.start(lab.disk(), host=types.Host(id=host.id))
+    if version == "4.3":
+        lab.do(transfer, "pause")
+        lab.clock.advance(2)
+    lab.ask("POST", f"hosts/{host.id}/deactivate", "<action/>")
+    lab.clock.advance(30)
+    lab.ask("DELETE", f"hosts/{host.id}")
+    assert lab.raw("GET", f"imagetransfers/{transfer.id}").status == 200
+    assert lab.raw("GET", "imagetransfers").status == 200

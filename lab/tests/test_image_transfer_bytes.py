@@ -353,3 +353,19 @@ def test_speed(lab: Served, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\nimage upload: {size / 1e6 / seconds:.0f} MB/s, client and server in one process")
     assert lab.engine.images.content.used(disk.id) >= size
+
+
+def test_a_transfer_keeps_the_number_of_its_bytes(lab: Served) -> None:
+    transfer = _uploaded(lab, lab.disk(), bytes(MIB))
+    assert _ends(lab, transfer) == "finished_success"
+    assert lab.ask("GET", f"imagetransfers/{transfer.id}").transferred == MIB
+
+
+def test_a_disk_that_has_grown_comes_down_whole(lab: Served) -> None:
+    disk = lab.disk()
+    _ends(lab, _uploaded(lab, disk, b"x" * MIB))
+    lab.ask("PUT", f"disks/{disk.id}", types.Disk(provisioned_size=2 * MIB))
+    lab.clock.advance(5)
+    assert lab.ask("GET", f"disks/{disk.id}").total_size == 2 * MIB
+    transfer = lab.start(disk, DOWNLOAD)
+    assert lab.http(transfer)("GET")[1] == b"x" * MIB + bytes(MIB)

@@ -171,3 +171,90 @@ def test_a_refused_template_leaves_everything_as_it_was() -> None:
     before = lab.engine.state()
     refused(lambda: template(lab, vm), 409, "name is already")
     assert lab.engine.state() == before
+
+
+# --- what a client may not do to it
+
+
+def test_what_a_client_cannot_change_stays() -> None:
+    """Clients send back whole templates, with the status that they read while it was locked."""
+    lab = Lab("4.5")
+    vm = source(lab)
+    made = template(lab, vm, wait=0)
+    refused(lambda: lab.ask("PUT", f"templates/{made.id}", types.Template(comment="x")), 409, "currently locked")
+    lab.clock.advance(5)
+    secret = types.Vm(id=vm.id, initialization=types.Initialization(root_password="hunter2"))
+    version = types.TemplateVersion(version_number=9, base_template=types.Template(id=made.id))
+    body = types.Template(comment="x", status=types.TemplateStatus.LOCKED, vm=secret, version=version,
+                          nics=[types.Nic(name="no")])  # fmt: skip
+    lab.ask("PUT", f"templates/{made.id}", body)
+    found = lab.ask("GET", f"templates/{made.id}")
+    assert (found.comment, found.status, found.version.version_number) == ("x", types.TemplateStatus.OK, 1)
+    assert found.version.base_template is None and found.vm is None
+    assert b"hunter2" not in lab.raw("GET", f"templates/{made.id}").body
+
+
+def test_a_protected_template_stays() -> None:
+    lab = Lab()
+    made = template(lab, source(lab), delete_protected=True)
+    refused(lambda: lab.ask("DELETE", f"templates/{made.id}"), 409, "Delete protection")
+
+
+def test_its_disks_are_not_those_of_others() -> None:
+    lab = Lab()
+    made = template(lab, source(lab))
+    disk = disks_of(lab, made, "templates")[0]
+    refused(lambda: lab.ask("DELETE", f"disks/{disk.id}"), 400, "A storage domain must be specified")
+    attachment = types.DiskAttachment(disk=types.Disk(id=disk.id), interface=types.DiskInterface.VIRTIO)
+    refused(lambda: lab.ask("POST", f"vms/{lab.vm('other').id}/diskattachments", attachment), 409, "not shareable")
+
+
+@pytest.mark.parametrize("path", ["templates", "vms?clone=true"])
+def test_an_unknown_storage_domain_is_refused_before_anything_is_made(path: str) -> None:
+    lab = Lab()
+    vm = source(lab)
+    own = disks_of(lab, vm)[0]
+    made = template(lab, vm)
+    root = disks_of(lab, made, "templates")[0]
+    nowhere = [types.StorageDomain(name="nowhere")]
+    before = lab.engine.state()
+    if path == "templates":
+        wanted = types.DiskAttachment(disk=types.Disk(id=own.id, storage_domains=nowhere))
+        body: Any = types.Template(name="more", vm=types.Vm(id=vm.id, disk_attachments=[wanted]))
+    else:
+        wanted = types.DiskAttachment(disk=types.Disk(id=root.id, storage_domains=nowhere))
+        body = types.Vm(name="more", cluster=types.Cluster(name="Default"), template=types.Template(name="golden"),
+                        disk_attachments=[wanted])  # fmt: skip
+    refused(lambda: lab.ask("POST", path, body), 404, "nowhere")
+    assert lab.engine.state() == before
+
+
+def test_an_interface_without_its_profile_comes_without_one() -> None:
+    lab = Lab()
+    vm = source(lab)
+    profile = lab.ask("GET", "vnicprofiles")[0]
+    lab.ask("POST", f"vms/{vm.id}/nics", types.Nic(name="nic1", vnic_profile=types.VnicProfile(id=profile.id)))
+    template(lab, vm)
+    for nic in lab.ask("GET", f"vms/{vm.id}/nics"):
+        lab.ask("DELETE", f"vms/{vm.id}/nics/{nic.id}")
+    lab.engine.store.remove("vnicprofiles", profile.id)
+    made = from_golden(lab)
+    assert [nic.vnic_profile for nic in lab.ask("GET", f"vms/{made.id}/nics")] == [None]
+
+
+@pytest.mark.parametrize(("status", "code", "text"), [("locked", 409, "locked"), ("illegal", 500, "ILLEGAL")])
+def test_disks_that_are_not_ready_make_no_template(status: str, code: int, text: str) -> None:
+    lab = Lab("4.5")
+    vm = source(lab)
+    lab.engine.store.get("disks", disks_of(lab, vm)[0].id).status = types.DiskStatus(status)
+    refused(lambda: template(lab, vm), code, text)
+
+
+def test_a_vm_without_disks_is_locked_too_and_has_no_snapshots_meanwhile() -> None:
+    lab = Lab("4.5")
+    vm = lab.vm("source")
+    template(lab, vm, wait=0)
+    assert lab.get(vm).status == types.VmStatus.IMAGE_LOCKED
+    refused(lambda: lab.ask("POST", f"vms/{vm.id}/snapshots", types.Snapshot(description="s")), 409, "locked")
+    lab.clock.advance(3)
+    assert lab.get(vm).status == types.VmStatus.DOWN

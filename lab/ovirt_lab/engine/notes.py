@@ -77,6 +77,7 @@ class TransferNote(TypedDict, total=False):
     ticket: str  # the last part of its URLs, while it has one
     upload: bool
     guest: bool  # what the guest sees is moved, not the file as it is (the NBD backend)
+    ending: bool  # its command is over with the next look
     verdict: str  # the event that is written at the end; the first one stays
     user: str
     correlation: str

@@ -439,6 +439,10 @@ REFUSALS: dict[str, tuple[str, int]] = {
         f"{_A} Only the first template version can be selected as the base template.",
         400,
     ),
+    "ACTION_TYPE_FAILED_CANT_DELETE_TEMPLATE_DISK_WITHOUT_SPECIFYING_DOMAIN": (
+        f"{_A} A storage domain must be specified when deleting one of a template's disk's copies.",
+        400,
+    ),
     "VM_TEMPLATE_CANNOT_SEAL_WINDOWS": (f"{_A} Sealing of Windows systems is currently not supported.", 400),
     "VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM": (
         "Cannot delete Template. Template is being used by the following VMs: ${vmsList}.",

@@ -56,6 +56,8 @@ class Content:
         path, old = self.directory / f"{disk.id}{form}", self.find(disk.id)
         self._mine.add(path)
         if path == old:
+            if form == RAW:
+                self._grow(path, disk.provisioned_size)
             return path
         if form == RAW:
             self._to_raw(old, path, disk.provisioned_size)
@@ -74,6 +76,10 @@ class Content:
             except qcow2.Unsupported:
                 path.unlink(missing_ok=True)
                 raise
+        self._grow(path, size)
+
+    @staticmethod
+    def _grow(path: Path, size: int) -> None:
         with path.open("ab") as file:
             file.truncate(max(size, path.stat().st_size))
 

@@ -18,6 +18,7 @@ from ovirtsdk4 import types
 
 from .. import notes
 from ..context import Context
+from ..vm import starts
 from . import Kind, runs, transition
 from .access import fixed_id
 
@@ -71,11 +72,6 @@ def report(engine: Any, ident: str, run: int) -> None:
     engine.store.touch(vm)
 
 
-def sleep(vm: Any) -> None:
-    """The VM is down: nobody answers for its name any more."""
-    vm.fqdn = None
-
-
 def _device(engine: Any, vm: Any, nic: Any, name: str) -> Any:
     address = _address(engine, vm, nic, name)
     found = [types.Ip(address=address, version=types.IpVersion.V4)] if address else []
@@ -93,7 +89,7 @@ def _device(engine: Any, vm: Any, nic: Any, name: str) -> Any:
 def _given(engine: Any, vm: Any, name: str) -> Any:
     """What a file had that cloud-init gave to the guest last; an empty mapping if it never did."""
     for start in reversed(notes.of_vm(engine.store, vm).get("starts", [])):
-        if _PREFIX + "user_data" in start["files"]:
+        if start["initialize"] == starts.CLOUD_INIT:
             return json.loads(start["files"].get(_PREFIX + name, "{}"))
     return {}
 
@@ -114,7 +110,7 @@ def _address(engine: Any, vm: Any, nic: Any, name: str) -> str:
 
 def _leased(engine: Any, nic: Any) -> str:
     """The address that the DHCP server of the interface's network gives to its MAC address, always the same; none
-    without a network, or if it is unplugged."""
+    without a network, if it is unplugged, or when the subnet has no more."""
     profile = engine.store.follow(nic.vnic_profile)
     network = engine.store.follow(profile.network) if profile is not None else None
     if network is None or not (nic.plugged and nic.linked):
@@ -122,7 +118,8 @@ def _leased(engine: Any, nic: Any) -> str:
     note = engine.store.note(network)
     leases = note.setdefault("leases", {})
     number = leases.setdefault(nic.mac.address, len(leases))
-    return str(ipaddress.IPv4Network(_subnet(engine, network, note))[_FIRST + number])
+    subnet = ipaddress.IPv4Network(_subnet(engine, network, note))
+    return str(subnet[_FIRST + number]) if _FIRST + number < subnet.num_addresses - 1 else ""
 
 
 def _subnet(engine: Any, network: Any, note: dict[str, Any]) -> str:

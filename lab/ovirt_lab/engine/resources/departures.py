@@ -22,7 +22,7 @@ def suspended(engine: Any, ident: str, run: int) -> None:
         runs.set_status(engine, vm, types.VmStatus.UP)
         return
     runs.event(engine, "USER_SUSPEND_VM_OK", vm)
-    vm.host = None
+    vm.host = vm.fqdn = None  # ResourceManager.resetVmAttributes
     runs.set_status(engine, vm, types.VmStatus.SUSPENDED)
 
 

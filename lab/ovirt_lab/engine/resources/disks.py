@@ -22,6 +22,12 @@ def _vm_names(ctx: Context, disk: Any) -> list[str]:
     return [vm.name for vm in ctx.store.list("vms") if ctx.store.get(f"vms/{vm.id}/diskattachments", disk.id)]
 
 
+def _template_of(ctx: Context, ident: str) -> bool:
+    """Whether a disk is one of a template."""
+    found = (f"templates/{template.id}/diskattachments" for template in ctx.store.list("templates"))
+    return any(ctx.store.get(path, ident) is not None for path in found)
+
+
 class Disks(Kind):
     """`/disks`."""
 
@@ -55,14 +61,17 @@ class Disks(Kind):
         """Name, description, a larger size."""
         _not_locked(ctx, old, "update")
         new.alias, new.status = new.name, old.status
+        new.total_size = new.provisioned_size
         new.storage_domains, new.quota = old.storage_domains, old.quota
         if body.disk_profile is not None:
             new.disk_profile = profiles.disk_profile(ctx, ctx.store.follow(old.storage_domains[0]), body.disk_profile)
         return new
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
-        """Not while it is locked or in use by a running VM."""
+        """Not while it is locked or in use by a running VM, and not a template's."""
         _not_locked(ctx, obj, "remove")
+        if _template_of(ctx, obj.id):
+            raise ctx.refuse("CANT_DELETE_TEMPLATE_DISK_WITHOUT_SPECIFYING_DOMAIN", "remove", "disk")
         for vm in ctx.store.list("vms"):
             attachment = ctx.store.get(f"vms/{vm.id}/diskattachments", obj.id)
             if attachment is not None and attachment.active and vm.status != types.VmStatus.DOWN:
@@ -113,7 +122,7 @@ class DiskAttachments(Kind):
         if disk is None:
             raise ctx.refuse("DISK_NOT_EXIST", "attach", "disk")
         _not_locked(ctx, disk, "attach")
-        if not disk.shareable and _vm_names(ctx, disk):
+        if not disk.shareable and (_vm_names(ctx, disk) or _template_of(ctx, disk.id)):
             raise ctx.refuse("NOT_SHAREABLE_DISK_ALREADY_ATTACHED", "attach", "disk")
         return disk
 

@@ -64,7 +64,8 @@ class ImageTransfers(Kind):
         """The URLs while there is a ticket, and how much was moved."""
         ticket = transfer_steps.ticket_of(ctx.engine, obj)
         if ticket is not None:
-            address = ctx.store.follow(obj.host).address if obj.host is not None else "localhost"
+            host = ctx.store.follow(obj.host)  # it may have been removed
+            address = host.address if host is not None else "localhost"
             engine_name = ctx.headers.get("host", "localhost").rpartition(":")[0] or "localhost"
             obj.proxy_url = ctx.engine.images.url(ticket.ident, engine_name, proxy=True)
             if ctx.version >= (4, 2):

@@ -112,10 +112,11 @@ def up(engine: Any, ident: str, run: int) -> None:
     if vm.status not in _ON_THE_WAY_UP and not (in_vain and notes.is_container(engine.store, vm)):
         return
     first = vm.status == types.VmStatus.POWERING_UP
+    if first or vm.status == types.VmStatus.RESTORING_STATE:
+        agents.awaken(engine, vm)
     runs.set_status(engine, vm, UP)
     if first:
         starts.is_up(engine, vm)
-        agents.awaken(engine, vm)
         runs.event(engine, "USER_RUN_VM", vm)
 
 

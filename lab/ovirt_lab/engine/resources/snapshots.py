@@ -38,6 +38,7 @@ class Snapshots(Kind):
     def on_add(self, ctx: Any, obj: Any) -> None:
         """Locked until it is made."""
         vm = ctx.owner()
+        checks.unlocked(ctx, vm, "create", "snapshot")
         checks.managed(ctx, vm, "create", "snapshot")
         obj.vm = ctx.store.ref(vm)
         obj.date = as_datetime(ctx.engine.now())

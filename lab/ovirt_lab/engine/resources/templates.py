@@ -25,6 +25,11 @@ FROM_VM = (
 )  # fmt: skip
 
 
+# Sub-collections that a client may send along; and what it cannot change.
+_COLLECTIONS = ("cdroms", "disk_attachments", "graphics_consoles", "nics", "permissions", "tags", "watchdogs")
+_FIXED = ("status", "vm", "creation_time", "version", *_COLLECTIONS)
+
+
 class Templates(Kind):
     """Blank belongs to no cluster and cannot be removed."""
 
@@ -53,6 +58,7 @@ class Templates(Kind):
             checks.unlocked(ctx, vm, "add", "template")
             if vm.status != types.VmStatus.DOWN:
                 raise ctx.refuse("VMT_CANNOT_CREATE_TEMPLATE_FROM_DOWN_VM", "add", "template")
+            disk_copies.check_source(ctx, vm)
             for name in FROM_VM:
                 if getattr(obj, name) is None:
                     setattr(obj, name, copy.deepcopy(getattr(vm, name)) if name != "cluster" else vm.cluster)
@@ -70,11 +76,14 @@ class Templates(Kind):
                 setattr(obj, name, value)
         obj.status = types.TemplateStatus.OK if ctx.world else types.TemplateStatus.LOCKED
         if vm is not None:
-            ctx.disks_wanted = {wanted.id: wanted for wanted in disk_copies.wanted(obj.vm)}
+            ctx.disks_wanted = disk_copies.wanted(ctx, obj.vm)
             obj.vm = ctx.store.ref(vm)
+        for name in _COLLECTIONS:
+            setattr(obj, name, None)
 
     def added(self, ctx: Any, obj: Any) -> None:
-        """Copy NICs and disks of the VM. Template, disks and VM are locked until that is done, and sealed if asked."""
+        """Copy NICs and disks of the VM. The template, its disks and the VM are locked until that is done; sealing them
+        takes as long again."""
         source, obj.vm = ctx.store.follow(obj.vm), None
         if source is None:
             return
@@ -84,9 +93,8 @@ class Templates(Kind):
         attachments = ctx.store.list(f"vms/{source.id}/diskattachments")
         for attachment in attachments:
             disk_copies.of_template(ctx, obj, attachment)
-        if attachments:
-            source.status = types.VmStatus.IMAGE_LOCKED
-            ctx.store.touch(source)
+        source.status = types.VmStatus.IMAGE_LOCKED
+        ctx.store.touch(source)
         if notes.of_vm(ctx.store, source).get("agent"):
             ctx.store.note(obj)["agent"] = True
         sealed = _seals(ctx)
@@ -96,7 +104,14 @@ class Templates(Kind):
         ctx.engine.schedule(seconds, "template.ok", ident=obj.id, vm_name=source.name, vm_id=source.id)
 
     def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
-        """A new name must be free."""
+        """A new name must be free. What a client cannot change stays, since clients send back whole templates."""
+        if old.status == types.TemplateStatus.LOCKED:
+            raise ctx.refuse("VM_TEMPLATE_IS_LOCKED", "update", "template")
+        for name in _FIXED:
+            setattr(new, name, getattr(old, name))
+        if body.version is not None and body.version.version_name and old.version.base_template is not None:
+            new.version = copy.copy(old.version)
+            new.version.version_name = body.version.version_name
         if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "update", "template")
         new.initialization = initialization.merged(ctx, old.initialization, initialization.sent_in(body))
@@ -111,6 +126,8 @@ class Templates(Kind):
         """Not Blank, and not one that VMs depend on."""
         if obj.id == BLANK:
             raise ctx.refuse("VMT_CANNOT_REMOVE_BLANK_TEMPLATE", "remove", "template")
+        if obj.delete_protected:
+            raise ctx.refuse("DELETE_PROTECTION_ENABLED", "remove", "template")
         derived = [vm.name for vm in ctx.store.list("vms") if vm.template is not None and vm.template.id == obj.id]
         if derived:
             raise ctx.refuse("VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM", "remove", "template", vmsList=",".join(derived))
@@ -118,8 +135,7 @@ class Templates(Kind):
         if versions:
             name = "VMT_CANNOT_REMOVE_BASE_WITH_VERSIONS"
             raise ctx.refuse(name, "remove", "template", versionsList=",".join(versions))
-        if obj.status == types.TemplateStatus.LOCKED:
-            raise ctx.refuse("VM_TEMPLATE_IMAGE_IS_LOCKED", "remove", "template")
+        disk_copies.check_template(ctx, obj, "remove", "template")
         ctx.gone += [attachment.id for attachment in ctx.store.list(f"templates/{obj.id}/diskattachments")]
 
     def removed(self, ctx: Any, obj: Any) -> None:

@@ -28,8 +28,11 @@ _Step = Callable[[Any, Any, notes.TransferNote], None]
 def step(engine: Any, ident: str, phase: str) -> None:
     """The command looks at its transfer; nothing is done if the phase is another one by now."""
     transfer = engine.store.get("imagetransfers", ident)
-    if transfer is not None and transfer.phase.value == phase and transfer.phase in _STEPS:
-        _STEPS[transfer.phase](engine, transfer, notes.of_transfer(engine.store, transfer))
+    if transfer is None or transfer.phase.value != phase or transfer.phase not in _STEPS:
+        return
+    note = notes.of_transfer(engine.store, transfer)
+    if not note.get("ending", False):
+        _STEPS[transfer.phase](engine, transfer, note)
 
 
 def _resuming(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
@@ -54,7 +57,7 @@ def _paused(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
     if transfer.phase == Phase.PAUSED_USER and engine.version >= (4, 2):
         event(engine, transfer, "TRANSFER_IMAGE_PAUSED_BY_USER")
     if engine.version < (4, 2):
-        _stop(engine, note)
+        _stop(engine, transfer, note)
 
 
 def _cancelled_user(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
@@ -70,8 +73,12 @@ def _cancelled_system(engine: Any, transfer: Any, note: notes.TransferNote) -> N
 def _finalizing(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
     """Take the ticket back, and verify an upload (VerifyUntrustedVolume)."""
     disk, ticket = engine.store.get("disks", note["disk"]), ticket_of(engine, transfer)
+    if disk is None:
+        _stop(engine, transfer, note)
+        _ends(engine, transfer, Phase.FINISHED_FAILURE)
+        return
     bad = ticket is not None and note["upload"] and engine.images.rejects(ticket, disk)
-    _stop(engine, note)
+    _stop(engine, transfer, note)
     disk.status = types.DiskStatus.ILLEGAL if bad else types.DiskStatus.OK
     if bad:
         set_phase(engine, transfer, Phase.FINALIZING_FAILURE)
@@ -83,9 +90,10 @@ def _finalizing(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
 
 
 def _cleaning(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
-    _stop(engine, note)
+    _stop(engine, transfer, note)
     disk = engine.store.get("disks", note["disk"])
-    disk.status = types.DiskStatus.ILLEGAL if note["upload"] else types.DiskStatus.OK
+    if disk is not None:  # else it was removed by force
+        disk.status = types.DiskStatus.ILLEGAL if note["upload"] else types.DiskStatus.OK
     if transfer.phase == Phase.FINALIZING_CLEANUP:
         set_phase(engine, transfer, Phase.FINISHED_CLEANUP)
     else:
@@ -96,7 +104,11 @@ def _cleaned(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
     _end(engine, transfer, False)
 
 
-def _stop(engine: Any, note: notes.TransferNote) -> None:
+def _stop(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+    """Take the ticket back; the transfer keeps the number of bytes (setBytesSent)."""
+    ticket = ticket_of(engine, transfer)
+    if ticket is not None and engine.version >= (4, 2):
+        transfer.transferred = ticket.moved()
     engine.images.drop(note.pop("ticket", ""))
 
 
@@ -105,6 +117,7 @@ def _ends(engine: Any, transfer: Any, phase: Any) -> None:
     if engine.version < (4, 4):
         transfer.phase = phase
     ok = phase == Phase.FINISHED_SUCCESS
+    notes.of_transfer(engine.store, transfer)["ending"] = True
     engine.schedule(engine.world.delays["transfer"], "transfer.end", ident=transfer.id, ok=ok)
 
 

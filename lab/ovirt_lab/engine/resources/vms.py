@@ -110,14 +110,14 @@ class Vms(VmActions, Kind):
         if obj.placement_policy is not None and views.filtered(ctx):
             obj.placement_policy = views.placement(obj.placement_policy, template)
         checks.hosts_by_id(ctx, obj)
-        ctx.disks_wanted = {wanted.id: wanted for wanted in disk_copies.wanted(obj)}
+        ctx.disks_wanted = disk_copies.wanted(ctx, obj)
         _only_static(obj)
         obj.initialization = initialization.merged(ctx, template.initialization, initialization.sent_in(obj))
         defaults.complete(ctx, obj, template)
         obj.cpu_profile = profiles.cpu_profile(ctx, obj, obj.cpu_profile, "add")
         obj.quota = profiles.vm_quota(ctx, obj)
         checks.inputs(ctx, obj, "add")
-        from_template.ready(ctx, template)
+        disk_copies.check_template(ctx, template, "add", "vm")
         checks.name(ctx, obj, "add")
         obj.custom_properties = properties.check(ctx, obj, obj.custom_properties, "add")
         checks.configuration(ctx, obj, "add")

@@ -15,14 +15,36 @@ from ovirtsdk4 import types
 
 from ..context import Context
 
-# What a client may say of a copy; the format of a thin one is always that of a thin one.
+# What a client may say of a copy; a thin one is qcow2 whatever is said.
 _CHOICES = ("description", "format", "name", "sparse", "storage_domains")
 
 
-def wanted(owner: Any) -> list[Any]:
-    """What a request says of copies, as disks: `disk_attachments` of the VM in it."""
+def wanted(ctx: Context, owner: Any) -> dict[str, Any]:
+    """What a request says of copies, by the ids of the disks: `disk_attachments` of the VM in it. Raises Refusal for a
+    storage domain that is not there."""
     found = [attachment.disk for attachment in owner.disk_attachments or [] if attachment.disk is not None]
-    return [disk for disk in found if disk.id is not None]
+    for disk in found:
+        if disk.storage_domains:
+            disk.storage_domains = [ctx.store.ref(ctx.find("storagedomains", disk.storage_domains[0]))]
+    return {disk.id: disk for disk in found if disk.id is not None}
+
+
+def check_source(ctx: Context, vm: Any) -> None:
+    """Refuse a template of a VM whose disks are illegal or locked (AddVmTemplateCommand.validateImages)."""
+    disks = [ctx.store.get("disks", attachment.id) for attachment in ctx.store.list(f"vms/{vm.id}/diskattachments")]
+    for status, refusal in ((types.DiskStatus.ILLEGAL, "DISKS_ILLEGAL"), (types.DiskStatus.LOCKED, "DISKS_LOCKED")):
+        names = [disk.name for disk in disks if disk is not None and disk.status == status]
+        if names:
+            raise ctx.refuse(refusal, "add", "template", diskAliases=", ".join(names))
+
+
+def check_template(ctx: Context, template: Any, action: str, kind: str) -> None:
+    """Refuse a template that is being made, or whose disks are in use (VmTemplateHandler.isVmTemplateImagesReady)."""
+    attachments = ctx.store.list(f"templates/{template.id}/diskattachments")
+    disks = [ctx.store.get("disks", attachment.id) for attachment in attachments]
+    states = {disk.status for disk in disks if disk is not None}
+    if template.status == types.TemplateStatus.LOCKED or types.DiskStatus.LOCKED in states:
+        raise ctx.refuse("VM_TEMPLATE_IMAGE_IS_LOCKED", action, kind)
 
 
 def of_template(ctx: Context, template: Any, attachment: Any) -> None:
@@ -46,7 +68,7 @@ def _copy(ctx: Context, attachment: Any, name: str, whole: bool) -> Any:
     disk = copy.copy(original)
     disk.id, disk.image_id = None, str(uuid.uuid4())
     disk.name = disk.alias = name or original.name
-    _choose(ctx, disk, ctx.disks_wanted.get(original.id))
+    _choose(disk, ctx.disks_wanted.get(original.id))
     if not whole:
         disk.format, disk.sparse = types.DiskFormat.COW, True
     disk.status = types.DiskStatus.OK if ctx.world else types.DiskStatus.LOCKED
@@ -55,15 +77,13 @@ def _copy(ctx: Context, attachment: Any, name: str, whole: bool) -> Any:
     return disk
 
 
-def _choose(ctx: Context, disk: Any, choice: Any) -> None:
+def _choose(disk: Any, choice: Any) -> None:
     if choice is None:
         return
     for name in _CHOICES:
         if getattr(choice, name) is not None:
             setattr(disk, name, getattr(choice, name))
     disk.alias = disk.name
-    if choice.storage_domains:
-        disk.storage_domains = [ctx.store.ref(ctx.find("storagedomains", choice.storage_domains[0]))]
 
 
 def _attach(ctx: Context, path: str, disk: Any, attachment: Any, vm: Any = None, template: Any = None) -> None:

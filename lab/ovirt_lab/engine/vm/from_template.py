@@ -14,12 +14,6 @@ from ..store import BLANK
 from . import disk_copies, starts
 
 
-def ready(ctx: Context, template: Any) -> None:
-    """Refuse a template that is being made (VmTemplateHandler.isVmTemplateImagesReady)."""
-    if template.status == types.TemplateStatus.LOCKED:
-        raise ctx.refuse("VM_TEMPLATE_IMAGE_IS_LOCKED", "add", "vm")
-
-
 def take_over(ctx: Context, vm: Any, template: Any) -> bool:
     """Copy interfaces and disks; True if the VM has to wait for its disks (202, image_locked).
 
@@ -27,7 +21,8 @@ def take_over(ctx: Context, vm: Any, template: Any) -> bool:
     is sealed, the disks are sealed afterwards (4.5; AddVmCommand.shouldSealVm).
     """
     for nic in ctx.store.list(f"templates/{template.id}/nics"):
-        wanted = types.Nic(name=nic.name, interface=nic.interface, vnic_profile=nic.vnic_profile, linked=nic.linked)
+        profile = nic.vnic_profile if ctx.store.follow(nic.vnic_profile) is not None else None  # it may be gone
+        wanted = types.Nic(name=nic.name, interface=nic.interface, vnic_profile=profile, linked=nic.linked)
         inner = Context(ctx.engine, "POST", path=f"vms/{vm.id}/nics", user=ctx.user, world=True)
         ctx.store.put(inner.path, resources.kind_of("vms/*/nics").on_add(inner, wanted))
     attachments = ctx.store.list(f"templates/{template.id}/diskattachments")
