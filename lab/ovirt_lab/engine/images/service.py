@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from . import content, qcow2
+from . import content
 from .tickets import Forbidden, Ticket
 from .wrong import Cut
 
@@ -23,7 +23,8 @@ _OVERHEAD, _HEADER = 1.1, 1 << 20  # StorageConstants.QCOW_OVERHEAD_FACTOR, QCOW
 
 
 class Images:
-    """What a host's imageio and the proxy know. The Engine's lock is held in all methods but `ticket`."""
+    """What a host's imageio and the proxy know. The Engine's lock is held in all methods but `ticket`, `serve` and
+    `close`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -116,6 +117,3 @@ class Images:
     def rejects(self, ticket: Ticket, disk: Any) -> str:
         """Why a host rejects what was uploaded; empty if it does not."""
         return content.problem(ticket.path, disk, self._engine.version >= (4, 2))
-
-
-__all__ = ["Images", "qcow2"]

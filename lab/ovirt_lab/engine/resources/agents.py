@@ -61,7 +61,7 @@ def report(engine: Any, ident: str, run: int) -> None:
         engine.store.remove(path, device.id)
     for number, nic in enumerate(engine.store.list(f"vms/{ident}/nics")):
         engine.store.put(path, _device(engine, vm, nic, f"eth{number}"))
-    vm.fqdn = _meta_data(engine, vm).get("hostname", vm.name)
+    vm.fqdn = _given(engine, vm, "meta_data.json").get("hostname", vm.name)
     vm.guest_operating_system = types.GuestOperatingSystem(
         architecture="x86_64",
         distribution="Debian GNU/Linux",
@@ -92,10 +92,6 @@ def _given(engine: Any, vm: Any, name: str) -> Any:
         if start["initialize"] == starts.CLOUD_INIT:
             return json.loads(start["files"].get(_PREFIX + name, "{}"))
     return {}
-
-
-def _meta_data(engine: Any, vm: Any) -> Any:
-    return _given(engine, vm, "meta_data.json")
 
 
 def _address(engine: Any, vm: Any, nic: Any, name: str) -> str:

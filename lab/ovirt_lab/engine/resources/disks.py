@@ -163,8 +163,7 @@ class DiskAttachments(Kind):
         disk = ctx.store.get("disks", obj.id)
         ctx.event("USER_DETACH_DISK_FROM_VM", vm=ctx.owner(), DiskAlias=disk.name if disk is not None else obj.id)
         if ctx.query.get("detach_only", "true").lower() == "false":
-            ctx.store.remove("disks", obj.id)
-            forget(ctx.engine, obj.id)
+            erase(ctx.engine, obj.id)
 
     @action
     def activate(self, ctx: Context, obj: Any, body: Any) -> None:
@@ -222,10 +221,15 @@ def forget(engine: Any, ident: str) -> None:
     engine.images.content.remove(ident)
 
 
+def erase(engine: Any, ident: str) -> None:
+    """Remove a disk with what belongs to it."""
+    engine.store.remove("disks", ident)
+    forget(engine, ident)
+
+
 def discard(engine: Any, disk: Any) -> None:
     """The Engine itself removes a disk (RemoveDisk as an internal command)."""
-    engine.store.remove("disks", disk.id)
-    forget(engine, disk.id)
+    erase(engine, disk.id)
     engine.journal.event("USER_FINISHED_REMOVE_DISK_NO_DOMAIN", DiskAlias=disk.name)
 
 

@@ -14,7 +14,7 @@ from ..clock import as_datetime
 from ..refusal import Refusal
 from ..store import BLANK
 from ..vm import checks, disk_copies, initialization, starts
-from . import Kind, transition
+from . import Kind, disks, transition
 
 MIB = 2**20
 # What a template takes over from the VM it is made from.
@@ -55,13 +55,7 @@ class Templates(Kind):
             raise Refusal(*texts.incomplete("Template", ["vm.id|name"], "add"))
         vm = ctx.find("vms", obj.vm) if obj.vm is not None else None
         if vm is not None:
-            checks.unlocked(ctx, vm, "add", "template")
-            if vm.status != types.VmStatus.DOWN:
-                raise ctx.refuse("VMT_CANNOT_CREATE_TEMPLATE_FROM_DOWN_VM", "add", "template")
-            disk_copies.check_source(ctx, vm)
-            for name in FROM_VM:
-                if getattr(obj, name) is None:
-                    setattr(obj, name, copy.deepcopy(getattr(vm, name)) if name != "cluster" else vm.cluster)
+            _take_over(ctx, obj, vm)
         base = self._base(ctx, obj)
         if base is None and ctx.store.named(self.path, obj.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "template")
@@ -141,8 +135,7 @@ class Templates(Kind):
     def removed(self, ctx: Any, obj: Any) -> None:
         """Its disks go with it."""
         for ident in ctx.gone:
-            ctx.store.remove("disks", ident)
-            ctx.engine.images.content.remove(ident)
+            disks.erase(ctx.engine, ident)
         ctx.event("USER_REMOVE_VM_TEMPLATE_FINISHED", template=obj)
 
     def _base(self, ctx: Any, obj: Any) -> Any:
@@ -168,6 +161,17 @@ class Templates(Kind):
         """A base template and its versions."""
         found = [t for t in ctx.store.list("templates") if t.version.base_template is not None]
         return [base, *(t for t in found if t.version.base_template.id == base.id)]
+
+
+def _take_over(ctx: Any, obj: Any, vm: Any) -> None:
+    """Take over from a VM what the client does not say. The VM has to be down, and its disks ready."""
+    checks.unlocked(ctx, vm, "add", "template")
+    if vm.status != types.VmStatus.DOWN:
+        raise ctx.refuse("VMT_CANNOT_CREATE_TEMPLATE_FROM_DOWN_VM", "add", "template")
+    disk_copies.check_source(ctx, vm)
+    for name in FROM_VM:
+        if getattr(obj, name) is None:
+            setattr(obj, name, copy.deepcopy(getattr(vm, name)) if name != "cluster" else vm.cluster)
 
 
 def _seals(ctx: Any) -> bool:

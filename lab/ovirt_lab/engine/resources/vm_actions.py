@@ -47,14 +47,14 @@ class VmActions:
         """RunVmCommand, or RunVmOnceCommand when the body has a VM (RunVmValidator.canRunVm)."""
         checks.unlocked(ctx, obj, "start")
         checks.managed(ctx, obj, "start")
-        starts.asked_for(ctx, body)
+        asked = starts.asked_for(ctx, body)
         if obj.status == _S.PAUSED:
             runs.set_status(ctx.engine, obj, _S.UP)
             ctx.event("USER_RESUME_VM", vm=obj, host=ctx.store.follow(obj.host))
             return
         config, only = vm_start.configuration(ctx, obj, body)
         vm_start.check(ctx, obj, config)
-        initialize = starts.decide(ctx, obj, config, body)
+        initialize = starts.decide(ctx, obj, config, asked, bool(body.use_initialization))
         hosts, reasons = scheduler.candidates(ctx.engine, obj, config, only)
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "start", "vm", ctx.engine.version_text))

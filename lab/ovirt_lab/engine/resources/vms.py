@@ -13,7 +13,7 @@ from .. import texts, views
 from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks, defaults, disk_copies, from_template, initialization, nextrun, properties
-from . import Kind, icons, profiles, tags
+from . import Kind, disks, icons, profiles, tags
 from .vm_actions import VmActions
 
 REMOVABLE = (types.VmStatus.DOWN, types.VmStatus.UNASSIGNED, types.VmStatus.IMAGE_LOCKED)
@@ -220,8 +220,7 @@ class Vms(VmActions, Kind):
         """Its disks go with it, unless ?detach_only=true."""
         if not ctx.flag("detach_only"):
             for ident in ctx.gone:
-                ctx.store.remove("disks", ident)
-                ctx.engine.images.content.remove(ident)
+                disks.erase(ctx.engine, ident)
         ctx.event("USER_REMOVE_VM_FINISHED", vm=obj)
 
 

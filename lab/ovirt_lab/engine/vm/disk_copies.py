@@ -14,6 +14,7 @@ from typing import Any
 from ovirtsdk4 import types
 
 from ..context import Context
+from ..store import Store
 
 # What a client may say of a copy; a thin one is qcow2 whatever is said.
 _CHOICES = ("description", "format", "name", "sparse", "storage_domains")
@@ -29,20 +30,24 @@ def wanted(ctx: Context, owner: Any) -> dict[str, Any]:
     return {disk.id: disk for disk in found if disk.id is not None}
 
 
+def _attached(store: Store, path: str) -> list[Any]:
+    """The disks of these attachments that are still there."""
+    found = (store.get("disks", attachment.id) for attachment in store.list(path))
+    return [disk for disk in found if disk is not None]
+
+
 def check_source(ctx: Context, vm: Any) -> None:
     """Refuse a template of a VM whose disks are illegal or locked (AddVmTemplateCommand.validateImages)."""
-    disks = [ctx.store.get("disks", attachment.id) for attachment in ctx.store.list(f"vms/{vm.id}/diskattachments")]
+    disks = _attached(ctx.store, f"vms/{vm.id}/diskattachments")
     for status, refusal in ((types.DiskStatus.ILLEGAL, "DISKS_ILLEGAL"), (types.DiskStatus.LOCKED, "DISKS_LOCKED")):
-        names = [disk.name for disk in disks if disk is not None and disk.status == status]
+        names = [disk.name for disk in disks if disk.status == status]
         if names:
             raise ctx.refuse(refusal, "add", "template", diskAliases=", ".join(names))
 
 
 def check_template(ctx: Context, template: Any, action: str, kind: str) -> None:
     """Refuse a template that is being made, or whose disks are in use (VmTemplateHandler.isVmTemplateImagesReady)."""
-    attachments = ctx.store.list(f"templates/{template.id}/diskattachments")
-    disks = [ctx.store.get("disks", attachment.id) for attachment in attachments]
-    states = {disk.status for disk in disks if disk is not None}
+    states = {disk.status for disk in _attached(ctx.store, f"templates/{template.id}/diskattachments")}
     if template.status == types.TemplateStatus.LOCKED or types.DiskStatus.LOCKED in states:
         raise ctx.refuse("VM_TEMPLATE_IMAGE_IS_LOCKED", action, kind)
 
@@ -96,8 +101,7 @@ def _attach(ctx: Context, path: str, disk: Any, attachment: Any, vm: Any = None,
 
 def unlock(engine: Any, path: str) -> None:
     """The copies at these attachments are made."""
-    for attachment in engine.store.list(path):
-        disk = engine.store.get("disks", attachment.id)
-        if disk is not None and disk.status == types.DiskStatus.LOCKED:
+    for disk in _attached(engine.store, path):
+        if disk.status == types.DiskStatus.LOCKED:
             disk.status = types.DiskStatus.OK
             engine.store.touch(disk)

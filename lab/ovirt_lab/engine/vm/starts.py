@@ -37,13 +37,13 @@ def asked_for(ctx: Context, body: Any) -> str:
     return NOTHING if ctx.version < (4, 2) or False in flags.values() else ""
 
 
-def decide(ctx: Context, vm: Any, config: Any, body: Any) -> str:
-    """How this start of a VM initializes its guest: one of the words above. `config` is the configuration of the run.
+def decide(ctx: Context, vm: Any, config: Any, asked: str, wanted: bool) -> str:
+    """How this start of a VM initializes its guest: one of the words above. `config` is the configuration of the run,
+    `asked` what its flags say (`asked_for`), and `wanted` the flag `use_initialization`.
 
     Raises Refusal if the VM has no room for the drive, or for what this Engine cannot make.
     """
-    asked = asked_for(ctx, body)
-    chosen = asked or _automatic(ctx.engine, vm, config, bool(body.use_initialization))
+    chosen = asked or _automatic(ctx.engine, vm, config, wanted)
     first = (
         not _initialized(ctx.engine, vm) and vm.initialization is not None and type_of(ctx.engine, config) == CLOUD_INIT
     )
