@@ -147,7 +147,7 @@ def run(options: argparse.Namespace) -> int:
         publish(options.dir, engine, endpoint)
         ending.wait()
     finally:
-        engine.links.stop()
+        engine.drivers.stop()
         server.close_all()
         if options.state:
             engine.save(options.state)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine: takes a request and returns an answer. Sockets and threads are in server.py, hosts with a Vdsm of their
-own in vdsm/."""
+"""The Engine: takes a request and returns an answer. Sockets and threads are in server.py, what hosts do
+in drivers/."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from urllib.parse import parse_qsl, unquote
 from . import api, lab, resources, routes, services
 from .clock import Clock, SystemClock
 from .context import Context
+from .drivers.choice import Drivers
+from .errands import Errands
 from .fault_plan import FaultPlan
 from .images.service import Images
 from .journal import Journal
@@ -29,7 +31,6 @@ from .populate import add_seeds, populate
 from .refusal import Refusal
 from .sso import Sessions
 from .store import Store
-from .vdsm.links import Links
 from .versions import Release
 from .world import World
 
@@ -77,7 +78,8 @@ class Engine:
         self._now: float | None = None
         self.lock = threading.RLock()
         self.images = Images(self)  # the content of disks
-        self.links = Links(self)  # hosts that have a Vdsm of their own
+        self.errands = Errands(self)  # what is done without the lock
+        self.drivers = Drivers(self)  # how hosts do what they are asked
         if not empty:
             populate(self)
 
@@ -101,7 +103,7 @@ class Engine:
                 resources.TRANSITIONS[name](self, **about)
             finally:
                 self._now = None
-        self.links.send()
+        self.errands.send()
 
     # --- requests
 
@@ -115,9 +117,9 @@ class Engine:
             response = planned.answer or self._answer(ctx, body)
             self.faults.after(planned)
             lost = self.faults.loses(ctx)
-            calls = self.links.take()
-        for call in calls:  # Without the lock: only the request that caused the call waits for a slow host.
-            refusal = self.links.carry_out(call)
+            errands = self.errands.take()
+        for errand in errands:  # Without the lock: only the request that caused the errand waits for a slow host.
+            refusal = self.errands.carry_out(errand)
             response = api.failed(ctx, refusal) if refusal is not None else response
         for change in planned.changes:
             response = change(response)

@@ -62,6 +62,7 @@ class HostNote(TypedDict, total=False):
     """The note of a host."""
 
     vdsm: str  # the version of Vdsm: 4.19.20
+    driver: str  # the name of its driver (drivers/); none means that it is simulated
     vdsm_url: str  # http://ADDRESS:PORT of its own Vdsm; a simulated host has none
     containers: bool  # it can run containers
     docker_networks: list[str]

@@ -138,7 +138,7 @@ def _host(engine: Engine, entry: dict[str, Any]) -> None:
     note["containers"] = bool(entry.get("containers", False))
     note["docker_networks"] = list(entry.get("docker_networks", ["bridge", "ovirtmgmt"]))
     if url:
-        note["vdsm_url"] = url
+        note["driver"], note["vdsm_url"] = "vdsm", url
     for tag in entry.get("tags", ()):
         assign_tag(engine, host, tag)
 
@@ -197,9 +197,9 @@ def _named_host(engine: Engine, vm: Any, name: str) -> Any:
 
 
 def _run(engine: Engine, vm: Any, host: Any) -> None:
-    """Have a VM run: at once on a simulated host, where the world has one; else it is started when a host is there."""
+    """Have a VM run: at once on a host that pretends, where there is one; else it is started when a host is there."""
     hosts = [host] if host is not None else [h for h in engine.store.list("hosts") if h.cluster.id == vm.cluster.id]
-    simulated = [found for found in hosts if not engine.links.url(found)]
+    simulated = [found for found in hosts if engine.drivers.of(found).pretends]
     if hosts and not simulated:
         engine.schedule(0.0, "vm.wanted", ident=vm.id, host_id=host.id if host is not None else "")
     else:

@@ -131,7 +131,7 @@ def start(
     server = Server(engine, (host, port), tls.context(directory))
     server.listen()
     engine.images.serve(directory, host)
-    engine.links.start()
+    engine.drivers.start()
     shown = f"[{host}]" if ":" in host else host
     url = f"https://{shown}:{server.server_port}/ovirt-engine/api"
     sessions = engine.sessions
@@ -150,5 +150,5 @@ def serve(
     try:
         yield endpoint
     finally:
-        engine.links.stop()
+        engine.drivers.stop()
         server.close_all()

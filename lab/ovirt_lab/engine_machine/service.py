@@ -41,7 +41,7 @@ class Service:
         engine = self.engine = self._engine(settings)
         engine.ca_pem = self._ca_pem
         if not ending.wait(engine.world.delays["start"] / settings.speed):
-            engine.links.start()
+            engine.drivers.start()
             self._front.engine = engine
 
     def _engine(self, settings: Settings) -> Engine:
@@ -65,4 +65,5 @@ class Service:
             written = self._places.state.with_name(self._places.state.name + ".new")
             self.engine.save(written)
             written.replace(self._places.state)
-            self.engine.links.stop()  # last, since it may wait for hosts that do not answer, longer than systemd waits
+            # last, since it may wait for hosts that do not answer, longer than systemd waits
+            self.engine.drivers.stop()

@@ -91,8 +91,8 @@ class LinkedLab(Lab):
         self.clock.advance(seconds)
         for host in self.hosts.values():
             host.vdsm.clock.time += seconds
-        for found in self.engine.links.hosts():
-            self.engine.links.poll(found.id)
+        for found in self.engine.drivers.vdsm.links.hosts():
+            self.engine.drivers.vdsm.links.poll(found.id)
 
     def settle(self) -> None:
         """Wait for what the Engine asks of its own accord."""

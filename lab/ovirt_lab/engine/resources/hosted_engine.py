@@ -54,7 +54,7 @@ def populate(engine: Any, entry: dict[str, Any]) -> None:
     for host in hosts:
         notes.of_host(engine.store, host)["hosted_engine"] = {}
     set_maintenance(engine, bool(entry.get("global_maintenance", False)))
-    simulated = [host for host in hosts if not engine.links.url(host)]
+    simulated = [host for host in hosts if engine.drivers.of(host).pretends]
     homes = [*simulated, *hosts]
     if not homes and not engine.store.list("clusters"):
         raise ValueError("world: a hosted_engine needs a cluster")

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from .. import notes
-from ..vdsm import hosts
 from . import action, spm, transfer_steps, transition
+
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..core import Engine
 
 # MaintenanceNumberOfVdssCommand.validate: the statuses from which a host may go into maintenance.
 _S = types.HostStatus
@@ -21,8 +24,8 @@ class MaintenanceActions:
     """The actions of hosts."""
 
     @action
-    def deactivate(self, ctx: Any, obj: Any, body: Any) -> None:
-        """Put the host into maintenance. Ordinary VMs migrate; the host waits until its container VMs are stopped."""
+    def deactivate(self, ctx: Context, obj: Any, body: Any) -> None:
+        """Put the host into maintenance, when its VMs are gone."""
         vms = ctx.store.vms_on(obj)
         _check_deactivate(ctx, obj, vms)
         if obj.status == _S.PREPARING_FOR_MAINTENANCE:
@@ -32,19 +35,10 @@ class MaintenanceActions:
         obj.status = _S.PREPARING_FOR_MAINTENANCE
         name = "USER_VDS_MAINTENANCE" if reason else "USER_VDS_MAINTENANCE_WITHOUT_REASON"
         ctx.event(name, host=obj, **({"Reason": reason} if reason else {}))
-        simulated = not ctx.engine.links.url(obj)
-        for vm in vms:
-            if notes.is_container(ctx.store, vm) or not simulated:  # a stand-in Vdsm does not migrate
-                ctx.event("USER_VDS_MAINTENANCE_MIGRATION_FAILED", host=obj, failedVms=vm.name)
-            elif vm.status == types.VmStatus.UP:
-                vm.status = types.VmStatus.MIGRATING
-                ctx.store.touch(vm)
-                ctx.engine.schedule(ctx.engine.world.delays["migrate"], "host.migrated", vm_id=vm.id, source_id=obj.id)
-        if simulated:  # the statistics of a host with a Vdsm decide (vdsm/hosts.py)
-            ctx.engine.schedule(ctx.engine.world.delays["host"], "host.maintenance", ident=obj.id)
+        ctx.engine.drivers.of(obj).maintain(ctx, obj, vms)
 
     @action
-    def activate(self, ctx: Any, obj: Any, body: Any) -> None:
+    def activate(self, ctx: Context, obj: Any, body: Any) -> None:
         """Activate the host (HostValidator.validateStatusForActivation)."""
         if obj.status == _S.UP:
             raise ctx.refuse("VDS_ALREADY_UP", "activate", "host")
@@ -53,24 +47,20 @@ class MaintenanceActions:
         ctx.job = ctx.engine.journal.job(ctx, "ActivateVds", VDS=obj.name)
         obj.status = _S.UNASSIGNED
         ctx.event("VDS_ACTIVATE", host=obj)
-        if not ctx.engine.links.url(obj):  # the capabilities of a host with a Vdsm decide
-            ctx.engine.schedule(ctx.engine.world.delays["host"], "host.up", ident=obj.id, since=_S.UNASSIGNED.value)
+        ctx.engine.drivers.of(obj).activate(ctx, obj)
 
     @action
-    def refresh(self, ctx: Any, obj: Any, body: Any) -> None:
+    def refresh(self, ctx: Context, obj: Any, body: Any) -> None:
         """Read the host's capabilities again."""
-        if ctx.engine.links.url(obj):
-            hosts.refresh(ctx, obj)
-        else:
-            ctx.event("HOST_REFRESHED_CAPABILITIES", host=obj)
+        ctx.engine.drivers.of(obj).refresh(ctx, obj)
 
     @action
-    def upgrade_check(self, ctx: Any, obj: Any, body: Any) -> None:
+    def upgrade_check(self, ctx: Context, obj: Any, body: Any) -> None:
         """Check for updates; there never are any."""
         ctx.engine.schedule(ctx.engine.world.delays["host"], "host.checked", ident=obj.id)
 
     @action
-    def force_select_spm(self, ctx: Any, obj: Any, body: Any) -> None:
+    def force_select_spm(self, ctx: Context, obj: Any, body: Any) -> None:
         """Make this host the storage pool manager of its data center."""
         if obj.status != _S.UP:
             raise ctx.refuse("VDS_STATUS_ILLEGAL", "start", "host", hostStatus="Up")
@@ -80,15 +70,15 @@ class MaintenanceActions:
         spm.elect(ctx.engine)
 
     @action
-    def commit_net_config(self, ctx: Any, obj: Any, body: Any) -> None:
+    def commit_net_config(self, ctx: Context, obj: Any, body: Any) -> None:
         """Keep the host's networks over a reboot."""
 
     @action
-    def setup_networks(self, ctx: Any, obj: Any, body: Any) -> None:
+    def setup_networks(self, ctx: Context, obj: Any, body: Any) -> None:
         """Accept the request; networks of hosts are not simulated."""
 
     @action
-    def install(self, ctx: Any, obj: Any, body: Any) -> None:
+    def install(self, ctx: Context, obj: Any, body: Any) -> None:
         """Install again; the host goes back into maintenance, as it was."""
         if obj.status not in (_S.MAINTENANCE, _S.INSTALL_FAILED, _S.PENDING_APPROVAL):
             raise ctx.refuse("VDS_STATUS_NOT_VALID_FOR_UPDATE", "update", "host")
@@ -96,7 +86,7 @@ class MaintenanceActions:
         ctx.engine.schedule(ctx.engine.world.delays["host"], "host.installed", ident=obj.id)
 
 
-def _check_deactivate(ctx: Any, host: Any, vms: list[Any]) -> None:
+def _check_deactivate(ctx: Context, host: Any, vms: Sequence[Any]) -> None:
     """The checks of MaintenanceNumberOfVdssCommand, in its order."""
     status = host.status
     if status not in FROM:
@@ -111,14 +101,14 @@ def _check_deactivate(ctx: Any, host: Any, vms: list[Any]) -> None:
     if status == _S.NON_RESPONSIVE and vms:
         raise ctx.refuse("VDS_CANNOT_MAINTENANCE_VDS_IS_NOT_RESPONDING_WITH_VMS")
     _check_transfers(ctx, host)
-    if vms and not _others(ctx.engine, host):
+    if vms and not others_up(ctx.engine, host):
         cluster = ctx.store.follow(host.cluster)
         raise ctx.refuse(
             "CANNOT_MAINTENANCE_VDS_RUN_VMS_NO_OTHER_RUNNING_VDS", HostsList=host.name, ClustersList=cluster.name
         )
 
 
-def _check_transfers(ctx: Any, host: Any) -> None:
+def _check_transfers(ctx: Context, host: Any) -> None:
     """validateNoActiveImageTransfers@4.3.10.4; 4.1.9 and 4.5.3.7 do not ask."""
     if ctx.engine.version_text != "4.3":
         return
@@ -135,7 +125,7 @@ def _migratable(vm: Any) -> bool:
     return policy is None or policy.affinity in (None, types.VmAffinity.MIGRATABLE)
 
 
-def _others(engine: Any, host: Any) -> list[Any]:
+def others_up(engine: Engine, host: Any) -> list[Any]:
     """Other hosts of the cluster that are up."""
     return [
         other
@@ -144,45 +134,16 @@ def _others(engine: Any, host: Any) -> list[Any]:
     ]
 
 
-@transition("host.migrated")
-def migrated(engine: Any, vm_id: str, source_id: str) -> None:
-    """A VM has arrived on another host."""
-    vm, source = engine.store.get("vms", vm_id), engine.store.get("hosts", source_id)
-    if vm is None or source is None or vm.status != types.VmStatus.MIGRATING:
-        return
-    targets = _others(engine, source)
-    vm.status = types.VmStatus.UP
-    if targets:
-        vm.host = engine.store.ref(targets[0])
-        engine.journal.event(
-            "VM_MIGRATION_DONE",
-            vm=vm,
-            host=targets[0],
-            VdsName=source.name,
-            DestinationVdsName=targets[0].name,
-            Duration="2 seconds",
-            TotalDuration="2 seconds",
-            ActualDowntime="(N/A)",
-        )
-    engine.store.touch(vm)
-
-
-@transition("host.maintenance")
-def in_maintenance(engine: Any, ident: str) -> None:
-    """Complete maintenance when no VM runs on the host; until then check every ten seconds."""
-    host = engine.store.get("hosts", ident)
-    if host is None or host.status != _S.PREPARING_FOR_MAINTENANCE:
-        return
-    if engine.store.vms_on(host):
-        engine.schedule(10, "host.maintenance", ident=ident)
-        return
+def complete(engine: Engine, host: Any) -> None:
+    """The host is in maintenance: nothing of it is left to wait for."""
     host.status = _S.MAINTENANCE
+    engine.store.touch(host)
     engine.journal.event("VDS_MAINTENANCE", host=host)
     spm.elect(engine)
 
 
 @transition("host.checked")
-def checked(engine: Any, ident: str) -> None:
+def checked(engine: Engine, ident: str) -> None:
     """The check for updates is finished."""
     host = engine.store.get("hosts", ident)
     if host is not None:
@@ -190,7 +151,7 @@ def checked(engine: Any, ident: str) -> None:
 
 
 @transition("host.installed")
-def installed(engine: Any, ident: str) -> None:
+def installed(engine: Engine, ident: str) -> None:
     """An installation is finished."""
     host = engine.store.get("hosts", ident)
     if host is not None and host.status == _S.INSTALLING:

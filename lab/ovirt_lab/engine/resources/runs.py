@@ -1,49 +1,55 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a VM: its status, its events, how it fails and ends. What starts it and moves it on is in power.py."""
+"""One run of a VM: its status, its events, how it comes up, fails and ends.
+
+power.py starts it. The driver of its host (../drivers) moves it on: by these functions, with the Engine's lock.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 
 from .. import notes
 from ..clock import as_datetime
-from ..vm import nextrun
+from ..vm import nextrun, starts
 from . import transition
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 DOWN = types.VmStatus.DOWN
 _STRIKES = 3  # NumberOfFailedRunsOnVds
 _PENANCE = 1800.0  # TimeToReduceFailedRunOnVdsInMinutes
 
 
-def later(engine: Any, vm: Any, delay: str | float, name: str, **about: Any) -> None:
+def later(engine: Engine, vm: Any, delay: str | float, name: str, **about: Any) -> None:
     """Schedule a transition of this run of a VM."""
     seconds = engine.world.delays[delay] if isinstance(delay, str) else delay
     engine.schedule(seconds, name, ident=vm.id, run=notes.of_vm(engine.store, vm).get("run", 0), **about)
 
 
-def same_run(engine: Any, ident: str, run: int) -> Any:
+def same_run(engine: Engine, ident: str, run: int) -> Any:
     """The VM if this run is its present one; else None, and the transition does nothing."""
     vm = engine.store.get("vms", ident)
     return vm if vm is not None and notes.of_vm(engine.store, vm).get("run", 0) == run else None
 
 
-def set_status(engine: Any, vm: Any, status: Any) -> None:
+def set_status(engine: Engine, vm: Any, status: Any) -> None:
     """Change a VM's status."""
     vm.status = status
     engine.store.touch(vm)
 
 
-def running_config(engine: Any, vm: Any) -> Any:
+def running_config(engine: Engine, vm: Any) -> Any:
     """The configuration of this run: the VM's, or that of a run-once."""
     text = notes.of_vm(engine.store, vm).get("config")
     return Reader.read(text) if text else vm
 
 
-def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
+def event(engine: Engine, name: str, vm: Any, **about: Any) -> None:
     """Write an event of this run, with the user who started it."""
     note = notes.of_vm(engine.store, vm)
     host = engine.store.follow(vm.host)
@@ -51,7 +57,27 @@ def event(engine: Any, name: str, vm: Any, **about: Any) -> None:
     engine.journal.event(name, vm=vm, correlation_id=note.get("correlation"), **about)
 
 
-def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
+def launched(engine: Engine, vm: Any, host: Any) -> None:
+    """The host has started the VM, which is powering up."""
+    set_status(engine, vm, types.VmStatus.POWERING_UP)
+    vm.start_time = as_datetime(engine.now())
+    strike(engine, vm, host)
+
+
+def came_up(engine: Engine, vm: Any) -> None:
+    """The start has succeeded: the VM is up for the first time in this run."""
+    set_status(engine, vm, types.VmStatus.UP)
+    starts.is_up(engine, vm)
+    event(engine, "USER_RUN_VM", vm)
+
+
+def going_down(engine: Engine, vm: Any, wishes: notes.Ending) -> None:
+    """The host has agreed to end the VM, as a user wishes."""
+    notes.of_vm(engine.store, vm)["wishes"] = wishes
+    set_status(engine, vm, types.VmStatus.POWERING_DOWN)
+
+
+def failed(engine: Engine, vm: Any, host: Any, trouble: str = "") -> None:
     """A start failed on a host; `trouble` is the exit message, if the host had begun.
 
     VmAnalyzer.proceedDownVm (the same in 4.1.9, 4.3.10 and 4.5.3.7) writes event 119, and clearVm saves the VM as Down.
@@ -65,7 +91,7 @@ def failed(engine: Any, vm: Any, host: Any, trouble: str = "") -> None:
     later(engine, vm, "rerun", "vm.rerun")
 
 
-def strike(engine: Any, vm: Any, host: Any) -> None:
+def strike(engine: Engine, vm: Any, host: Any) -> None:
     """Count a failure for each host that failed before this one; a host with three is in error for half an hour."""
     for ident in notes.of_vm(engine.store, vm).get("tried", []):
         failed = engine.store.get("hosts", ident)
@@ -82,7 +108,7 @@ def strike(engine: Any, vm: Any, host: Any) -> None:
 
 
 @transition("host.forgiven")
-def forgiven(engine: Any, ident: str) -> None:
+def forgiven(engine: Engine, ident: str) -> None:
     """The host is up again after its half hour in error."""
     host = engine.store.get("hosts", ident)
     if host is not None and host.status == types.HostStatus.ERROR:
@@ -90,7 +116,15 @@ def forgiven(engine: Any, ident: str) -> None:
         engine.store.touch(host)
 
 
-def end(engine: Any, vm: Any) -> None:
+def over(engine: Engine, vm: Any) -> None:
+    """End the run, which the host says is over; the second half of a cold reboot follows."""
+    host, again = vm.host, notes.of_vm(engine.store, vm).get("cold_reboot", False)
+    end(engine, vm)
+    if again and host is not None:
+        later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
+
+
+def end(engine: Engine, vm: Any) -> None:
     """End the run: the VM is down. A configuration that waits is applied a little later.
 
     VmsMonitoring.perform first saves that it is down; the NEXT_RUN snapshot is applied by ProcessDownVmCommand, which
@@ -106,7 +140,7 @@ def end(engine: Any, vm: Any) -> None:
 
 
 @transition("vm.configured")
-def configured(engine: Any, ident: str, run: int) -> None:
+def configured(engine: Engine, ident: str, run: int) -> None:
     """Apply the waiting configuration (ProcessDownVmCommand.applyNextRunConfiguration).
 
     If the VM was started meanwhile, the configuration waits for the end of that run. Either RunVmCommand still holds
@@ -120,14 +154,14 @@ def configured(engine: Any, ident: str, run: int) -> None:
     engine.journal.event("SYSTEM_UPDATE_VM", vm=vm)  # UpdateVmCommand as an internal command
 
 
-def forget(engine: Any, vm: Any) -> None:
+def forget(engine: Engine, vm: Any) -> None:
     """Remove the notes of the run."""
     note = engine.store.note(vm)
     for key in notes.OF_A_RUN:
         note.pop(key, None)
 
 
-def _down(engine: Any, vm: Any) -> None:
+def _down(engine: Engine, vm: Any) -> None:
     """ResourceManager.internalSetVmStatus(Down)."""
     vm.host = None
     vm.stop_time = as_datetime(engine.now())

@@ -1,11 +1,12 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The actions of a VM: start, stop, shutdown, reboot, suspend, migrate. The transitions that follow are in power.py."""
+"""The actions of a VM: start, stop, shutdown, reboot, suspend, migrate. They are checked here, and done
+by the driver of the VM's host (../drivers)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ovirtsdk4 import types
 
@@ -13,9 +14,11 @@ from .. import notes, texts
 from ..context import Context
 from ..refusal import NotFound, Refusal
 from ..routes import GUID
-from ..vdsm import commands
 from ..vm import checks, scheduler, starts
 from . import action, runs, vm_start
+
+if TYPE_CHECKING:
+    from ..drivers.interface import HostDriver
 
 _S = types.VmStatus
 # Running or paused, for StopVmCommandBase (VMStatus.java)
@@ -49,8 +52,9 @@ class VmActions:
         checks.managed(ctx, obj, "start")
         asked = starts.asked_for(ctx, body)
         if obj.status == _S.PAUSED:
-            runs.set_status(ctx.engine, obj, _S.UP)
-            ctx.event("USER_RESUME_VM", vm=obj, host=ctx.store.follow(obj.host))
+            driver, host = _host_of(ctx, obj)
+            driver.refuse(obj, "resume")
+            driver.resume(ctx, obj, host)
             return
         config, only = vm_start.configuration(ctx, obj, body)
         vm_start.check(ctx, obj, config)
@@ -58,6 +62,8 @@ class VmActions:
         hosts, reasons = scheduler.candidates(ctx.engine, obj, config, only)
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "start", "vm", ctx.engine.version_text))
+        if obj.status == _S.SUSPENDED:
+            ctx.engine.drivers.of(hosts[0]).refuse(obj, "restore")
         vm_start.begin(ctx, obj, config, hosts[0], initialize)
 
     # --- stop, shutdown, reboot
@@ -79,11 +85,8 @@ class VmActions:
         if obj.status != _S.UP:
             _power_off(ctx, obj, "USER_STOPPED_VM_INSTEAD_OF_SHUTDOWN", body)
             return
-        if _linked(ctx, obj):
-            commands.shut_down(ctx, obj, "USER_INITIATED_SHUTDOWN_VM", _reason(ctx, body))
-            return
-        ctx.event("USER_INITIATED_SHUTDOWN_VM", vm=obj, host=ctx.store.follow(obj.host), **_reason(ctx, body))
-        _shut_down(ctx, obj)
+        driver, host = _host_of(ctx, obj)
+        driver.shut_down(ctx, obj, host, "USER_INITIATED_SHUTDOWN_VM", _reason(ctx, body))
 
     @action
     def reboot(self, ctx: Context, obj: Any, body: Any) -> None:
@@ -95,30 +98,22 @@ class VmActions:
         ctx.job = ctx.engine.journal.job(ctx, "RebootVm", VM=obj.name)
         note = notes.of_vm(ctx.store, obj)
         cold = (obj.run_once or obj.next_run_configuration_exists) and not note.get("container", False)
-        if _linked(ctx, obj) and not cold:
-            commands.reboot(ctx, obj)
+        driver, host = _host_of(ctx, obj)
+        if not cold:
+            driver.reboot(ctx, obj, host)
             return
-        ctx.event("USER_REBOOT_VM", vm=obj, host=ctx.store.follow(obj.host))
-        if cold:
-            note["cold_reboot"] = True
-            _shut_down(ctx, obj)
-            return
-        # A container ignores a reboot: its VM is shown as rebooting for a minute, then as up (facts ovirt.md 1.8).
-        runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
-        runs.later(ctx.engine, obj, "reboot" if note.get("container", False) else "boot", "vm.up")
+        ctx.event("USER_REBOOT_VM", vm=obj, host=host)
+        note["cold_reboot"] = True
+        driver.shut_down(ctx, obj, host, "", {})
 
     @action
     def reset(self, ctx: Context, obj: Any, body: Any) -> None:
-        """Reset the VM. A container does not survive a reset: its name is still in use."""
+        """Reset the VM."""
         checks.managed(ctx, obj, "reset")
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reset", ctx.engine.version_text))
-        if _linked(ctx, obj):
-            commands.reset(ctx, obj)
-            return
-        runs.set_status(ctx.engine, obj, _S.REBOOT_IN_PROGRESS)
-        name = "vm.container_died" if notes.is_container(ctx.store, obj) else "vm.up"
-        runs.later(ctx.engine, obj, "boot", name)
+        driver, host = _host_of(ctx, obj)
+        driver.reset(ctx, obj, host)
 
     # --- elsewhere, later
 
@@ -131,44 +126,36 @@ class VmActions:
             raise ctx.refuse("VM_IS_NOT_UP", "suspend", "vm")
         if obj.stateless:
             raise ctx.refuse("VM_CANNOT_SUSPEND_STATELESS_VM", "suspend", "vm")
-        _only_simulated(ctx, obj, "suspend")
+        driver, host = _host_of(ctx, obj)
+        driver.refuse(obj, "suspend")
         ctx.job = ctx.engine.journal.job(ctx, "HibernateVm", VM=obj.name)
-        ctx.event("USER_SUSPEND_VM", vm=obj, host=ctx.store.follow(obj.host))
-        runs.set_status(ctx.engine, obj, _S.SAVING_STATE)
-        runs.later(ctx.engine, obj, "suspend", "vm.suspended")
+        ctx.event("USER_SUSPEND_VM", vm=obj, host=host)
+        driver.suspend(ctx, obj, host)
 
     @action
     def migrate(self, ctx: Context, obj: Any, body: Any) -> None:
-        """Migrate the VM to another host of the cluster. The migration of a container fails on the host."""
+        """Migrate the VM to another host of the cluster."""
         checks.unlocked(ctx, obj, "migrate")
         if obj.status != _S.UP:
             raise ctx.refuse("VM_IS_NOT_UP", "migrate", "vm")
         if obj.placement_policy.affinity == types.VmAffinity.PINNED:
             raise ctx.refuse("VM_IS_PINNED_TO_HOST", "migrate", "vm")
         wanted = ctx.find("hosts", body.host).id if body.host is not None else ""
-        _only_simulated(ctx, obj, "migrate")
+        driver, source = _host_of(ctx, obj)
+        driver.refuse(obj, "migrate")
         hosts, reasons = scheduler.candidates(ctx.engine, obj, obj, wanted)
-        hosts = [host for host in hosts if host.id != obj.host.id]
+        # Only between hosts of one kind: the others would know nothing of the VM.
+        hosts = [host for host in hosts if host.id != obj.host.id and ctx.engine.drivers.of(host) is driver]
         if not hosts:
             raise Refusal(*texts.no_host_fits(reasons, "migrate", "vm", ctx.engine.version_text))
-        source = ctx.store.follow(obj.host)
         ctx.event("VM_MIGRATION_START", vm=obj, host=source, DestinationVdsName=hosts[0].name)
-        if notes.is_container(ctx.store, obj):
-            ctx.event("VM_MIGRATION_FAILED", vm=obj, host=source, DueToMigrationError="")
-            return
-        runs.set_status(ctx.engine, obj, _S.MIGRATING)
-        runs.later(ctx.engine, obj, "migrate", "vm.migrated", host_id=hosts[0].id)
+        driver.migrate(ctx, obj, source, hosts[0])
 
 
-def _linked(ctx: Context, vm: Any) -> bool:
-    """Whether its host has a Vdsm of its own."""
-    return bool(ctx.engine.links.url(ctx.store.follow(vm.host)))
-
-
-def _only_simulated(ctx: Context, vm: Any, verb: str) -> None:
-    """Refuse with 501 what a stand-in Vdsm cannot do: suspend or migrate an ordinary VM."""
-    if _linked(ctx, vm) and not notes.is_container(ctx.store, vm):
-        raise Refusal(501, texts.OPERATION_FAILED, f"[The Vdsm of this host does not know how to {verb}.]")
+def _host_of(ctx: Context, vm: Any) -> tuple[HostDriver, Any]:
+    """The host that a VM is on, and its driver."""
+    host = ctx.store.follow(vm.host)
+    return ctx.engine.drivers.of(host), host
 
 
 # --- stop
@@ -199,24 +186,5 @@ def _power_off(ctx: Context, vm: Any, event: str, body: Any) -> None:
         return
     if ctx.version >= (4, 4) and body.reason:
         vm.stop_reason = body.reason
-    if _linked(ctx, vm):
-        commands.power_off(ctx, vm, event, _reason(ctx, body))
-        return
-    ctx.event(event, vm=vm, host=ctx.store.follow(vm.host), **_reason(ctx, body))
-    notes.of_vm(ctx.store, vm)["wishes"] = notes.Ending.STOP
-    runs.set_status(ctx.engine, vm, _S.POWERING_DOWN)
-    runs.later(ctx.engine, vm, "stop", "vm.stopped")
-
-
-def _shut_down(ctx: Context, vm: Any) -> None:
-    """Shut the guest down. A container ignores it: its VM is up again after five minutes."""
-    if _linked(ctx, vm):
-        commands.shut_down(ctx, vm)
-        return
-    container = notes.is_container(ctx.store, vm)
-    notes.of_vm(ctx.store, vm)["wishes"] = notes.Ending.SHUTDOWN
-    runs.set_status(ctx.engine, vm, _S.POWERING_DOWN)
-    if container:
-        runs.later(ctx.engine, vm, 300.0, "vm.up")
-    else:
-        runs.later(ctx.engine, vm, "shutdown", "vm.stopped")
+    driver, host = _host_of(ctx, vm)
+    driver.power_off(ctx, vm, host, event, _reason(ctx, body))

@@ -86,7 +86,6 @@ def begin(ctx: Context, vm: Any, config: Any, host: Any, initialize: str) -> Non
     vm.stop_reason = None
     if vm.status == _S.SUSPENDED:
         vm.host = ctx.store.ref(host)
-        runs.set_status(ctx.engine, vm, _S.RESTORING_STATE)
-        runs.later(ctx.engine, vm, "boot", "vm.up")
+        ctx.engine.drivers.of(host).restore(vm, host)
         return
     power.launch(ctx.engine, vm, host)

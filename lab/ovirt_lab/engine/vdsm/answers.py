@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import texts
 from ..refusal import Refusal
 from .rpc import Answer
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 _NETWORK = "Network error during communication with the Host."
 # The Engine's words for Vdsm's error codes (VdsmErrors.properties).
@@ -22,6 +25,6 @@ def refusal(answer: Answer) -> Refusal:
     return Refusal(400, texts.OPERATION_FAILED, texts.bracketed([words]))
 
 
-def broker_failed(engine: Any, host: Any, command: str, answer: Answer) -> None:
+def broker_failed(engine: Engine, host: Any, command: str, answer: Answer) -> None:
     """Write the event with Vdsm's error message (VdsBrokerCommand.logToAudit)."""
     engine.journal.event("VDS_BROKER_COMMAND_FAILURE", host=host, CommandName=command, message=answer.message)

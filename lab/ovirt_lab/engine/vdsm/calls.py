@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..refusal import Refusal
@@ -21,7 +21,6 @@ class Call:
     params: dict[str, Any]
     done: Callable[[Answer], Refusal | None]
     vm_id: str = ""
-    url: str = field(default="", init=False)
 
 
 @dataclass

@@ -6,7 +6,7 @@ StopVmCommandBase,ShutdownVmCommand, RebootVmCommand, DestroyVmVDSCommand of ovi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -18,6 +18,10 @@ from . import answers, createinfo
 from .calls import Call
 from .rpc import NO_VM, Answer
 
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..core import Engine
+
 _S = types.VmStatus
 _EXISTS = 4
 # VmGracefulShutdownTimeout, VmGracefulShutdownMessage of 0000_config.sql
@@ -28,20 +32,20 @@ _MESSAGE = "System Administrator has initiated shutdown of this Virtual Machine.
 Done = Callable[[Answer, Any], "Refusal | None"]
 
 
-def _ask(engine: Any, vm: Any, host: Any, method: str, done: Done, **more: Any) -> None:
+def _ask(engine: Engine, vm: Any, host: Any, method: str, done: Done, **more: Any) -> None:
     """Queue a call about a VM. `done` gets the answer and the VM as it is then; it is not called if the VM is gone."""
 
     def answered(answer: Answer) -> Refusal | None:
         current = engine.store.get("vms", vm.id)
         return None if current is None else done(answer, current)
 
-    engine.links.queue(Call(host.id, method, {"vmID": vm.id, **more}, answered, vm.id))
+    engine.drivers.vdsm.links.queue(Call(host.id, method, {"vmID": vm.id, **more}, answered, vm.id))
 
 
 # --- start
 
 
-def create(engine: Any, vm: Any, host: Any) -> None:
+def create(engine: Engine, vm: Any, host: Any) -> None:
     """Send a VM to a host (RunVmCommand.runVm).
 
     If Vdsm refuses it, the next host is tried, and the client does not notice. A network error, or a VM that is on the
@@ -77,9 +81,9 @@ def create(engine: Any, vm: Any, host: Any) -> None:
 # --- stop
 
 
-def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
+def power_off(ctx: Context, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
     """VM.destroy, which returns when the host is done: after up to a minute and a half."""
-    engine, host = ctx.engine, ctx.store.follow(vm.host)
+    engine = ctx.engine
     note = notes.of_vm(ctx.store, vm)
     before, note["powered_off"] = note.get("powered_off", 0.0), engine.now()
     note.pop("starting", None)
@@ -91,32 +95,30 @@ def power_off(ctx: Any, vm: Any, event: str, reason: dict[str, str]) -> None:
                 answers.broker_failed(engine, host, "DestroyVDS", answer)
             ctx.event("USER_FAILED_STOP_VM", vm=found, host=host)
             return answers.refusal(answer)
-        ctx.event(event, vm=found, host=host, **reason)
+        ctx.event(event, vm=found, host=host, **about)
         _going_down(engine, found, notes.Ending.STOP)
         return None
 
     _ask(engine, vm, host, "VM.destroy", done)
 
 
-def shut_down(ctx: Any, vm: Any, event: str = "", reason: dict[str, str] | None = None) -> None:
+def shut_down(ctx: Context, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
     """VM.shutdown: ask the guest to shut down."""
-    host = ctx.store.follow(vm.host)
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         if not answer.ok:
             ctx.event("USER_FAILED_SHUTDOWN_VM", vm=found, host=host)
             return answers.refusal(answer)
         if event:
-            ctx.event(event, vm=found, host=host, **(reason or {}))
+            ctx.event(event, vm=found, host=host, **about)
         _going_down(ctx.engine, found, notes.Ending.SHUTDOWN)
         return None
 
     _ask(ctx.engine, vm, host, "VM.shutdown", done, delay=_DELAY, message=_MESSAGE)
 
 
-def reboot(ctx: Any, vm: Any) -> None:
+def reboot(ctx: Context, vm: Any, host: Any) -> None:
     """VM.shutdown with `reboot`."""
-    host = ctx.store.follow(vm.host)
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         if not answer.ok:
@@ -129,22 +131,21 @@ def reboot(ctx: Any, vm: Any) -> None:
     _ask(ctx.engine, vm, host, "VM.shutdown", done, delay=_DELAY, message=_MESSAGE, reboot=True)
 
 
-def reset(ctx: Any, vm: Any) -> None:
+def reset(ctx: Context, vm: Any, host: Any) -> None:
     """VM.reset, which Vdsm 4.19 does not implement."""
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         return None if answer.ok else answers.refusal(answer)
 
-    _ask(ctx.engine, vm, ctx.store.follow(vm.host), "VM.reset", done)
+    _ask(ctx.engine, vm, host, "VM.reset", done)
 
 
-def _going_down(engine: Any, vm: Any, wishes: notes.Ending) -> None:
+def _going_down(engine: Engine, vm: Any, wishes: notes.Ending) -> None:
     if vm.host is not None:  # the host may have reported its end before the answer
-        notes.of_vm(engine.store, vm)["wishes"] = wishes
-        runs.set_status(engine, vm, _S.POWERING_DOWN)
+        runs.going_down(engine, vm, wishes)
 
 
-def forget(engine: Any, vm: Any, host: Any) -> None:
+def forget(engine: Engine, vm: Any, host: Any) -> None:
     """Destroy a VM that is down, so that the host forgets it (VmAnalyzer.destroyVm)."""
 
     def done(answer: Answer, found: Any) -> None:

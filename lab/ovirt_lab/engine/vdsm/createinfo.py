@@ -6,15 +6,18 @@ such hosts."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import notes
 from ..vm import properties
 
+if TYPE_CHECKING:
+    from ..core import Engine
+
 _MAX_SLOTS = 16  # MaxMemorySlots
 
 
-def build(engine: Any, vm: Any) -> dict[str, Any]:
+def build(engine: Engine, vm: Any) -> dict[str, Any]:
     """The parameter vmParams of VM.create. Values that the Engine sends as text are text."""
     memory, maximum = vm.memory >> 20, vm.memory_policy.max >> 20
     topology = vm.cpu.topology if vm.cpu is not None else None
@@ -56,7 +59,7 @@ def _direct_boot(vm: Any) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def _devices(engine: Any, vm: Any) -> list[dict[str, Any]]:
+def _devices(engine: Engine, vm: Any) -> list[dict[str, Any]]:
     devices = [] if notes.of_vm(engine.store, vm).get("no_cdrom") else [_cdrom(vm)]
     attachments = engine.store.list(f"vms/{vm.id}/diskattachments")
     devices += [_disk(engine, attachment) for attachment in attachments if attachment.active is not False]
@@ -80,7 +83,7 @@ def _cdrom(vm: Any) -> dict[str, Any]:
     }
 
 
-def _disk(engine: Any, attachment: Any) -> dict[str, Any]:
+def _disk(engine: Engine, attachment: Any) -> dict[str, Any]:
     disk = engine.store.get("disks", attachment.id)
     domains = disk.storage_domains if disk is not None else None
     interface = attachment.interface.value if attachment.interface is not None else "virtio"
@@ -96,7 +99,7 @@ def _disk(engine: Any, attachment: Any) -> dict[str, Any]:
     }
 
 
-def _nic(engine: Any, nic: Any) -> dict[str, Any]:
+def _nic(engine: Engine, nic: Any) -> dict[str, Any]:
     """A NIC without a profile goes to network "", and its link is up all the same."""
     profile = engine.store.follow(nic.vnic_profile)
     passes = profile is not None and profile.pass_through is not None and profile.pass_through.mode.value == "enabled"

@@ -12,16 +12,20 @@ non-operational after VdsRecoveryTimeoutInMinutes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from .. import notes
 from ..refusal import Refusal
-from ..resources import host_nics, spm, transition
+from ..resources import host_nics, maintenance, spm, transition
 from . import answers, vms
 from .calls import Call
 from .rpc import RECOVERING, Answer
+
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..core import Engine
 
 CAPABILITIES, STATISTICS = "Host.getCapabilities", "Host.getStats"
 _S = types.HostStatus
@@ -42,7 +46,7 @@ def questions(host: Any) -> list[str]:
     return [STATISTICS if host.status in _KNOWN else CAPABILITIES, vms.QUESTION]
 
 
-def hear(engine: Any, host: Any, heard: dict[str, Answer]) -> None:
+def hear(engine: Engine, host: Any, heard: dict[str, Answer]) -> None:
     """Set the status of a host by its answers."""
     method, answer = next(iter(heard.items()))
     trouble = next((found for found in heard.values() if found.network), None)
@@ -60,8 +64,8 @@ def hear(engine: Any, host: Any, heard: dict[str, Answer]) -> None:
 # --- the host answers
 
 
-def _answered(engine: Any, host: Any, method: str, answer: Answer) -> None:
-    health = engine.links.health(host)
+def _answered(engine: Engine, host: Any, method: str, answer: Answer) -> None:
+    health = engine.drivers.vdsm.links.health(host)
     health.heard, health.attempts = engine.now(), 0
     if method == STATISTICS:
         health.vm_count = int(answer.result["vmCount"])
@@ -73,7 +77,7 @@ def _answered(engine: Any, host: Any, method: str, answer: Answer) -> None:
         _come_up(engine, host, answer.result)
 
 
-def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
+def describe(engine: Engine, host: Any, caps: dict[str, Any]) -> None:
     """Store the capabilities of a host (VdsBrokerObjectsBuilder.updateVDSDynamicData)."""
     version, release = caps["software_version"], caps["software_revision"]
     numbers = [int(part) for part in version.split(".")] + [0, 0, 0]
@@ -89,7 +93,7 @@ def describe(engine: Any, host: Any, caps: dict[str, Any]) -> None:
     engine.store.touch(host)
 
 
-def _come_up(engine: Any, host: Any, caps: dict[str, Any]) -> None:
+def _come_up(engine: Engine, host: Any, caps: dict[str, Any]) -> None:
     """The host is up, or non-operational if it does not know its cluster's level (HandleVdsVersionCommand)."""
     cluster = engine.store.follow(host.cluster)
     level = f"{cluster.version.major}.{cluster.version.minor}"
@@ -108,19 +112,17 @@ def _come_up(engine: Any, host: Any, caps: dict[str, Any]) -> None:
     spm.elect(engine)
 
 
-def _to_maintenance(engine: Any, host: Any) -> None:
+def _to_maintenance(engine: Engine, host: Any) -> None:
     """Complete maintenance if neither host nor Engine has a VM there (VirtMonitoringStrategy.canMoveToMaintenance)."""
-    if engine.links.health(host).vm_count or engine.store.vms_on(host):
+    if engine.drivers.vdsm.links.health(host).vm_count or engine.store.vms_on(host):
         return
-    host.status = _S.MAINTENANCE
-    engine.journal.event("VDS_MAINTENANCE", host=host)
-    spm.elect(engine)
+    maintenance.complete(engine, host)
 
 
 # --- the host does not answer
 
 
-def _recovering(engine: Any, host: Any, answer: Answer) -> None:
+def _recovering(engine: Engine, host: Any, answer: Answer) -> None:
     """VdsManager.handleVdsRecoveringException."""
     if host.status in (_S.INITIALIZING, _S.NON_OPERATIONAL, _S.PREPARING_FOR_MAINTENANCE):
         return
@@ -132,7 +134,7 @@ def _recovering(engine: Any, host: Any, answer: Answer) -> None:
 
 
 @transition("host.not_recovered")
-def not_recovered(engine: Any, ident: str, recovery: int) -> None:
+def not_recovered(engine: Engine, ident: str, recovery: int) -> None:
     """VdsManager.onTimerHandleVdsRecovering."""
     host = engine.store.get("hosts", ident)
     if host is None or host.status != _S.INITIALIZING or notes.of_host(engine.store, host)["recoveries"] != recovery:
@@ -142,12 +144,12 @@ def not_recovered(engine: Any, ident: str, recovery: int) -> None:
     engine.journal.event("VDS_RECOVER_FAILED", host=host)
 
 
-def _silent(engine: Any, host: Any) -> None:
+def _silent(engine: Engine, host: Any) -> None:
     """VdsManager.handleNetworkException: connecting at first, non-responsive when the time of grace is over."""
     if host.status in _LEFT_ALONE:
         return
     if _in_grace(engine, host):
-        engine.links.health(host).attempts += 1
+        engine.drivers.vdsm.links.health(host).attempts += 1
         if host.status not in (_S.CONNECTING, _S.PREPARING_FOR_MAINTENANCE, _S.NON_RESPONSIVE):
             host.status = _S.CONNECTING
             engine.journal.event("VDS_HOST_NOT_RESPONDING", host=host)
@@ -160,9 +162,9 @@ def _silent(engine: Any, host: Any) -> None:
     spm.elect(engine)
 
 
-def _in_grace(engine: Any, host: Any) -> bool:
+def _in_grace(engine: Engine, host: Any) -> bool:
     """VdsManager.isHostInGracePeriod."""
-    health = engine.links.health(host)
+    health = engine.drivers.vdsm.links.health(host)
     spm = _PER_SPM if host.spm is not None and host.spm.status == types.SpmStatus.SPM else 0.0
     grace = engine.world.delays["grace"] + spm + _PER_VM * health.vm_count
     return health.attempts < _ATTEMPTS or health.heard + grace > engine.now()
@@ -171,7 +173,7 @@ def _in_grace(engine: Any, host: Any) -> bool:
 # --- a user asks
 
 
-def refresh(ctx: Any, host: Any) -> None:
+def refresh(ctx: Context, host: Any) -> None:
     """Read the capabilities again (RefreshHostCapabilitiesCommand)."""
 
     def done(answer: Answer) -> Refusal | None:
@@ -184,4 +186,4 @@ def refresh(ctx: Any, host: Any) -> None:
         ctx.event("HOST_REFRESH_CAPABILITIES_FAILED", host=host)
         return answers.refusal(answer)
 
-    ctx.engine.links.queue(Call(host.id, CAPABILITIES, {}, done))
+    ctx.engine.drivers.vdsm.links.queue(Call(host.id, CAPABILITIES, {}, done))

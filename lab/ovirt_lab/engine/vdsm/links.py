@@ -1,10 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls of Vdsm and their threads.
-
-A call for a request is made in the request's thread: its client waits for the answer, as with a real Engine, and no
-other client does. A call for a transition gets a thread of its own. Each host has a thread that monitors it.
-"""
+"""Calls of Vdsm, each an errand of the Engine (../errands.py), and the threads that monitor the hosts, one each."""
 
 from __future__ import annotations
 
@@ -14,6 +10,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from .. import notes
+from ..errands import Errand
 from ..refusal import Refusal
 from . import hosts, rpc, vms
 from .calls import Call, Health
@@ -27,7 +24,6 @@ class Links:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queue: list[Call] = []
         self._stamps = itertools.count(1)
         self._touched: dict[str, int] = {}  # when a question about a VM was asked or answered last
         self._busy: dict[str, int] = {}  # questions about a VM that are under way
@@ -40,40 +36,30 @@ class Links:
         return self._health.setdefault(host.id, Health())
 
     def url(self, host: Any) -> str:
-        """The address of the host's Vdsm; empty for a simulated host."""
+        """The address of the host's Vdsm; empty if it has none."""
         return str(notes.of_host(self._engine.store, host).get("vdsm_url", "")) if host is not None else ""
 
     # --- calls
 
     def queue(self, call: Call) -> None:
         """Queue a call; it is made when the lock is free."""
-        call.url = self.url(self._engine.store.get("hosts", call.host_id))
+        url = self.url(self._engine.store.get("hosts", call.host_id))
         if call.vm_id:
             self._busy[call.vm_id] = self._busy.get(call.vm_id, 0) + 1
             self._touched[call.vm_id] = next(self._stamps)
-        self._queue.append(call)
 
-    def take(self) -> list[Call]:
-        """Take all queued calls out of the queue."""
-        calls, self._queue = self._queue, []
-        return calls
+        def make() -> rpc.Answer:
+            return rpc.ask(url, call.method, call.params)
 
-    def carry_out(self, call: Call) -> Refusal | None:
-        """Make a call without the lock, and give the answer to its `done` with the lock."""
-        answer = rpc.ask(call.url, call.method, call.params)
-        with self._engine.lock:
+        def done(answer: rpc.Answer) -> Refusal | None:
             try:
                 return call.done(answer)
             finally:
                 if call.vm_id:
                     self._busy[call.vm_id] -= 1
                     self._touched[call.vm_id] = next(self._stamps)
-                self.send()
 
-    def send(self) -> None:
-        """Make each queued call in a thread of its own."""
-        for call in self.take():
-            threading.Thread(target=self.carry_out, args=(call,), name=call.method, daemon=True).start()
+        self._engine.errands.add(Errand(call.method, make, done))
 
     def stamp(self) -> int:
         """A number that is larger than those of all earlier calls."""
@@ -134,5 +120,5 @@ class Links:
             if host is not None and answers:
                 hosts.hear(engine, host, answers)
                 vms.hear(engine, host, answers.get(vms.QUESTION), stamp)
-            self.send()
+            engine.errands.send()
         return True

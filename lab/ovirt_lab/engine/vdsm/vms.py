@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from .. import notes
 from ..clock import as_datetime
 from ..resources import runs
-from ..vm import starts
 from . import commands
 from .rpc import Answer
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 QUESTION = "Host.getAllVmStats"
 _S = types.VmStatus
@@ -31,7 +33,7 @@ _SHOWN = {_S.UP: "Up", _S.POWERING_UP: "PoweringUp", _S.POWERING_DOWN: "Powering
 _POWER_OFF = 20.0  # POWER_OFF_TIMEOUT_NANOSEC of DestroyVmVDSCommand
 
 
-def hear(engine: Any, host: Any, answer: Answer | None, since: int) -> None:
+def hear(engine: Engine, host: Any, answer: Answer | None, since: int) -> None:
     """Apply a report to the VMs in it, and to the VMs of the host that are missing from it.
 
     The report is too old for a VM that was called since; the next one counts.
@@ -41,14 +43,16 @@ def hear(engine: Any, host: Any, answer: Answer | None, since: int) -> None:
     told = {stats["vmId"]: stats for stats in answer.result}
     for vm_id, stats in told.items():
         vm = engine.store.get("vms", vm_id)
-        if vm is not None and engine.links.undisturbed(vm_id, since):  # VMs that this Engine does not know are ignored
+        if vm is not None and engine.drivers.vdsm.links.undisturbed(
+            vm_id, since
+        ):  # VMs that this Engine does not know are ignored
             _reported(engine, host, vm, stats)
     for vm in _on(engine, host):
-        if vm.id not in told and engine.links.undisturbed(vm.id, since):
+        if vm.id not in told and engine.drivers.vdsm.links.undisturbed(vm.id, since):
             _disappeared(engine, vm)
 
 
-def lose(engine: Any, host: Any) -> None:
+def lose(engine: Engine, host: Any) -> None:
     """Set the VMs of a host that does not answer to unknown (VdsManager.moveVmsToUnknown)."""
     for vm in _on(engine, host):
         notes.of_vm(engine.store, vm).pop("starting", None)
@@ -56,11 +60,11 @@ def lose(engine: Any, host: Any) -> None:
         engine.journal.event("VM_SET_TO_UNKNOWN_STATUS", vm=vm)
 
 
-def _on(engine: Any, host: Any) -> list[Any]:
+def _on(engine: Engine, host: Any) -> list[Any]:
     return list(engine.store.vms_on(host))
 
 
-def _reported(engine: Any, host: Any, vm: Any, stats: dict[str, Any]) -> None:
+def _reported(engine: Engine, host: Any, vm: Any, stats: dict[str, Any]) -> None:
     status = STATUSES.get(stats["status"])
     here = vm.host is not None and vm.host.id == host.id
     if status is None or (not here and status == _S.WAIT_FOR_LAUNCH and vm.status == _S.UNKNOWN):
@@ -77,7 +81,7 @@ def _reported(engine: Any, host: Any, vm: Any, stats: dict[str, Any]) -> None:
     _running(engine, vm, status)
 
 
-def _running(engine: Any, vm: Any, status: Any) -> None:
+def _running(engine: Engine, vm: Any, status: Any) -> None:
     """proceedVmReportedOnTheSameHost."""
     before, note = vm.status, notes.of_vm(engine.store, vm)
     if before == _S.UNKNOWN:
@@ -88,17 +92,16 @@ def _running(engine: Any, vm: Any, status: Any) -> None:
         runs.set_status(engine, vm, status)
     if status == _S.UP and note.pop("starting", False):
         runs.strike(engine, vm, engine.store.follow(vm.host))
-        starts.is_up(engine, vm)
-        runs.event(engine, "USER_RUN_VM", vm)
+        runs.came_up(engine, vm)
 
 
-def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
+def _down(engine: Engine, vm: Any, host: Any, stats: dict[str, Any]) -> None:
     """proceedDownVm."""
     message = f"Exit message: {stats['exitMessage']}"
     note = notes.of_vm(engine.store, vm)
     if stats["exitCode"] == 0:
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" " if _powered_off(engine, vm) else message)
-        _over(engine, vm)
+        runs.over(engine, vm)
     elif note.pop("starting", False):
         runs.failed(engine, vm, host, message)
     else:
@@ -106,26 +109,18 @@ def _down(engine: Any, vm: Any, host: Any, stats: dict[str, Any]) -> None:
         runs.end(engine, vm)
 
 
-def _disappeared(engine: Any, vm: Any) -> None:
+def _disappeared(engine: Engine, vm: Any) -> None:
     """proceedDisappearedVm: the VM is down. There is an event after a power off only."""
     host, note = engine.store.follow(vm.host), notes.of_vm(engine.store, vm)
     if _powered_off(engine, vm):
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" ")
-        _over(engine, vm)
+        runs.over(engine, vm)
     elif vm.status != _S.POWERING_DOWN and note.pop("starting", False):
         runs.failed(engine, vm, host)
     else:
-        _over(engine, vm)
+        runs.over(engine, vm)
 
 
-def _over(engine: Any, vm: Any) -> None:
-    """The run is over; the second half of a cold reboot follows."""
-    host, again = vm.host, notes.of_vm(engine.store, vm).get("cold_reboot", False)
-    runs.end(engine, vm)
-    if again:
-        runs.later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
-
-
-def _powered_off(engine: Any, vm: Any) -> bool:
+def _powered_off(engine: Engine, vm: Any) -> bool:
     """Whether the user powered the VM off in the last twenty seconds."""
     return bool(engine.now() - notes.of_vm(engine.store, vm).get("powered_off", 0.0) < _POWER_OFF)
