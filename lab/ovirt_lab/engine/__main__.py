@@ -14,10 +14,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..ending import Ending
 from .command_line import parser, reachable
+
+if TYPE_CHECKING:  # the Engine takes its time to import
+    from .core import Engine
+    from .server import Endpoint
 
 FILES = ("engine.pid", "engine.json", "engine.env")
 
@@ -113,7 +117,7 @@ def detach(directory: Path, arguments: list[str], patience: float = 15.0) -> int
     return 1
 
 
-def build(options: argparse.Namespace) -> Any:
+def build(options: argparse.Namespace) -> Engine:
     """The Engine that the command line describes."""
     from . import Engine, SystemClock  # here, because --help and --stop should not wait for it
     from .world import World
@@ -158,7 +162,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def publish(directory: Path, engine: Any, endpoint: Any) -> None:
+def publish(directory: Path, engine: Engine, endpoint: Endpoint) -> None:
     """Write the files that the next command reads, then say that it is ready."""
     values = {
         "url": endpoint.url,

@@ -217,7 +217,7 @@ def _disk(engine: Engine, vm: Any, size: int) -> None:
 
 
 #: What creates an entry of the world, by key; each may need those before it.
-_CREATE: dict[str, Callable[[Any, Any], None]] = {
+_CREATE: dict[str, Callable[[Engine, Any], None]] = {
     "data_centers": _data_center,
     "clusters": _cluster,
     "storage_domains": _storage_domain,

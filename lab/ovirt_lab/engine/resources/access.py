@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from . import Kind
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 # Roles of a new Engine: name -> (description, administrative). Permits are those of facts ovirt.md 3.3 and the names.
 ROLES = {
@@ -105,7 +108,7 @@ class Roles(Kind):
             for name, (text, admin) in ROLES.items()
         ]
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Permits are a collection of their own."""
         if ctx.store.named(self.path, obj.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "Role")
@@ -124,7 +127,7 @@ class Permissions(Kind):
     required = ("role.id|name", "user|group.id")
     owner_name = ""
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """List the permissions of an object, the inherited one first."""
         inherited = types.Permission(
             id=fixed_id("permission", "admin"),
@@ -134,7 +137,7 @@ class Permissions(Kind):
         inherited.href = f"/ovirt-engine/api/{ctx.path}/{inherited.id}"
         return [inherited, *ctx.store.list(ctx.path)]
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Give a role to a user or group."""
         obj.role = ctx.store.ref(ctx.find("roles", obj.role))
         if obj.user is not None:
@@ -142,7 +145,7 @@ class Permissions(Kind):
         if obj.group is not None:
             obj.group = ctx.store.ref(ctx.find("groups", obj.group))
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Show the object that the permission is for."""
         owner = ctx.store.at(obj.href.rpartition("/permissions")[0])
         if owner is not None and self.owner_name:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -13,6 +13,9 @@ from ..world import levels_of
 from . import Kind
 from .access import fixed_id
 from .datacenters import level
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 SIZES = {"Tiny": (512, 1), "Small": (2048, 1), "Medium": (4096, 2), "Large": (8192, 2), "XLarge": (16384, 4)}
 SYSTEMS = {"other": "Other OS", "other_linux": "Linux", "rhel_7x64": "Red Hat Enterprise Linux 7.x x64"}
@@ -31,7 +34,7 @@ class MacPools(Kind):
         pool.allow_duplicates = False
         return [pool]
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Names are unique."""
         if ctx.store.named(self.path, obj.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "MAC Pool")
@@ -93,7 +96,7 @@ class ClusterLevels(Kind):
 
     path = "clusterlevels"
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """The levels of this Engine."""
         levels = []
         for text in levels_of(ctx.engine.release.number):
@@ -112,7 +115,7 @@ class AffinityLabels(Kind):
     path = "affinitylabels"
     required = ("name",)
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Names are unique."""
         if ctx.store.named(self.path, obj.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "label")
@@ -126,7 +129,7 @@ class LabelledVms(Kind):
     keeps_id = True
     required = ("id",)
 
-    def on_add(self, ctx: Any, obj: Any) -> Any:
+    def on_add(self, ctx: Context, obj: Any) -> Any:
         """Label a VM that exists."""
         return types.Vm(id=ctx.find("vms", obj).id)
 

@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from . import Kind, profiles, scheduling
 from .access import fixed_id
 from .datacenters import check_level, check_name, in_data_center
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 MANAGEMENT = "ovirtmgmt"
 
@@ -32,7 +35,7 @@ class Clusters(Kind):
     aliases = {"datacenters/*/clusters": in_data_center}
     parent = "data_center"
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Check the name; fill in what a new cluster has."""
         check_name(ctx, self.path, obj.name, "cluster")
         obj.version = obj.version or copy.copy(ctx.store.follow(obj.data_center).version)
@@ -63,7 +66,7 @@ class Clusters(Kind):
             if getattr(obj, name) is None:
                 setattr(obj, name, value)
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """The management network of the data center is in every cluster; in the world, all its networks are."""
         profiles.of_new_cluster(ctx, obj)
         for network in ctx.store.list("networks"):
@@ -74,31 +77,31 @@ class Clusters(Kind):
             center.version = copy.copy(obj.version)  # a data center is never above its clusters
         ctx.event("USER_ADD_CLUSTER", cluster=obj)
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free, the level one that the Engine knows."""
         if new.name != old.name:
             check_name(ctx, self.path, new.name, "cluster")
         if body.version is not None:
             check_level(ctx, new.version, "update", "cluster")
 
-    def updated(self, ctx: Any, old: Any, new: Any) -> None:
+    def updated(self, ctx: Context, old: Any, new: Any) -> None:
         """Say so."""
         ctx.event("USER_UPDATE_CLUSTER", cluster=new)
 
-    def on_remove(self, ctx: Any, obj: Any) -> None:
+    def on_remove(self, ctx: Context, obj: Any) -> None:
         """Not while hosts or VMs are in it (RemoveClusterCommand)."""
         if any(host.cluster.id == obj.id for host in ctx.store.list("hosts")):
             raise ctx.refuse("VDS_CANNOT_REMOVE_CLUSTER_VDS_DETECTED", "remove", "cluster")
         if any(vm.cluster.id == obj.id for vm in ctx.store.list("vms")):
             raise ctx.refuse("VM_CANNOT_REMOVE_CLUSTER_VMS_DETECTED", "remove", "cluster")
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Its CPU profiles go with it."""
         profiles.forget(ctx, "cpuprofiles", "cluster", obj.id)
         ctx.event("USER_REMOVE_CLUSTER", cluster=obj)
 
 
-def _policies(ctx: Any) -> dict[str, Any]:
+def _policies(ctx: Context) -> dict[str, Any]:
     """What a new cluster says of addresses, scheduling, migration and fencing (ClusterMapper, FencingPolicy)."""
     inherit = types.InheritableBoolean.INHERIT
     automatic = types.MigrationBandwidth(assignment_method=types.MigrationBandwidthAssignmentMethod.AUTO)
@@ -120,7 +123,7 @@ def _pair(version: Any) -> tuple[int, int]:
     return version.major, version.minor
 
 
-def attach(ctx: Any, cluster: Any, network: Any, required: bool = False) -> Any:
+def attach(ctx: Context, cluster: Any, network: Any, required: bool = False) -> Any:
     """Assign a network to a cluster; what is stored there knows only what belongs to the assignment."""
     usages = [types.NetworkUsage.VM]
     if network.name == MANAGEMENT:
@@ -138,7 +141,7 @@ class ClusterNetworks(Kind):
     required = ("id|name",)
     keeps_id = True
 
-    def on_add(self, ctx: Any, obj: Any) -> Any:
+    def on_add(self, ctx: Context, obj: Any) -> Any:
         """Assign an existing network of the same data center, named by id or name."""
         cluster = ctx.owner()
         candidates = [n for n in ctx.store.list("networks") if n.data_center.id == cluster.data_center.id]
@@ -147,12 +150,12 @@ class ClusterNetworks(Kind):
             raise ctx.refuse("NETWORK_NOT_EXISTS", "attach", "network")
         return attach(ctx, cluster, network, bool(obj.required))
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """Say so."""
         network = ctx.store.get("networks", obj.id)
         ctx.event("NETWORK_ATTACH_NETWORK_TO_CLUSTER", NetworkName=network.name, cluster=ctx.owner())
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Show the network's own fields too."""
         network = ctx.store.get("networks", obj.id)
         if network is None:

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from .. import notes
 from . import Kind, action
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 LIFETIME = 7200  # seconds a ticket is good for
 
@@ -20,7 +23,7 @@ class GraphicsConsoles(Kind):
     path = "vms/*/graphicsconsoles"
     required = ("protocol",)
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """With `current=true` those of the running VM, with address and ports."""
         vm = ctx.owner()
         note = ctx.store.notes.get(f"vms/{vm.id}", {})
@@ -31,7 +34,7 @@ class GraphicsConsoles(Kind):
         return [self._console(ctx, vm, protocol, current) for protocol in protocols]
 
     @staticmethod
-    def _console(ctx: Any, vm: Any, protocol: str, current: bool) -> Any:
+    def _console(ctx: Context, vm: Any, protocol: str, current: bool) -> Any:
         console = types.GraphicsConsole(
             id=protocol.encode().hex(), protocol=types.GraphicsType(protocol), vm=ctx.store.ref(vm)
         )
@@ -42,7 +45,7 @@ class GraphicsConsoles(Kind):
             console.tls_port = 5901 if protocol == "spice" else None
         return console
 
-    def on_add(self, ctx: Any, obj: Any) -> Any:
+    def on_add(self, ctx: Context, obj: Any) -> Any:
         """One console of each protocol."""
         vm = ctx.owner()
         protocols = [console.protocol.value for console in self.items(ctx)]
@@ -50,13 +53,13 @@ class GraphicsConsoles(Kind):
             notes.of_vm(ctx.store, vm)["consoles"] = [*protocols, obj.protocol.value]
         return self._console(ctx, vm, obj.protocol.value, False)
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Without it the VM is headless, or has the other one left."""
         vm = ctx.owner()
         notes.of_vm(ctx.store, vm)["consoles"] = [c.protocol.value for c in self.items(ctx) if c.id != obj.id]
 
     @action
-    def ticket(self, ctx: Any, obj: Any, body: Any) -> Any:
+    def ticket(self, ctx: Context, obj: Any, body: Any) -> Any:
         """A password for the console (SetVmTicketCommand: only of a VM that runs)."""
         vm = ctx.owner()
         if vm.host is None:

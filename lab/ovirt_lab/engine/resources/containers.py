@@ -8,16 +8,19 @@ virt/vm.py; the conditions come from the way they read the domain XML.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import notes
 from ..vm import properties
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 DUMMY_BRIDGE = ";vdsmdummy;"  # where an interface without a profile goes (ipwrapper.py)
 DEFAULT_NETWORK = "bridge"  # [containers] network_name
 
 
-def runs_as_container(engine: Any, vm: Any, host: Any) -> bool:
+def runs_as_container(engine: Engine, vm: Any, host: Any) -> bool:
     """The key decides, not its value (`is_kvm`), and only on Vdsm 4.19: 4.20.1 asks the wrong dict and starts an
     ordinary VM, later ones have no such code. From level 4.2 on the Engine sends the domain XML itself."""
     if "containerType" not in properties.as_dict(vm.custom_properties):
@@ -26,14 +29,14 @@ def runs_as_container(engine: Any, vm: Any, host: Any) -> bool:
     return (vdsm.startswith("4.19.") or vdsm == "4.20.0") and level_of(engine, vm) <= (4, 1)
 
 
-def level_of(engine: Any, vm: Any) -> tuple[int, int]:
+def level_of(engine: Engine, vm: Any) -> tuple[int, int]:
     """The VM's effective compatibility level."""
     own = vm.custom_compatibility_version
     version = own if own is not None else engine.store.follow(vm.cluster).version
     return version.major, version.minor
 
 
-def refused(engine: Any, vm: Any, host: Any) -> str | None:
+def refused(engine: Engine, vm: Any, host: Any) -> str | None:
     """The exit message of a container that the host cannot start; None if it starts."""
     if not notes.of_host(engine.store, host).get("containers", False):
         return "Container runtime not available"  # NotAvailable, reported as an unexpected error
@@ -55,7 +58,7 @@ def _volumes(text: str) -> bool:
     return all(":" in part for part in text.split(","))
 
 
-def lifetime(engine: Any, vm: Any, host: Any) -> float | None:
+def lifetime(engine: Engine, vm: Any, host: Any) -> float | None:
     """Seconds until the watchdog sees that a started container is dead; None if it goes on running.
 
     Vdsm reports the VM as up when systemd-run has returned. The watchdog notices later that docker failed.
@@ -71,7 +74,7 @@ def lifetime(engine: Any, vm: Any, host: Any) -> float | None:
     return None
 
 
-def network(engine: Any, vm: Any) -> str:
+def network(engine: Engine, vm: Any) -> str:
     """The docker network: the bridge of the first interface that is plugged and linked, else the configured one."""
     for nic in engine.store.list(f"vms/{vm.id}/nics"):
         if nic.plugged is False or nic.linked is False:

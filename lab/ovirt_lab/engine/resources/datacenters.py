@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -13,6 +13,9 @@ from .. import texts
 from ..refusal import Refusal
 from ..world import levels_of
 from . import Kind, owned_by, profiles
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 # Name of a data center or cluster (VALIDATION_CLUSTER_NAME_INVALID).
 NAME = re.compile(r"[\w-]+\Z")
@@ -24,12 +27,12 @@ def level(text: str) -> Any:
     return types.Version(major=int(major), minor=int(minor))
 
 
-def newest(ctx: Any) -> Any:
+def newest(ctx: Context) -> Any:
     """The newest level of this Engine."""
     return level(levels_of(ctx.engine.release.number)[-1])
 
 
-def cluster_names(ctx: Any, obj: Any) -> list[str]:
+def cluster_names(ctx: Context, obj: Any) -> list[str]:
     """Names of the clusters of a data center, for `search=Clusters.name=x`."""
     return [c.name for c in ctx.store.list("clusters") if c.data_center is not None and c.data_center.id == obj.id]
 
@@ -47,7 +50,7 @@ class DataCenters(Kind):
         "Clusters.name": cluster_names,
     }
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Check the name; fill in what a new data center has."""
         if obj.local is None:
             raise Refusal(*texts.incomplete("DataCenter", ["local"], "add"))
@@ -60,21 +63,21 @@ class DataCenters(Kind):
         )
         obj.supported_versions = [level(text) for text in levels_of(ctx.engine.release.number)]
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """Every data center comes with a quota and a management network; the world makes its own networks."""
         profiles.of_new_center(ctx, obj)
         if not ctx.world:
             network = ctx.engine.add("networks", types.Network(name="ovirtmgmt", data_center=ctx.store.ref(obj)))
             ctx.engine.add("vnicprofiles", types.VnicProfile(name=network.name, network=ctx.store.ref(network)))
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free, the level one that the Engine knows."""
         if new.name != old.name:
             check_name(ctx, self.path, new.name, "data_center")
         if body.version is not None:
             check_level(ctx, new.version, "update", "data_center")
 
-    def on_remove(self, ctx: Any, obj: Any) -> None:
+    def on_remove(self, ctx: Context, obj: Any) -> None:
         """Not while it is up, or while a storage domain is not in maintenance (RemoveStoragePoolCommand)."""
         attached = ctx.store.list(f"datacenters/{obj.id}/storagedomains")
         if status_of(attached) == types.DataCenterStatus.UP:
@@ -82,7 +85,7 @@ class DataCenters(Kind):
         if any(domain.status != types.StorageDomainStatus.MAINTENANCE for domain in attached):
             raise ctx.refuse("ERROR_CANNOT_REMOVE_POOL_WITH_ACTIVE_DOMAINS", "remove", "data_center")
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Its networks go with it, and its storage domains are free."""
         for domain in ctx.store.list("storagedomains"):
             if any(ref.id == obj.id for ref in domain.data_centers or []):
@@ -94,7 +97,7 @@ class DataCenters(Kind):
                         ctx.store.remove("vnicprofiles", profile.id)
                 ctx.store.remove("networks", network.id)
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Its status follows its storage domains."""
         obj.status = status_of(ctx.store.list(f"datacenters/{obj.id}/storagedomains"))
 
@@ -111,13 +114,13 @@ def status_of(attached: list[Any]) -> Any:
 in_data_center = owned_by("data_center")
 
 
-def check_level(ctx: Any, version: Any, action: str, kind: str) -> None:
+def check_level(ctx: Context, version: Any, action: str, kind: str) -> None:
     """Refuse a compatibility level that this Engine does not have (VersionSupport); the world may have others."""
     if not ctx.world and f"{version.major}.{version.minor}" not in levels_of(ctx.engine.release.number):
         raise ctx.refuse("GIVEN_VERSION_NOT_SUPPORTED", action, kind)
 
 
-def check_name(ctx: Any, path: str, name: str, kind: str) -> None:
+def check_name(ctx: Context, path: str, name: str, kind: str) -> None:
     """Names of data centers and clusters: letters, digits, - and _; no two alike."""
     if not NAME.match(name):
         raise ctx.refuse(f"VALIDATION_{kind.upper()}_NAME_INVALID", "add", kind)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -14,6 +14,9 @@ from ..context import Context
 from ..refusal import Refusal
 from ..vm import checks
 from . import Kind, action, profiles, transition
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 LOCKED, OK = types.DiskStatus.LOCKED, types.DiskStatus.OK
 
@@ -214,20 +217,20 @@ def _domain(ctx: Context, disk: Any) -> Any:
     return data[0]
 
 
-def forget(engine: Any, ident: str) -> None:
+def forget(engine: Engine, ident: str) -> None:
     """Remove what belongs to a disk that is gone: its attachments and its content."""
     for vm in engine.store.list("vms"):
         engine.store.remove(f"vms/{vm.id}/diskattachments", ident)
     engine.images.content.remove(ident)
 
 
-def erase(engine: Any, ident: str) -> None:
+def erase(engine: Engine, ident: str) -> None:
     """Remove a disk with what belongs to it."""
     engine.store.remove("disks", ident)
     forget(engine, ident)
 
 
-def discard(engine: Any, disk: Any) -> None:
+def discard(engine: Engine, disk: Any) -> None:
     """The Engine itself removes a disk (RemoveDisk as an internal command)."""
     erase(engine, disk.id)
     engine.journal.event("USER_FINISHED_REMOVE_DISK_NO_DOMAIN", DiskAlias=disk.name)
@@ -243,7 +246,7 @@ def being_made(ctx: Context, disk: Any, vm: Any = None) -> None:
 
 
 @transition("disk.ok")
-def ready(engine: Any, ident: str, vm_id: str) -> None:
+def ready(engine: Engine, ident: str, vm_id: str) -> None:
     """The disk is ready."""
     disk, vm = engine.store.get("disks", ident), engine.store.get("vms", vm_id)
     if disk is None or disk.status != LOCKED:

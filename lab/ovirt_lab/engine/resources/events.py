@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -14,6 +14,9 @@ from ..clock import as_datetime
 from ..routes import split
 from . import Kind
 
+if TYPE_CHECKING:
+    from ..context import Context
+
 # Codes of events that come from outside (AuditLogType.java).
 EXTERNAL = {"normal": 9801, "warning": 9802, "error": 9803, "alert": 9804}
 
@@ -21,7 +24,7 @@ EXTERNAL = {"normal": 9801, "warning": 9802, "error": 9803, "alert": 9804}
 def _name(kind: str) -> Any:
     """Search events by the name that the object had at the time, also after it was removed (audit_log.vm_name)."""
 
-    def find(ctx: Any, obj: Any) -> Any:
+    def find(ctx: Context, obj: Any) -> Any:
         noted = ctx.store.notes.get(split(obj.href), {}).get(kind)
         found = ctx.store.follow(getattr(obj, kind)) if noted is None else None
         return found.name if found is not None else noted
@@ -53,7 +56,7 @@ class Events(Kind):
         "origin": "origin",
     }
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """Newest first."""
         events = ctx.store.list(self.path)[::-1]
         start = ctx.query.get("from", "") if views.searched(ctx, self.path) else ""
@@ -61,7 +64,7 @@ class Events(Kind):
             events = list(itertools.takewhile(lambda event: event.index > int(start), events))
         return events
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Add an event of a client (BackendEventsResource.add)."""
         obj.index = ctx.engine.journal.number()
         obj.id = str(obj.index)
@@ -74,7 +77,7 @@ class Events(Kind):
                 setattr(obj, kind, ctx.store.ref(ctx.find(path, getattr(obj, kind))))
 
 
-def job_steps(ctx: Any, job: Any) -> list[Any]:
+def job_steps(ctx: Context, job: Any) -> list[Any]:
     """The three steps of a plain command's job."""
     steps = []
     for number, (kind, text) in enumerate(event_texts.STEPS.items()):
@@ -101,11 +104,11 @@ class Jobs(Kind):
     required = ("description",)
     search = {"description": "description", "status": "status"}
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """Newest first."""
         return ctx.store.list(self.path)[::-1]
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """A job from outside: only its description is taken."""
         now = as_datetime(ctx.engine.now())
         obj.external, obj.auto_cleared, obj.status = True, bool(obj.auto_cleared), types.JobStatus.STARTED
@@ -117,7 +120,7 @@ class Steps(Kind):
 
     path = "jobs/*/steps"
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """Those of the Engine's own jobs are always the same three."""
         job = ctx.owner()
         return ctx.store.list(ctx.path) if job.external else job_steps(ctx, job)

@@ -7,19 +7,23 @@ Global maintenance is set on a host (`hosted-engine --set-maintenance`), not thr
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from .. import notes
 from . import power
 
+if TYPE_CHECKING:
+    from ..core import Engine
+    from ..store import Store
+
 FULL_SCORE = 3400
 AWAY = (types.HostStatus.MAINTENANCE, types.HostStatus.PREPARING_FOR_MAINTENANCE)
 MEMORY = 4 << 30
 
 
-def set_maintenance(engine: Any, wanted: bool) -> list[Any]:
+def set_maintenance(engine: Engine, wanted: bool) -> list[Any]:
     """Turn global maintenance on or off; return the hosts that have an agent."""
     found = [host for host in engine.store.list("hosts") if "hosted_engine" in notes.of_host(engine.store, host)]
     for host in found:
@@ -27,7 +31,7 @@ def set_maintenance(engine: Any, wanted: bool) -> list[Any]:
     return found
 
 
-def agent(store: Any, host: Any) -> Any:
+def agent(store: Store, host: Any) -> Any:
     """The state of a host's agent (HostMapper: VDS to HostedEngine); None if the host has no agent."""
     note = notes.of_host(store, host).get("hosted_engine")
     if note is None:
@@ -42,7 +46,7 @@ def agent(store: Any, host: Any) -> Any:
     )
 
 
-def populate(engine: Any, entry: dict[str, Any]) -> None:
+def populate(engine: Engine, entry: dict[str, Any]) -> None:
     """Make an agent on each host, and the VM of the Engine.
 
     The VM runs on a simulated host if there is one, since a host with a Vdsm of its own would not report the VM.
@@ -67,7 +71,7 @@ def populate(engine: Any, entry: dict[str, Any]) -> None:
         engine.store.touch(vm)
 
 
-def _vm(engine: Any, cluster: str) -> Any:
+def _vm(engine: Engine, cluster: str) -> Any:
     vm = types.Vm(
         name="HostedEngine",
         cluster=types.Cluster(id=cluster),

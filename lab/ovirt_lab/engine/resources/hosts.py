@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from . import Kind, host_checks, host_nics, hosted_engine, spm, tags, transition
 from .access import fixed_id
 from .maintenance import MaintenanceActions
+
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..core import Engine
 
 GIB = 2**30
 REMOVABLE = (
@@ -43,7 +47,7 @@ class Hosts(MaintenanceActions, Kind):
         "vms.name": lambda ctx, obj: [vm.name for vm in ctx.store.vms_on(obj)],
     }
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Check name, address and password; fill in what the host reports."""
         host_checks.inputs(ctx, obj, "add")
         if ctx.store.named(self.path, obj.name) is not None:
@@ -61,7 +65,7 @@ class Hosts(MaintenanceActions, Kind):
             if getattr(obj, name) is None:
                 setattr(obj, name, value)
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """A new host is up when its installation is through."""
         host_nics.connect(ctx, obj)
         if not ctx.world:
@@ -70,7 +74,7 @@ class Hosts(MaintenanceActions, Kind):
             ctx.engine.schedule(3 * ctx.engine.world.delays["host"], "host.up", ident=obj.id, since=since)
         spm.elect(ctx.engine)
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free; a new cluster or address needs maintenance (UpdateVdsCommand)."""
         host_checks.inputs(ctx, body, "update")
         if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
@@ -81,11 +85,11 @@ class Hosts(MaintenanceActions, Kind):
         _forget_password(new)
         new.status = old.status
 
-    def updated(self, ctx: Any, old: Any, new: Any) -> None:
+    def updated(self, ctx: Context, old: Any, new: Any) -> None:
         """Say so."""
         ctx.event("USER_UPDATE_VDS", host=new)
 
-    def on_remove(self, ctx: Any, obj: Any) -> None:
+    def on_remove(self, ctx: Context, obj: Any) -> None:
         """Only in maintenance, without VMs, and when no VM is pinned to it (RemoveVdsCommand)."""
         if obj.status not in REMOVABLE:
             raise ctx.refuse("VDS_CANNOT_REMOVE_VDS_STATUS_ILLEGAL", "remove", "host")
@@ -95,12 +99,12 @@ class Hosts(MaintenanceActions, Kind):
         if pinned:
             raise ctx.refuse("DETECTED_PINNED_VMS", "remove", "host", VmNames=",".join(pinned))
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Write the event; elect another storage pool manager."""
         ctx.event("USER_REMOVE_VDS", host=obj)
         spm.elect(ctx.engine)
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Count the VMs, and the memory they leave."""
         vms = ctx.store.vms_on(obj)
         moving = sum(vm.status == types.VmStatus.MIGRATING for vm in vms)
@@ -125,7 +129,7 @@ def pinned_only_to(vm: Any, host: Any) -> bool:
     return policy is not None and bool(policy.hosts) and [h.id for h in policy.hosts] == [host.id]
 
 
-def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
+def defaults(ctx: Context, obj: Any) -> dict[str, Any]:
     """Default values of a host's fields."""
     modern = ctx.version >= (4, 3)
     return {
@@ -176,7 +180,7 @@ def defaults(ctx: Any, obj: Any) -> dict[str, Any]:
 
 
 @transition("host.up")
-def host_up(engine: Any, ident: str, since: str) -> None:
+def host_up(engine: Engine, ident: str, since: str) -> None:
     """An installed or activated host is up, if its status is still `since`."""
     host = engine.store.get("hosts", ident)
     if host is None or host.status != types.HostStatus(since):
@@ -192,12 +196,12 @@ class FenceAgents(Kind):
     path = "hosts/*/fenceagents"
     required = ("address", "order", "type", "username", "password")
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Fill in what may be left out."""
         obj.encrypt_options = bool(obj.encrypt_options)
         obj.concurrent = bool(obj.concurrent)
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Hide the password."""
         obj.password = None
         obj.host = ctx.store.ref(ctx.store.at(obj.href.rpartition("/fenceagents")[0]))

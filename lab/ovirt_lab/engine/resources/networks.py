@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from . import Kind, owned_by
 from .clusters import MANAGEMENT, attach
 from .datacenters import in_data_center
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 
 class Networks(Kind):
@@ -30,7 +33,7 @@ class Networks(Kind):
     aliases = {"datacenters/*/networks": in_data_center}
     parent = "data_center"
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Check the name; fill in what a new network has."""
         self._check_name(ctx, obj, "add")
         obj.mtu = obj.mtu or 0
@@ -41,7 +44,7 @@ class Networks(Kind):
         if ctx.version >= (4, 3) and obj.port_isolation is None:
             obj.port_isolation = False
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """A VM network gets a profile of its own name, unless `profile_required` says no; the world makes its own."""
         if ctx.world:
             for cluster in ctx.store.list("clusters"):
@@ -52,12 +55,12 @@ class Networks(Kind):
         obj.profile_required = None
         ctx.event("NETWORK_ADD_NETWORK", NetworkName=obj.name, data_center=ctx.store.follow(obj.data_center))
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free."""
         if new.name != old.name:
             self._check_name(ctx, new, "update")
 
-    def on_remove(self, ctx: Any, obj: Any) -> None:
+    def on_remove(self, ctx: Context, obj: Any) -> None:
         """Not the management network, and not one that a VM uses."""
         if obj.name == MANAGEMENT:
             raise ctx.refuse("NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK", "remove", "network", NetworkName=obj.name)
@@ -73,7 +76,7 @@ class Networks(Kind):
                     ACTION_TYPE_FAILED_NETWORK_IN_ONE_USE_ENTITY=vm.name,
                 )
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Its profiles and its places in clusters go with it."""
         for profile in list(ctx.store.list("vnicprofiles")):
             if profile.network.id == obj.id:
@@ -83,7 +86,7 @@ class Networks(Kind):
         ctx.event("NETWORK_REMOVE_NETWORK", NetworkName=obj.name, data_center=ctx.store.follow(obj.data_center))
 
     @staticmethod
-    def _check_name(ctx: Any, obj: Any, operation: str) -> None:
+    def _check_name(ctx: Context, obj: Any, operation: str) -> None:
         for other in ctx.store.list("networks"):
             if other.name == obj.name and other.data_center.id == obj.data_center.id:
                 raise ctx.refuse("NETWORK_NAME_IN_USE", operation, "network", NetworkName=obj.name)
@@ -99,35 +102,35 @@ class VnicProfiles(Kind):
     parent = "network"
     search = {"name": "name", "network": "network.name", "description": "description"}
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Check the name; fill in what a new profile has."""
         self._check_name(ctx, obj, "add")
         obj.port_mirroring = bool(obj.port_mirroring)
         obj.pass_through = obj.pass_through or types.VnicPassThrough(mode=types.VnicPassThroughMode.DISABLED)
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """Say so."""
         self._say(ctx, "ADD_VNIC_PROFILE", obj)
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free; the network stays (VnicProfileValidator.networkNotChanged)."""
         if new.name != old.name:
             self._check_name(ctx, new, "update")
         if new.network.id != old.network.id:
             raise ctx.refuse("CANNOT_CHANGE_VNIC_PROFILE_NETWORK", "update", "vnic_profile")
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Say so."""
         self._say(ctx, "REMOVE_VNIC_PROFILE", obj)
 
     @staticmethod
-    def _say(ctx: Any, name: str, obj: Any) -> None:
+    def _say(ctx: Context, name: str, obj: Any) -> None:
         network = ctx.store.follow(obj.network)
         center = ctx.store.follow(network.data_center)
         ctx.event(name, VnicProfileName=obj.name, NetworkName=network.name, DataCenterName=center.name)
 
     @staticmethod
-    def _check_name(ctx: Any, obj: Any, operation: str) -> None:
+    def _check_name(ctx: Context, obj: Any, operation: str) -> None:
         for other in ctx.store.list("vnicprofiles"):
             if other.name == obj.name and other.network.id == obj.network.id:
                 raise ctx.refuse("VNIC_PROFILE_NAME_IN_USE", operation, "vnic_profile")

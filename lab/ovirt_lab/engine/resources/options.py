@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from .. import routes
 from ..world import levels_of
 from . import Kind
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 # Values without a version (0000_config.sql of 4.3).
 GENERAL = {
@@ -38,7 +41,7 @@ class Options(Kind):
 
     path = "options"
 
-    def get(self, ctx: Any, ident: str) -> Any:
+    def get(self, ctx: Context, ident: str) -> Any:
         """The values of all levels, or of the level `version`; None for an unknown name."""
         if ident in GENERAL:
             values = {"general": GENERAL[ident]}

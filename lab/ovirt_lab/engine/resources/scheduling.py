@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from . import Kind
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 NONE = "b4ed2332-a7ac-4d5f-9596-99a439cb2812"
 
@@ -49,14 +52,14 @@ class SchedulingPolicies(Kind):
             for ident, (name, properties) in POLICIES.items()
         ]
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Names are unique; one that is added can be changed."""
         if ctx.store.named(self.path, obj.name) is not None:
             raise ctx.refuse("NAME_ALREADY_USED", "add", "cluster_policy")
         if not ctx.world:
             obj.locked = obj.default_policy = False
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A locked one stays as it is."""
         if old.locked:
             raise ctx.refuse("CLUSTER_POLICY_LOCKED", "update", "cluster_policy")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -13,6 +13,10 @@ from ..vm import checks
 from . import Kind, transition
 from .access import fixed_id
 
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..core import Engine
+
 
 class Snapshots(Kind):
     """The first is always the active one: the VM as it is."""
@@ -20,7 +24,7 @@ class Snapshots(Kind):
     path = "vms/*/snapshots"
     required = ("description",)
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """The active one, and those made since."""
         vm = ctx.owner()
         active = types.Snapshot(
@@ -35,7 +39,7 @@ class Snapshots(Kind):
         active.href = f"{vm.href}/snapshots/{active.id}"
         return [active, *ctx.store.list(ctx.path)]
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Locked until it is made."""
         vm = ctx.owner()
         checks.unlocked(ctx, vm, "create", "snapshot")
@@ -48,13 +52,13 @@ class Snapshots(Kind):
         obj.disk_attachments = None
         ctx.event("USER_CREATE_SNAPSHOT", vm=vm, SnapshotName=obj.description)
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """The snapshot is ready after a moment."""
         ctx.engine.schedule(ctx.engine.world.delays["disk"], "snapshot.ok", path=ctx.path, ident=obj.id)
 
 
 @transition("snapshot.ok")
-def ready(engine: Any, path: str, ident: str) -> None:
+def ready(engine: Engine, path: str, ident: str) -> None:
     """A snapshot is made."""
     snapshot = engine.store.get(path, ident)
     if snapshot is not None and snapshot.snapshot_status == types.SnapshotStatus.LOCKED:
@@ -68,7 +72,7 @@ class SnapshotDisks(Kind):
 
     path = "vms/*/snapshots/*/disks"
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """Disks that are attached now."""
         vm_id = ctx.path.split("/")[1]
         attachments = ctx.store.list(f"vms/{vm_id}/diskattachments")

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
+if TYPE_CHECKING:
+    from ..core import Engine
 
-def elect(engine: Any) -> None:
+
+def elect(engine: Engine) -> None:
     """Make one host that is up the storage pool manager of each data center; keep the present one if it is up."""
     for center in engine.store.list("datacenters"):
         hosts = [h for h in engine.store.list("hosts") if _center(engine, h) == center.id]
@@ -21,5 +24,5 @@ def elect(engine: Any) -> None:
                 host.spm = types.Spm(priority=host.spm.priority, status=wanted)
 
 
-def _center(engine: Any, host: Any) -> str:
+def _center(engine: Engine, host: Any) -> str:
     return engine.store.follow(host.cluster).data_center.id

@@ -7,12 +7,15 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ovirtsdk4 import types
 
 from .. import notes
 from . import Kind
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 INTEGER, DECIMAL, STRING = types.ValueType.INTEGER, types.ValueType.DECIMAL, types.ValueType.STRING
 GAUGE, COUNTER = types.StatisticKind.GAUGE, types.StatisticKind.COUNTER
@@ -98,15 +101,15 @@ class Statistics(Kind):
 
     parent = ""  # the attribute of a statistic that names its owner
 
-    def items(self, ctx: Any) -> list[Any]:
+    def items(self, ctx: Context) -> list[Any]:
         """All statistics of the owner."""
         return [self._statistic(ctx, row) for row in self.rows(ctx)]
 
-    def rows(self, ctx: Any) -> Iterable[Row]:
+    def rows(self, ctx: Context) -> Iterable[Row]:
         """The statistics of one object."""
         return ()
 
-    def _statistic(self, ctx: Any, row: Row) -> Any:
+    def _statistic(self, ctx: Context, row: Row) -> Any:
         statistic = types.Statistic(
             id=_id(row.name),
             name=row.name,
@@ -136,7 +139,7 @@ class HostStatistics(Statistics):
     path = "hosts/*/statistics"
     parent = "host"
 
-    def rows(self, ctx: Any) -> list[Row]:
+    def rows(self, ctx: Context) -> list[Row]:
         """Memory follows the VMs that run there."""
         host = ctx.owner()
         used = min(host.memory, (1 << 30) + sum(vm.memory or 0 for vm in ctx.store.vms_on(host)))
@@ -155,7 +158,7 @@ class VmStatistics(Statistics):
     path = "vms/*/statistics"
     parent = "vm"
 
-    def rows(self, ctx: Any) -> list[Row]:
+    def rows(self, ctx: Context) -> list[Row]:
         """Values of a VM; one that is up uses memory and CPU."""
         vm = ctx.owner()
         busy = vm.status == types.VmStatus.UP and not notes.is_container(ctx.store, vm)
@@ -170,7 +173,7 @@ class VmStatistics(Statistics):
         return rows if ctx.version < (4, 2) else [*rows, *_newer(ctx, vm)]
 
 
-def _newer(ctx: Any, vm: Any) -> Iterable[Row]:
+def _newer(ctx: Context, vm: Any) -> Iterable[Row]:
     """What came after 4.1; memory.unused after 4.3."""
     running = vm.status == types.VmStatus.UP and vm.start_time is not None
     seconds = int(ctx.engine.now() - vm.start_time.timestamp()) if running else 0
@@ -188,7 +191,7 @@ class NicStatistics(Statistics):
     path = "vms/*/nics/*/statistics"
     parent = "nic"
 
-    def rows(self, ctx: Any) -> Iterable[Row]:
+    def rows(self, ctx: Context) -> Iterable[Row]:
         """Values of a NIC without traffic."""
         return (*_rates(ctx), *_ERRORS, *_TOTALS)
 
@@ -199,12 +202,12 @@ class HostNicStatistics(Statistics):
     path = "hosts/*/nics/*/statistics"
     parent = "host_nic"
 
-    def rows(self, ctx: Any) -> Iterable[Row]:
+    def rows(self, ctx: Context) -> Iterable[Row]:
         """Values of a NIC without traffic."""
         return (*_rates(ctx), *_TOTALS, *_ERRORS)
 
 
-def _rates(ctx: Any) -> tuple[Row, ...]:
+def _rates(ctx: Context) -> tuple[Row, ...]:
     return _RATES if ctx.version < (4, 2) else (*_RATES, *_BITS)
 
 
@@ -214,6 +217,6 @@ class DiskStatistics(Statistics):
     path = "disks/*/statistics"
     parent = "disk"
 
-    def rows(self, ctx: Any) -> Iterable[Row]:
+    def rows(self, ctx: Context) -> Iterable[Row]:
         """Values of a disk without traffic."""
         return DISK if ctx.version <= (4, 3) else (*DISK, *_OPERATIONS)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -14,25 +14,28 @@ from ..refusal import Refusal
 from ..store import BLANK
 from . import Kind
 
+if TYPE_CHECKING:
+    from ..context import Context
+
 _NAME_EXTRA = frozenset("0123456789._-")  # NO_SPECIAL_CHARACTERS_I18N of ValidationUtils: [\\p{L}0-9._-]*
 _MAX_NAME = 50  # TAG_NAME_SIZE of BusinessEntitiesDefinitions
 ROOT = BLANK  # the root tag has the same id as the Blank template
 
 
-def root(ctx: Any) -> Any:
+def root(ctx: Context) -> Any:
     """The root of the tag tree, which is always there."""
     tag = ctx.store.get("tags", ROOT)
     return tag or ctx.store.put("tags", types.Tag(id=ROOT, name="root", description="root"))
 
 
-def names(ctx: Any, obj: Any) -> list[str]:
+def names(ctx: Context, obj: Any) -> list[str]:
     """Names of the tags that an object carries itself (vms_with_tags.tag_name)."""
     path = obj.href.removeprefix("/ovirt-engine/api/") + "/tags"
     tags = [ctx.store.get("tags", assigned.id) for assigned in ctx.store.list(path)]
     return [tag.name for tag in tags if tag is not None]
 
 
-def meant(ctx: Any, wanted: str) -> frozenset[str]:
+def meant(ctx: Context, wanted: str) -> frozenset[str]:
     """The tags that `tag=wanted` stands for, those below them too (TagsDirector.getTagNamesAndChildrenNamesByRegExp).
 
     The Engine uses the value as a Java regular expression: case matters, and a dot is any character. A name can have
@@ -66,17 +69,17 @@ class Tags(Kind):
     path = "tags"
     required = ("name",)
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Names are unique in the whole tree; without a parent a tag hangs below root."""
         self._check(ctx, obj.name)
         if obj.id != ROOT:
             obj.parent = self._parent(ctx, obj.parent)
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """Say so."""
         ctx.event("USER_ADD_TAG", TagName=obj.name)
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """Not root; the name must be free; a tag cannot hang below itself."""
         if old.id == ROOT:
             raise ctx.refuse("TAGS_CANNOT_EDIT_READONLY_TAG")
@@ -90,16 +93,16 @@ class Tags(Kind):
                     raise ctx.refuse("TAGS_SPECIFIED_TAG_CANNOT_BE_THE_PARENT_OF_ITSELF")
                 above = ctx.store.follow(above.parent) if above.parent is not None else None
 
-    def updated(self, ctx: Any, old: Any, new: Any) -> None:
+    def updated(self, ctx: Context, old: Any, new: Any) -> None:
         """Say so."""
         ctx.event("USER_UPDATE_TAG", TagName=new.name)
 
-    def on_remove(self, ctx: Any, obj: Any) -> None:
+    def on_remove(self, ctx: Context, obj: Any) -> None:
         """Not root."""
         if obj.id == ROOT:
             raise ctx.refuse("TAGS_CANNOT_EDIT_READONLY_TAG")
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """The tags below go too, and every assignment (RemoveTagCommand removes the whole branch)."""
         for path in [p for p in ctx.store.collections if p.endswith("/tags")]:
             ctx.store.remove(path, obj.id)
@@ -110,7 +113,7 @@ class Tags(Kind):
         ctx.event("USER_REMOVE_TAG", TagName=obj.name)
 
     @staticmethod
-    def _check(ctx: Any, name: str) -> None:
+    def _check(ctx: Context, name: str) -> None:
         """The checks of the annotations of Tags.java (4.1.9, 4.3.10 and 4.5.3.7), then those of AddTagCommand."""
         found = []
         if not 1 <= len(name) <= _MAX_NAME:
@@ -123,7 +126,7 @@ class Tags(Kind):
             raise ctx.refuse("TAGS_SPECIFY_TAG_IS_IN_USE")
 
     @staticmethod
-    def _parent(ctx: Any, wanted: Any) -> Any:
+    def _parent(ctx: Context, wanted: Any) -> Any:
         return ctx.store.ref(root(ctx) if wanted is None else ctx.find("tags", wanted))
 
 
@@ -140,7 +143,7 @@ class AssignedTags(Kind):
     attach = detach = again = ""  # names of events
     owner_name = ""
 
-    def on_add(self, ctx: Any, obj: Any) -> Any:
+    def on_add(self, ctx: Context, obj: Any) -> Any:
         """Find the tag."""
         tag = ctx.store.get("tags", obj.id) if obj.id else ctx.store.named("tags", obj.name)
         if tag is None and not obj.id:
@@ -151,11 +154,11 @@ class AssignedTags(Kind):
         self._log(ctx, tag, self.again if known else self.attach)  # twice is no error, only a warning in the log
         return types.Tag(id=tag.id)
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Say so."""
         self._log(ctx, obj, self.detach)
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Show the tag's own fields, and whose tag it is."""
         tag = ctx.store.get("tags", obj.id)
         if tag is None:
@@ -165,7 +168,7 @@ class AssignedTags(Kind):
         if owner is not None:
             setattr(obj, self.owner_name, ctx.store.ref(owner))
 
-    def _log(self, ctx: Any, obj: Any, event: str) -> None:
+    def _log(self, ctx: Context, obj: Any, event: str) -> None:
         owner = ctx.owner()
         if owner is None:
             return

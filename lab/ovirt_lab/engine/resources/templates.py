@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -15,6 +15,10 @@ from ..refusal import Refusal
 from ..store import BLANK
 from ..vm import checks, disk_copies, initialization, starts
 from . import Kind, disks, transition
+
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..core import Engine
 
 MIB = 2**20
 # What a template takes over from the VM it is made from.
@@ -49,7 +53,7 @@ class Templates(Kind):
         "version_number": "version.version_number",
     }
 
-    def on_add(self, ctx: Any, obj: Any) -> None:
+    def on_add(self, ctx: Context, obj: Any) -> None:
         """Take over what the VM has; fill in the rest."""
         if not ctx.world and obj.vm is None:
             raise Refusal(*texts.incomplete("Template", ["vm.id|name"], "add"))
@@ -75,7 +79,7 @@ class Templates(Kind):
         for name in _COLLECTIONS:
             setattr(obj, name, None)
 
-    def added(self, ctx: Any, obj: Any) -> None:
+    def added(self, ctx: Context, obj: Any) -> None:
         """Copy NICs and disks of the VM. The template, its disks and the VM are locked until that is done; sealing them
         takes as long again."""
         source, obj.vm = ctx.store.follow(obj.vm), None
@@ -97,7 +101,7 @@ class Templates(Kind):
         seconds = ctx.engine.world.delays["disk"] * (2 if sealed and attachments else 1)
         ctx.engine.schedule(seconds, "template.ok", ident=obj.id, vm_name=source.name, vm_id=source.id)
 
-    def on_update(self, ctx: Any, old: Any, new: Any, body: Any) -> None:
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free. What a client cannot change stays, since clients send back whole templates."""
         if old.status == types.TemplateStatus.LOCKED:
             raise ctx.refuse("VM_TEMPLATE_IS_LOCKED", "update", "template")
@@ -112,11 +116,11 @@ class Templates(Kind):
         new.domain = None
         initialization.check(ctx, new.initialization, "update", "template")
 
-    def on_read(self, ctx: Any, obj: Any) -> None:
+    def on_read(self, ctx: Context, obj: Any) -> None:
         """Mask the password of its initialization."""
         initialization.shown(ctx, obj)
 
-    def on_remove(self, ctx: Any, obj: Any) -> None:
+    def on_remove(self, ctx: Context, obj: Any) -> None:
         """Not Blank, and not one that VMs depend on."""
         if obj.id == BLANK:
             raise ctx.refuse("VMT_CANNOT_REMOVE_BLANK_TEMPLATE", "remove", "template")
@@ -132,13 +136,13 @@ class Templates(Kind):
         disk_copies.check_template(ctx, obj, "remove", "template")
         ctx.gone += [attachment.id for attachment in ctx.store.list(f"templates/{obj.id}/diskattachments")]
 
-    def removed(self, ctx: Any, obj: Any) -> None:
+    def removed(self, ctx: Context, obj: Any) -> None:
         """Its disks go with it."""
         for ident in ctx.gone:
             disks.erase(ctx.engine, ident)
         ctx.event("USER_REMOVE_VM_TEMPLATE_FINISHED", template=obj)
 
-    def _base(self, ctx: Any, obj: Any) -> Any:
+    def _base(self, ctx: Context, obj: Any) -> Any:
         """The base template of a new version; None for a template of its own."""
         if obj.version is None or obj.version.base_template is None:
             return None
@@ -149,7 +153,7 @@ class Templates(Kind):
             raise ctx.refuse("TEMPLATE_VERSION_CANNOT_BE_BASE_TEMPLATE", "add", "template")
         return base
 
-    def _version(self, ctx: Any, obj: Any, base: Any) -> None:
+    def _version(self, ctx: Context, obj: Any, base: Any) -> None:
         if base is None:
             obj.version = types.TemplateVersion(version_number=1, version_name="base version")
             return
@@ -157,13 +161,13 @@ class Templates(Kind):
         obj.version.version_number = max(t.version.version_number for t in self._versions_of(ctx, base)) + 1
 
     @staticmethod
-    def _versions_of(ctx: Any, base: Any) -> list[Any]:
+    def _versions_of(ctx: Context, base: Any) -> list[Any]:
         """A base template and its versions."""
         found = [t for t in ctx.store.list("templates") if t.version.base_template is not None]
         return [base, *(t for t in found if t.version.base_template.id == base.id)]
 
 
-def _take_over(ctx: Any, obj: Any, vm: Any) -> None:
+def _take_over(ctx: Context, obj: Any, vm: Any) -> None:
     """Take over from a VM what the client does not say. The VM has to be down, and its disks ready."""
     checks.unlocked(ctx, vm, "add", "template")
     if vm.status != types.VmStatus.DOWN:
@@ -174,12 +178,12 @@ def _take_over(ctx: Any, obj: Any, vm: Any) -> None:
             setattr(obj, name, copy.deepcopy(getattr(vm, name)) if name != "cluster" else vm.cluster)
 
 
-def _seals(ctx: Any) -> bool:
+def _seals(ctx: Context) -> bool:
     """Whether a request asks to seal the template (BackendTemplatesResource since 4.2)."""
     return bool(ctx.version >= (4, 2) and ctx.flag("seal"))
 
 
-def defaults(ctx: Any) -> dict[str, Any]:
+def defaults(ctx: Context) -> dict[str, Any]:
     """What Blank is (the same as a VM made from nothing)."""
     memory = 1024 * MIB
     return {
@@ -208,14 +212,14 @@ def defaults(ctx: Any) -> dict[str, Any]:
     }
 
 
-def _centers(ctx: Any, obj: Any) -> list[str]:
+def _centers(ctx: Context, obj: Any) -> list[str]:
     if obj.cluster is None:
         return [center.name for center in ctx.store.list("datacenters")]
     return [ctx.store.follow(ctx.store.follow(obj.cluster).data_center).name]
 
 
 @transition("template.ok")
-def ready(engine: Any, ident: str, vm_name: str, vm_id: str) -> None:
+def ready(engine: Engine, ident: str, vm_name: str, vm_id: str) -> None:
     """A template is ready, and the VM that it was made from is not locked any more."""
     source = engine.store.get("vms", vm_id)
     if source is not None and source.status == types.VmStatus.IMAGE_LOCKED:

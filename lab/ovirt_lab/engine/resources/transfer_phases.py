@@ -11,7 +11,7 @@ next one that much later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -19,13 +19,16 @@ from .. import notes
 from . import disks, transition
 from .transfer_steps import Phase, begin, event, set_phase, stopped_by_system, ticket_of, watch
 
+if TYPE_CHECKING:
+    from ..core import Engine
+
 # Succeeded- and FailedImageTransferCleanupTimeInMinutes, from 4.4.7 on
 _KEPT = {Phase.FINISHED_SUCCESS: 900.0, Phase.FINISHED_FAILURE: 1800.0}
-_Step = Callable[[Any, Any, notes.TransferNote], None]
+_Step = Callable[["Engine", Any, notes.TransferNote], None]
 
 
 @transition("transfer.step")
-def step(engine: Any, ident: str, phase: str) -> None:
+def step(engine: Engine, ident: str, phase: str) -> None:
     """The command looks at its transfer; nothing is done if the phase is another one by now."""
     transfer = engine.store.get("imagetransfers", ident)
     if transfer is None or transfer.phase.value != phase or transfer.phase not in _STEPS:
@@ -35,7 +38,7 @@ def step(engine: Any, ident: str, phase: str) -> None:
         _STEPS[transfer.phase](engine, transfer, note)
 
 
-def _resuming(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _resuming(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     ticket = ticket_of(engine, transfer)
     if engine.version < (4, 2):  # the pause took the ticket away; there is a new one, hence a new URL
         transfer.host = None
@@ -48,29 +51,29 @@ def _resuming(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
         watch(engine, transfer, ticket)
 
 
-def _transferring(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _transferring(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     if ticket_of(engine, transfer) is None:  # it was resumed, but never had one
         stopped_by_system(engine, transfer, "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_TICKET_RENEW_FAILURE")
 
 
-def _paused(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _paused(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     if transfer.phase == Phase.PAUSED_USER and engine.version >= (4, 2):
         event(engine, transfer, "TRANSFER_IMAGE_PAUSED_BY_USER")
     if engine.version < (4, 2):
         _stop(engine, transfer, note)
 
 
-def _cancelled_user(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _cancelled_user(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     note.setdefault("verdict", "TRANSFER_IMAGE_CANCELLED")
     set_phase(engine, transfer, Phase.FINALIZING_CLEANUP)
 
 
-def _cancelled_system(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _cancelled_system(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     note.setdefault("verdict", "TRANSFER_IMAGE_CANCELLED")
     set_phase(engine, transfer, Phase.FINALIZING_FAILURE)
 
 
-def _finalizing(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _finalizing(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     """Take the ticket back, and verify an upload (VerifyUntrustedVolume)."""
     disk, ticket = engine.store.get("disks", note["disk"]), ticket_of(engine, transfer)
     if disk is None:
@@ -89,7 +92,7 @@ def _finalizing(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
     _ends(engine, transfer, Phase.FINISHED_SUCCESS)
 
 
-def _cleaning(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _cleaning(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     _stop(engine, transfer, note)
     disk = engine.store.get("disks", note["disk"])
     if disk is not None:  # else it was removed by force
@@ -100,11 +103,11 @@ def _cleaning(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
         _ends(engine, transfer, Phase.FINISHED_FAILURE)
 
 
-def _cleaned(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _cleaned(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     _end(engine, transfer, False)
 
 
-def _stop(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
+def _stop(engine: Engine, transfer: Any, note: notes.TransferNote) -> None:
     """Take the ticket back; the transfer keeps the number of bytes (setBytesSent)."""
     ticket = ticket_of(engine, transfer)
     if ticket is not None and engine.version >= (4, 2):
@@ -112,7 +115,7 @@ def _stop(engine: Any, transfer: Any, note: notes.TransferNote) -> None:
     engine.images.drop(note.pop("ticket", ""))
 
 
-def _ends(engine: Any, transfer: Any, phase: Any) -> None:
+def _ends(engine: Engine, transfer: Any, phase: Any) -> None:
     """The command ends with its next look; before 4.4 the phase of that is shown already."""
     if engine.version < (4, 4):
         transfer.phase = phase
@@ -122,14 +125,14 @@ def _ends(engine: Any, transfer: Any, phase: Any) -> None:
 
 
 @transition("transfer.end")
-def ended(engine: Any, ident: str, ok: bool) -> None:
+def ended(engine: Engine, ident: str, ok: bool) -> None:
     """endSuccessfully, endWithFailure."""
     transfer = engine.store.get("imagetransfers", ident)
     if transfer is not None:
         _end(engine, transfer, ok)
 
 
-def _end(engine: Any, transfer: Any, ok: bool) -> None:
+def _end(engine: Engine, transfer: Any, ok: bool) -> None:
     """A failed upload takes its disk along. The entity is kept for a while from 4.4.7 on (DbEntityCleanupManager)."""
     note = notes.of_transfer(engine.store, transfer)
     event(engine, transfer, note.get("verdict", "TRANSFER_IMAGE_FAILED"))
@@ -144,7 +147,7 @@ def _end(engine: Any, transfer: Any, ok: bool) -> None:
 
 
 @transition("transfer.forgotten")
-def forgotten(engine: Any, ident: str) -> None:
+def forgotten(engine: Engine, ident: str) -> None:
     """The entity is removed at last."""
     engine.store.remove("imagetransfers", ident)
 

@@ -8,7 +8,7 @@ TransferDiskImageCommand@4.3.10.4, 4.5.3.7; TransferImageCommand@4.1.9. The phas
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -17,12 +17,15 @@ from ..images import qcow2
 from ..images.tickets import Ticket
 from . import transition
 
+if TYPE_CHECKING:
+    from ..core import Engine
+
 Phase = types.ImageTransferPhase
 PAUSED = (Phase.PAUSED_SYSTEM, Phase.PAUSED_USER)
 FINISHED = (Phase.FINISHED_SUCCESS, Phase.FINISHED_FAILURE)
 
 
-def of_disk(engine: Any, disk: Any) -> Any:
+def of_disk(engine: Engine, disk: Any) -> Any:
     """The transfer of a disk that is not finished, or None."""
     for transfer in engine.store.list("imagetransfers"):
         if transfer.phase not in FINISHED and notes.of_transfer(engine.store, transfer).get("disk") == disk.id:
@@ -30,7 +33,7 @@ def of_disk(engine: Any, disk: Any) -> Any:
     return None
 
 
-def ticket_of(engine: Any, transfer: Any) -> Ticket | None:
+def ticket_of(engine: Engine, transfer: Any) -> Ticket | None:
     """The ticket of a transfer, or None; after a restart of the lab it is made again."""
     note = notes.of_transfer(engine.store, transfer)
     ident = note.get("ticket", "")
@@ -45,7 +48,7 @@ def ticket_of(engine: Any, transfer: Any) -> Ticket | None:
     return found
 
 
-def set_phase(engine: Any, transfer: Any, phase: Any) -> None:
+def set_phase(engine: Engine, transfer: Any, phase: Any) -> None:
     """Change the phase unless the transfer is finished (ImageTransferUpdater.updateEntity); the next step is later."""
     if transfer.phase in FINISHED:
         return
@@ -56,7 +59,7 @@ def set_phase(engine: Any, transfer: Any, phase: Any) -> None:
     engine.schedule(engine.world.delays["transfer"], "transfer.step", ident=transfer.id, phase=phase.value)
 
 
-def begin(engine: Any, transfer: Any) -> bool:
+def begin(engine: Engine, transfer: Any) -> bool:
     """Start the session on a host (startImageTransferSession). False if Engine 4.5 gives up at once."""
     note = notes.of_transfer(engine.store, transfer)
     disk = engine.store.get("disks", note["disk"])
@@ -76,7 +79,7 @@ def begin(engine: Any, transfer: Any) -> bool:
     return True
 
 
-def _host(engine: Any, transfer: Any, disk: Any) -> Any:
+def _host(engine: Engine, transfer: Any, disk: Any) -> Any:
     """The host that was asked for, else any that is up in the data center of the disk."""
     if transfer.host is not None:
         return engine.store.follow(transfer.host)
@@ -87,11 +90,11 @@ def _host(engine: Any, transfer: Any, disk: Any) -> Any:
     return random.choice(fits) if fits else None
 
 
-def _center(engine: Any, host: Any) -> str:
+def _center(engine: Engine, host: Any) -> str:
     return str(engine.store.follow(host.cluster).data_center.id)
 
 
-def _without_host(engine: Any, transfer: Any, disk: Any) -> bool:
+def _without_host(engine: Engine, transfer: Any, disk: Any) -> bool:
     if engine.version >= (4, 2):
         event(engine, transfer, "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_HOST")
     if engine.version >= (4, 4):
@@ -103,23 +106,23 @@ def _without_host(engine: Any, transfer: Any, disk: Any) -> bool:
     return True
 
 
-def event(engine: Any, transfer: Any, name: str) -> None:
+def event(engine: Engine, transfer: Any, name: str) -> None:
     """Write an event of a transfer."""
     note = notes.of_transfer(engine.store, transfer)
     disk = engine.store.get("disks", note["disk"])
-    words = {"DiskAlias": disk.name if disk is not None else "", "UserName": note["user"]}
+    words: dict[str, Any] = {"DiskAlias": disk.name if disk is not None else "", "UserName": note["user"]}
     words["TransferType"] = "Upload" if note["upload"] else "Download"
     engine.journal.event(name, correlation_id=note["correlation"], **words)
 
 
-def stopped_by_system(engine: Any, transfer: Any, reason: str) -> None:
+def stopped_by_system(engine: Engine, transfer: Any, reason: str) -> None:
     """The host does not go on: an upload is paused, a download cancelled (updateEntityPhaseToStoppedBySystem)."""
     event(engine, transfer, reason)
     upload = notes.of_transfer(engine.store, transfer)["upload"]
     set_phase(engine, transfer, Phase.PAUSED_SYSTEM if upload else Phase.CANCELLED_SYSTEM)
 
 
-def host_is_gone(engine: Any, host: Any) -> None:
+def host_is_gone(engine: Engine, host: Any) -> None:
     """The Engine asks a host for the tickets of its transfers, and gets no answer (pollTransferStatus, from 4.2 on)."""
     for transfer in engine.store.list("imagetransfers"):
         here = transfer.host is not None and transfer.host.id == host.id
@@ -128,7 +131,7 @@ def host_is_gone(engine: Any, host: Any) -> None:
 
 
 @transition("transfer.begin")
-def initialized(engine: Any, ident: str) -> None:
+def initialized(engine: Engine, ident: str) -> None:
     """The host has the ticket."""
     transfer = engine.store.get("imagetransfers", ident)
     if transfer is not None and transfer.phase == Phase.INITIALIZING:
@@ -138,7 +141,7 @@ def initialized(engine: Any, ident: str) -> None:
 # --- inactivity
 
 
-def watch(engine: Any, transfer: Any, ticket: Ticket) -> None:
+def watch(engine: Engine, transfer: Any, ticket: Ticket) -> None:
     """Look again when the client will have been idle for too long; Engine 4.1 has no such limit for API clients."""
     limit = transfer.inactivity_timeout
     if engine.version >= (4, 2) and limit and limit > 0:
@@ -148,7 +151,7 @@ def watch(engine: Any, transfer: Any, ticket: Ticket) -> None:
 
 
 @transition("transfer.idle")
-def idle(engine: Any, ident: str, ticket: str) -> None:
+def idle(engine: Engine, ident: str, ticket: str) -> None:
     """Apply the policy if no request ran for too long (shouldAbortOnClientInactivityTimeout)."""
     transfer = engine.store.get("imagetransfers", ident)
     found = ticket_of(engine, transfer) if transfer is not None else None
@@ -172,7 +175,7 @@ def idle(engine: Any, ident: str, ticket: str) -> None:
     set_phase(engine, transfer, Phase.PAUSED_SYSTEM if pause else Phase.CANCELLED_SYSTEM)
 
 
-def moved(engine: Any, ticket: Ticket) -> None:
+def moved(engine: Engine, ticket: Ticket) -> None:
     """An operation ended. A download that is complete is finalized by the Engine (finalizeDownloadIfNecessary)."""
     whole = not ticket.writable and not ticket.active and ticket.moved() == ticket.size
     if whole and engine.version >= (4, 2):
@@ -180,7 +183,7 @@ def moved(engine: Any, ticket: Ticket) -> None:
 
 
 @transition("transfer.whole")
-def whole(engine: Any, ident: str) -> None:
+def whole(engine: Engine, ident: str) -> None:
     """Finalize a complete download that nobody finalized."""
     transfer = engine.store.get("imagetransfers", ident)
     if transfer is not None and transfer.phase == Phase.TRANSFERRING:

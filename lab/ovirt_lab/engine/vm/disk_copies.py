@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import copy
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from ..context import Context
 from ..store import Store
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 # What a client may say of a copy; a thin one is qcow2 whatever is said.
 _CHOICES = ("description", "format", "name", "sparse", "storage_domains")
@@ -99,7 +102,7 @@ def _attach(ctx: Context, path: str, disk: Any, attachment: Any, vm: Any = None,
     ctx.store.put(path, twin)
 
 
-def unlock(engine: Any, path: str) -> None:
+def unlock(engine: Engine, path: str) -> None:
     """The copies at these attachments are made."""
     for disk in _attached(engine.store, path):
         if disk.status == types.DiskStatus.LOCKED:

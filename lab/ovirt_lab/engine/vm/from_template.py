@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -12,6 +12,9 @@ from .. import notes, resources
 from ..context import Context
 from ..store import BLANK
 from . import disk_copies, starts
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 
 def take_over(ctx: Context, vm: Any, template: Any) -> bool:
@@ -50,7 +53,7 @@ def _seals(ctx: Context, vm: Any, template: Any) -> bool:
 
 
 @resources.transition("vm.copied")
-def copied(engine: Any, ident: str, correlation_id: str) -> None:
+def copied(engine: Engine, ident: str, correlation_id: str) -> None:
     """The disks are copied: the VM is down and can be started."""
     vm = engine.store.get("vms", ident)
     if vm is None or vm.status != types.VmStatus.IMAGE_LOCKED:

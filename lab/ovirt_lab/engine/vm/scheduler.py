@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
 from .. import texts
 
+if TYPE_CHECKING:
+    from ..core import Engine
 
-def candidates(engine: Any, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
+
+def candidates(engine: Engine, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
     """Hosts that can run a VM, emptiest first, and the others as (host, filter, detail).
 
     Filters as the default scheduling policy has them: pinning, memory, networks. Hosts of a VM that is not pinned are

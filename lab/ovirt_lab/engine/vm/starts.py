@@ -7,7 +7,7 @@ The starts of a VM are kept in its note, so that a test can ask what a guest wou
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
@@ -15,6 +15,9 @@ from .. import notes, texts
 from ..context import Context
 from ..refusal import Refusal
 from . import config_drive
+
+if TYPE_CHECKING:
+    from ..core import Engine
 
 CLOUD_INIT, SYSPREP, IGNITION, NOTHING = "cloud_init", "sysprep", "ignition", "nothing"
 _KEPT = 20  # starts of a VM
@@ -55,7 +58,7 @@ def decide(ctx: Context, vm: Any, config: Any, asked: str, wanted: bool) -> str:
     return chosen
 
 
-def record(engine: Any, vm: Any, host: Any, config: Any) -> None:
+def record(engine: Engine, vm: Any, host: Any, config: Any) -> None:
     """Note a start of a VM on a host: when it was, and the files of the drive that its guest finds."""
     note = notes.of_vm(engine.store, vm)
     chosen = note.get("initialize") or _automatic(engine, vm, config, False)
@@ -68,16 +71,16 @@ def record(engine: Any, vm: Any, host: Any, config: Any) -> None:
     note["starts"] = [*note.get("starts", [])[1 - _KEPT :], start]
 
 
-def is_up(engine: Any, vm: Any) -> None:
+def is_up(engine: Engine, vm: Any) -> None:
     """The VM has come up: its next starts give nothing unless they are asked to (runningSucceded)."""
     notes.of_vm(engine.store, vm)["initialized"] = True
 
 
-def _initialized(engine: Any, vm: Any) -> bool:
+def _initialized(engine: Engine, vm: Any) -> bool:
     return notes.of_vm(engine.store, vm).get("initialized", False)
 
 
-def _automatic(engine: Any, vm: Any, config: Any, wanted: bool) -> str:
+def _automatic(engine: Engine, vm: Any, config: Any, wanted: bool) -> str:
     """What a start without a flag gives: the first one of a VM that has an initialization, or one that asks with
     `use_initialization`; but not if the VM has a drive of its own."""
     due = vm.initialization is not None and not _initialized(engine, vm)
@@ -88,7 +91,7 @@ def _automatic(engine: Any, vm: Any, config: Any, wanted: bool) -> str:
     return NOTHING if own is not None else chosen
 
 
-def type_of(engine: Any, config: Any) -> str:
+def type_of(engine: Engine, config: Any) -> str:
     """How the operating system of a VM or template is initialized: vmInitType of osinfo-defaults.properties; Ignition
     is known since 4.4."""
     name = config.os.type or "" if config.os is not None else ""
