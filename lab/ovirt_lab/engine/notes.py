@@ -1,16 +1,19 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Engine knows of a VM or a host and the API does not show: the shapes of their notes (`Store.note`).
+"""What the Engine knows of a VM or a host and the API does not show: the shapes of their notes (`Store.note`),
+and the run of a VM (`Store.run`).
 
-Notes are saved as JSON with the objects, so all values are plain.
+Notes are saved as JSON with the objects, so all values are plain; those of a run are saved in the note of its VM.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from .store import Store
+if TYPE_CHECKING:
+    from .store import Store
 
 
 class Ending(str, Enum):
@@ -20,10 +23,48 @@ class Ending(str, Enum):
     SHUTDOWN = "shutdown"
 
 
-class VmNote(TypedDict, total=False):
-    """The note of a VM; a key that is missing means no. The keys from `config` on belong to one run."""
+@dataclass
+class Run:
+    """The present run of a VM, from its start to its end; of a VM that is down, its number alone counts."""
 
-    run: int  # the number of the run; transitions of earlier runs are void
+    number: int = 0  # each try to start the VM has another one, and its end too; transitions of earlier ones are void
+    config: str = ""  # XML of a run-once configuration
+    initialize: str = ""  # how the user asked to initialize the guest
+    container: bool = False  # its host runs it as a container
+    tried: list[str] = field(default_factory=list)  # ids of the hosts that this start was given to
+    cold_reboot: bool = False  # it starts again when it is down
+    correlation: str = ""  # correlation id of the request that started it
+    user: str = ""  # who started it
+    wishes: Ending | None = None  # how a user ends it
+    starting: bool = False  # its start has neither succeeded nor failed
+    powered_off: float = 0.0  # Engine time of the power off
+
+    def over(self) -> Run:
+        """What is left of it when it ends: the next number."""
+        return Run(self.number + 1)
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values by their names in a saved state, without those that are as in a VM that never ran."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        found["tried"] = list(self.tried)
+        found["wishes"] = self.wishes.value if self.wishes is not None else None
+        return {_SAVED.get(name, name): value for name, value in found.items() if value}
+
+    @classmethod
+    def take(cls, saved: dict[str, Any]) -> Run:
+        """The run that `plain` put into the saved note of a VM, out of which it is taken."""
+        found = {f.name: saved.pop(_SAVED.get(f.name, f.name), None) for f in fields(cls)}
+        run = cls(**{name: value for name, value in found.items() if value is not None})
+        run.wishes = Ending(run.wishes) if run.wishes is not None else None
+        return run
+
+
+_SAVED = {"number": "run"}  # where the name in a saved state is another one
+
+
+class VmNote(TypedDict, total=False):
+    """The note of a VM, apart from its run; a key that is missing means no."""
+
     next_run: str  # XML of the configuration that waits for the next start
     no_cdrom: bool  # the VM has no CD-ROM device
     consoles: list[str]  # its graphics protocols
@@ -31,31 +72,6 @@ class VmNote(TypedDict, total=False):
     initialized: bool  # it has been up: cloud-init does not run again by itself
     starts: list[dict[str, Any]]  # its last starts, and what each gave to the guest (vm/starts.py)
     locked_until: float  # Engine time until which a fault keeps it locked
-    config: str  # XML of a run-once configuration
-    initialize: str  # how the user asked to initialize the guest
-    container: bool  # its host runs it as a container
-    tried: list[str]  # ids of the hosts that this start was given to
-    cold_reboot: bool  # it starts again when it is down
-    correlation: str  # correlation id of the request that started it
-    user: str  # who started it
-    wishes: Ending  # how a user ends it
-    starting: bool  # its start has neither succeeded nor failed
-    powered_off: float  # Engine time of the power off
-
-
-# The keys that end with a run.
-OF_A_RUN = (
-    "config",
-    "initialize",
-    "container",
-    "tried",
-    "cold_reboot",
-    "correlation",
-    "user",
-    "wishes",
-    "starting",
-    "powered_off",
-)
 
 
 class HostNote(TypedDict, total=False):
@@ -101,4 +117,4 @@ def of_transfer(store: Store, transfer: Any) -> TransferNote:
 
 def is_container(store: Store, vm: Any) -> bool:
     """Whether the host of a VM runs it as a container."""
-    return of_vm(store, vm).get("container", False)
+    return store.run(vm).container

@@ -13,6 +13,7 @@ from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from ovirtsdk4.writer import Writer
 
+from .notes import Run
 from .placement import Placement
 from .routes import API, split
 
@@ -30,6 +31,7 @@ class Store:
     def __init__(self) -> None:
         self.collections: dict[str, dict[str, Any]] = {}
         self.notes: dict[str, dict[str, Any]] = {}
+        self.runs: dict[str, Run] = {}  # of VMs, by their addresses, as the notes
         self.rendered: dict[str, dict[tuple[str, int], bytes]] = {}  # by href, then by form and depth
         self._refs: dict[str, Any] = {}
         self._vm_names: dict[str, dict[str, None]] = {}  # name without case -> ids of VMs that have or had it
@@ -112,6 +114,7 @@ class Store:
     def _forget(self, address: str) -> None:
         """Drop the notes and sub-collections of an object that is gone."""
         self.notes.pop(address, None)
+        self.runs.pop(address, None)
         for path in self._below.pop(address, ()):
             for ident in self.collections.pop(path, {}):
                 self._forget(f"{path}/{ident}")
@@ -134,6 +137,18 @@ class Store:
         """Plain values about an object that the API does not show (saved and loaded with it)."""
         return self.notes.setdefault(split(obj.href), {})
 
+    def run(self, vm: Any) -> Run:
+        """The present run of a VM, to read and to change."""
+        address = split(vm.href)
+        found = self.runs.get(address)
+        if found is None:
+            found = self.runs[address] = Run()
+        return found
+
+    def end_run(self, vm: Any) -> None:
+        """The run of a VM is over: whatever is scheduled for it is void."""
+        self.runs[split(vm.href)] = self.run(vm).over()
+
     def each(self) -> Iterator[tuple[str, Any]]:
         """Every stored object with the path of its collection."""
         for path, items in self.collections.items():
@@ -145,8 +160,10 @@ class Store:
         objects: dict[str, dict[str, str]] = {}
         for path, obj in self.each():
             objects.setdefault(path, {})[obj.id] = Writer.write(obj)
-        notes = {key: copy.deepcopy(value) for key, value in self.notes.items() if value}
-        return {"objects": objects, "notes": notes}
+        notes = {key: copy.deepcopy(value) for key, value in self.notes.items()}
+        for key, run in self.runs.items():
+            notes.setdefault(key, {}).update(run.plain())
+        return {"objects": objects, "notes": {key: value for key, value in notes.items() if value}}
 
     def load(self, state: dict[str, Any]) -> None:
         """Replace the whole state by a dump."""
@@ -155,6 +172,10 @@ class Store:
             for text in items.values():
                 self.put(path, Reader.read(text))
         self.notes = copy.deepcopy(state["notes"])
+        for vm in self.list("vms"):
+            address = split(vm.href)
+            if address in self.notes:
+                self.runs[address] = Run.take(self.notes[address])
         for _, obj in self.each():
             self._share(obj)
 

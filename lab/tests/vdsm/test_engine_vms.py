@@ -81,7 +81,7 @@ def test_an_ordinary_vm(lab: LinkedLab, hosts: dict[str, RealHost]) -> None:
     lab.poll(61)
     assert lab.status(vm) == "up"
     assert "qemu-db1" in running.machine.units()
-    assert lab.engine.store.note(lab.engine.vm("db1")).get("container") is None
+    assert not lab.engine.store.run(lab.engine.vm("db1")).container
     for action in ("suspend", "migrate"):
         with pytest.raises(Refused) as refused:
             lab.act(vm, action)

@@ -23,7 +23,8 @@ How to add a driver
    * as an errand (../errands.py), if the client's request is to wait for the result, which may refuse it.
 2. `create` finds the VM in status wait_for_launch. The driver then says `report.launched()` (powering up),
    `report.up()`, `report.agent(...)`, and at the end `report.ended(message)`; or `report.failed(message)`, and the next
-   host is tried. A report of a run that is over does nothing. A VM that runs as a container has that in its note.
+   host is tried. A report of a run that is over does nothing. A VM that runs as a container has that in its run
+   (`engine.store.run(vm)`).
 3. `power_off` and `shut_down` write the event they are given when the host has agreed, and call `runs.going_down`. When
    the VM is down, `report.ended` ends the run; it also begins the second half of a cold reboot.
 4. `refuse` says what such hosts cannot do, before anything is changed.

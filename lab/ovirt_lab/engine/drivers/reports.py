@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from .. import notes
 from ..resources import agents, runs
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class Report:
     def __init__(self, engine: Engine, vm: Any) -> None:
         self._engine = engine
         self._ident: str = vm.id
-        self._run = notes.of_vm(engine.store, vm).get("run", 0)
+        self._run = engine.store.run(vm).number
 
     def launched(self) -> bool:
         """The host has started the VM: it is powering up."""
@@ -66,7 +65,7 @@ class Report:
             runs.came_up(self._engine, vm)
             return
         if vm.status == _S.POWERING_DOWN:  # proceedVmReportedOnTheSameHost: the guest did not do as it was asked
-            notes.of_vm(self._engine.store, vm).pop("wishes", None)
+            self._engine.store.run(vm).wishes = None
             runs.event(self._engine, "VM_POWER_DOWN_FAILED", vm)
         runs.set_status(self._engine, vm, _S.UP)
 

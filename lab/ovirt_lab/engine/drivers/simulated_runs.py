@@ -37,7 +37,7 @@ def launched(engine: Engine, ident: str, run: int) -> None:
     if not container:
         runs.later(engine, vm, "boot", UP)
         return
-    notes.of_vm(engine.store, vm)["container"] = True
+    engine.store.run(vm).container = True
     runs.later(engine, vm, "powering_up", UP)
     dead_after = containers.lifetime(engine, config, host)
     if dead_after is not None:
@@ -51,7 +51,7 @@ def up(engine: Engine, ident: str, run: int) -> None:
     if vm is None:
         return
     # A container ignores a shutdown, so its VM is up again. Any other VM goes on powering down.
-    shut_down = notes.of_vm(engine.store, vm).get("wishes") == notes.Ending.SHUTDOWN
+    shut_down = engine.store.run(vm).wishes == notes.Ending.SHUTDOWN
     in_vain = vm.status == _S.POWERING_DOWN and shut_down
     if vm.status not in _ON_THE_WAY_UP and not (in_vain and notes.is_container(engine.store, vm)):
         return
@@ -78,7 +78,7 @@ def stopped(engine: Engine, ident: str, run: int) -> None:
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status == _S.DOWN:
         return
-    if notes.of_vm(engine.store, vm).get("wishes") == notes.Ending.SHUTDOWN:
+    if engine.store.run(vm).wishes == notes.Ending.SHUTDOWN:
         runs.event(engine, "VM_DOWN", vm, ExitMessage=f"Exit message: {event_texts.EXIT_REASONS[6]}")
     runs.over(engine, vm)
 

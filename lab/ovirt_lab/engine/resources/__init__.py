@@ -30,8 +30,8 @@ Rules
 * `old` and `new` in on_update are different objects: `new` is `old` merged with what was sent (`body`: only that).
 * Never keep a stored object inside another one: use `ctx.store.ref(obj)`. `refs` does that for you.
 * Objects hold no links; sub-collection links and actions are added on output from the SDK's service tree.
-* What the API does not show (host abilities, locks, running state) goes to the object's note. notes.py has the shapes
-  of the notes of VMs and hosts; `ctx.store.note(obj)` is the note of any object, a plain dict.
+* What the API does not show (host abilities, locks) goes to the object's note. notes.py has the shapes of the notes of
+  VMs and hosts; `ctx.store.note(obj)` is the note of any object, a plain dict. `ctx.store.run(vm)` is a VM's run.
 * Events: `ctx.event("USER_ADD_VM", vm=vm)`, in transitions `engine.journal.event("VM_DOWN", vm=vm, host=host)`; names
   in event_texts.py. A job for the reply of an action: `ctx.job = ctx.engine.journal.job(ctx, "RunVm", VM=vm.name)`.
 * Time: `ctx.engine.schedule(seconds, "host.up", ident=...)` and a function `@transition("host.up")` that takes

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Running a VM: a host is chosen, and its driver (../drivers) starts the VM and reports what becomes of it (runs.py).
 
-The note of a VM (notes.py) has the state of its present run.
+`Store.run` is the state of the present run of a VM.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from .. import notes
 from ..clock import as_datetime
 from ..vm import scheduler, starts
 from . import agents, containers, runs, transition
@@ -35,15 +34,15 @@ def set_up(engine: Engine, vm: Any, host: Any = None) -> None:
     starts.is_up(engine, vm)
     agents.awaken(engine, vm)
     if containers.runs_as_container(engine, vm, chosen):
-        notes.of_vm(engine.store, vm)["container"] = True
+        engine.store.run(vm).container = True
     engine.store.touch(vm)
 
 
 def launch(engine: Engine, vm: Any, host: Any) -> None:
     """Send a VM to a host. Its status is wait_for_launch until the host's driver reports a result."""
-    note = notes.of_vm(engine.store, vm)
-    note["run"] = note.get("run", 0) + 1
-    note.setdefault("tried", []).append(host.id)
+    run = engine.store.run(vm)
+    run.number += 1
+    run.tried.append(host.id)
     vm.host = engine.store.ref(host)
     starts.record(engine, vm, host, runs.running_config(engine, vm))
     runs.set_status(engine, vm, types.VmStatus.WAIT_FOR_LAUNCH)
@@ -60,7 +59,7 @@ def rerun(engine: Engine, ident: str, run: int) -> None:
     vm = runs.same_run(engine, ident, run)
     if vm is None or vm.status != DOWN:
         return
-    tried = notes.of_vm(engine.store, vm)["tried"]
+    tried = engine.store.run(vm).tried
     others = [h for h in scheduler.candidates(engine, vm, runs.running_config(engine, vm))[0] if h.id not in tried]
     if others and len(tried) < _MOST_TRIES:
         runs.event(engine, "USER_STARTED_VM", vm, host=others[0])

@@ -28,13 +28,13 @@ _PENANCE = 1800.0  # TimeToReduceFailedRunOnVdsInMinutes
 def later(engine: Engine, vm: Any, delay: str | float, name: str, **about: Any) -> None:
     """Schedule a transition of this run of a VM."""
     seconds = engine.world.delays[delay] if isinstance(delay, str) else delay
-    engine.schedule(seconds, name, ident=vm.id, run=notes.of_vm(engine.store, vm).get("run", 0), **about)
+    engine.schedule(seconds, name, ident=vm.id, run=engine.store.run(vm).number, **about)
 
 
 def same_run(engine: Engine, ident: str, run: int) -> Any:
     """The VM if this run is its present one; else None, and the transition does nothing."""
     vm = engine.store.get("vms", ident)
-    return vm if vm is not None and notes.of_vm(engine.store, vm).get("run", 0) == run else None
+    return vm if vm is not None and engine.store.run(vm).number == run else None
 
 
 def set_status(engine: Engine, vm: Any, status: Any) -> None:
@@ -45,16 +45,16 @@ def set_status(engine: Engine, vm: Any, status: Any) -> None:
 
 def running_config(engine: Engine, vm: Any) -> Any:
     """The configuration of this run: the VM's, or that of a run-once."""
-    text = notes.of_vm(engine.store, vm).get("config")
+    text = engine.store.run(vm).config
     return Reader.read(text) if text else vm
 
 
 def event(engine: Engine, name: str, vm: Any, **about: Any) -> None:
     """Write an event of this run, with the user who started it."""
-    note = notes.of_vm(engine.store, vm)
+    run = engine.store.run(vm)
     host = engine.store.follow(vm.host)
-    about = {"UserName": note.get("user", "SYSTEM"), "host": host, **about}
-    engine.journal.event(name, vm=vm, correlation_id=note.get("correlation"), **about)
+    about = {"UserName": run.user or "SYSTEM", "host": host, **about}
+    engine.journal.event(name, vm=vm, correlation_id=run.correlation or None, **about)
 
 
 def launched(engine: Engine, vm: Any, host: Any) -> None:
@@ -73,7 +73,7 @@ def came_up(engine: Engine, vm: Any) -> None:
 
 def going_down(engine: Engine, vm: Any, wishes: notes.Ending) -> None:
     """The host has agreed to end the VM, as a user wishes."""
-    notes.of_vm(engine.store, vm)["wishes"] = wishes
+    engine.store.run(vm).wishes = wishes
     set_status(engine, vm, types.VmStatus.POWERING_DOWN)
 
 
@@ -93,7 +93,7 @@ def failed(engine: Engine, vm: Any, host: Any, trouble: str = "") -> None:
 
 def strike(engine: Engine, vm: Any, host: Any) -> None:
     """Count a failure for each host that failed before this one; a host with three is in error for half an hour."""
-    for ident in notes.of_vm(engine.store, vm).get("tried", []):
+    for ident in engine.store.run(vm).tried:
         failed = engine.store.get("hosts", ident)
         if failed is None or failed.id == host.id:
             continue
@@ -118,7 +118,7 @@ def forgiven(engine: Engine, ident: str) -> None:
 
 def over(engine: Engine, vm: Any) -> None:
     """End the run, which the host says is over; the second half of a cold reboot follows."""
-    host, again = vm.host, notes.of_vm(engine.store, vm).get("cold_reboot", False)
+    host, again = vm.host, engine.store.run(vm).cold_reboot
     end(engine, vm)
     if again and host is not None:
         later(engine, vm, "next_run", "vm.cold_started", host_id=host.id)
@@ -130,9 +130,7 @@ def end(engine: Engine, vm: Any) -> None:
     VmsMonitoring.perform first saves that it is down; the NEXT_RUN snapshot is applied by ProcessDownVmCommand, which
     VdsEventListener.processOnVmStop (and RunVmCommandBase.processVmOnDown) hand to a thread pool.
     """
-    forget(engine, vm)
-    note = notes.of_vm(engine.store, vm)
-    note["run"] = note.get("run", 0) + 1
+    engine.store.end_run(vm)
     vm.run_once = False
     _down(engine, vm)
     if nextrun.waits(engine.store, vm):
@@ -152,13 +150,6 @@ def configured(engine: Engine, ident: str, run: int) -> None:
         return
     vm = nextrun.apply(engine.store, vm)
     engine.journal.event("SYSTEM_UPDATE_VM", vm=vm)  # UpdateVmCommand as an internal command
-
-
-def forget(engine: Engine, vm: Any) -> None:
-    """Remove the notes of the run."""
-    note = engine.store.note(vm)
-    for key in notes.OF_A_RUN:
-        note.pop(key, None)
 
 
 def _down(engine: Engine, vm: Any) -> None:

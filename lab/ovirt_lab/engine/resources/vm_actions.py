@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ovirtsdk4 import types
 
-from .. import notes, texts
+from .. import texts
 from ..context import Context
 from ..refusal import NotFound, Refusal
 from ..routes import GUID
@@ -96,14 +96,14 @@ class VmActions:
         if obj.status not in (_S.UP, _S.POWERING_UP):
             raise Refusal(*texts.vm_status_illegal(obj.status.value, "reboot", ctx.engine.version_text))
         ctx.job = ctx.engine.journal.job(ctx, "RebootVm", VM=obj.name)
-        note = notes.of_vm(ctx.store, obj)
-        cold = (obj.run_once or obj.next_run_configuration_exists) and not note.get("container", False)
+        run = ctx.store.run(obj)
+        cold = (obj.run_once or obj.next_run_configuration_exists) and not run.container
         driver, host = _host_of(ctx, obj)
         if not cold:
             driver.reboot(ctx, obj, host)
             return
         ctx.event("USER_REBOOT_VM", vm=obj, host=host)
-        note["cold_reboot"] = True
+        run.cold_reboot = True
         driver.shut_down(ctx, obj, host, "", {})
 
     @action

@@ -9,12 +9,12 @@ from typing import Any
 from ovirtsdk4 import types
 from ovirtsdk4.writer import Writer
 
-from .. import notes, texts
+from .. import texts
 from ..context import Context
 from ..refusal import Refusal
 from ..store import merge
 from ..vm import checks, initialization, properties
-from . import power, runs
+from . import power
 
 _S = types.VmStatus
 
@@ -73,13 +73,12 @@ def begin(ctx: Context, vm: Any, config: Any, host: Any, initialize: str) -> Non
     """Start the VM on this host. `config` is the VM itself, or the configuration of a run-once; `initialize` how the
     guest is initialized (vm/starts.py)."""
     if vm.status == _S.DOWN:
-        runs.forget(ctx.engine, vm)  # an earlier start may be between two tries
-    note = notes.of_vm(ctx.store, vm)
-    note["user"], note["correlation"] = ctx.user, ctx.correlation_id
-    note["initialize"] = initialize
+        ctx.store.end_run(vm)  # an earlier start may be between two tries
+    run = ctx.store.run(vm)
+    run.user, run.correlation, run.initialize = ctx.user, ctx.correlation_id, initialize
     once = config is not vm
     if once:
-        note["config"] = Writer.write(config)
+        run.config = Writer.write(config)
         vm.run_once = True
     ctx.job = ctx.engine.journal.job(ctx, "RunVmOnce" if once else "RunVm", VM=vm.name)
     ctx.event("USER_STARTED_VM", vm=vm, host=host)

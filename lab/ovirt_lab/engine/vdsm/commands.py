@@ -51,21 +51,21 @@ def create(engine: Engine, vm: Any, host: Any) -> None:
     If Vdsm refuses it, the next host is tried, and the client does not notice. A network error, or a VM that is on the
     host already, refuses the request.
     """
-    note = notes.of_vm(engine.store, vm)
-    note["starting"] = True
-    config, number = runs.running_config(engine, vm), note["run"]
+    run = engine.store.run(vm)
+    run.starting = True
+    config, number = runs.running_config(engine, vm), run.number
     config.id, config.href = vm.id, vm.href
     if containers.runs_as_container(engine, config, host):
-        note["container"] = True  # as the Engine sees it by the properties; the host decides
+        run.container = True  # as the Engine sees it by the properties; the host decides
 
     def done(answer: Answer, found: Any) -> Refusal | None:
-        if note.get("run") != number:
+        if engine.store.run(found).number != number:
             return None
         if answer.ok:
             found.start_time = as_datetime(engine.now())
             engine.store.touch(found)
             return None
-        note.pop("starting", None)
+        run.starting = False
         if not answer.network:
             answers.broker_failed(engine, host, "CreateVDS", answer)
         if answer.network or answer.code == _EXISTS:
@@ -84,13 +84,13 @@ def create(engine: Engine, vm: Any, host: Any) -> None:
 def power_off(ctx: Context, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
     """VM.destroy, which returns when the host is done: after up to a minute and a half."""
     engine = ctx.engine
-    note = notes.of_vm(ctx.store, vm)
-    before, note["powered_off"] = note.get("powered_off", 0.0), engine.now()
-    note.pop("starting", None)
+    run = ctx.store.run(vm)
+    before, run.powered_off = run.powered_off, engine.now()
+    run.starting = False
 
     def done(answer: Answer, found: Any) -> Refusal | None:
         if not answer.ok:
-            note["powered_off"] = before
+            run.powered_off = before
             if not answer.network:
                 answers.broker_failed(engine, host, "DestroyVDS", answer)
             ctx.event("USER_FAILED_STOP_VM", vm=found, host=host)

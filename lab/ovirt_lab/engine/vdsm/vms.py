@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from .. import notes
 from ..clock import as_datetime
 from ..resources import runs
 from . import commands
@@ -55,7 +54,7 @@ def hear(engine: Engine, host: Any, answer: Answer | None, since: int) -> None:
 def lose(engine: Engine, host: Any) -> None:
     """Set the VMs of a host that does not answer to unknown (VdsManager.moveVmsToUnknown)."""
     for vm in _on(engine, host):
-        notes.of_vm(engine.store, vm).pop("starting", None)
+        engine.store.run(vm).starting = False
         runs.set_status(engine, vm, _S.UNKNOWN)
         engine.journal.event("VM_SET_TO_UNKNOWN_STATUS", vm=vm)
 
@@ -83,14 +82,15 @@ def _reported(engine: Engine, host: Any, vm: Any, stats: dict[str, Any]) -> None
 
 def _running(engine: Engine, vm: Any, status: Any) -> None:
     """proceedVmReportedOnTheSameHost."""
-    before, note = vm.status, notes.of_vm(engine.store, vm)
+    before, run = vm.status, engine.store.run(vm)
     if before == _S.UNKNOWN:
         engine.journal.event("VM_STATUS_RESTORED", vm=vm, VmStatus=_SHOWN[status])
     if before == _S.POWERING_DOWN and status == _S.UP:
         runs.event(engine, "VM_POWER_DOWN_FAILED", vm)
     if before != status:
         runs.set_status(engine, vm, status)
-    if status == _S.UP and note.pop("starting", False):
+    if status == _S.UP and run.starting:
+        run.starting = False
         runs.strike(engine, vm, engine.store.follow(vm.host))
         runs.came_up(engine, vm)
 
@@ -98,11 +98,12 @@ def _running(engine: Engine, vm: Any, status: Any) -> None:
 def _down(engine: Engine, vm: Any, host: Any, stats: dict[str, Any]) -> None:
     """proceedDownVm."""
     message = f"Exit message: {stats['exitMessage']}"
-    note = notes.of_vm(engine.store, vm)
+    run = engine.store.run(vm)
     if stats["exitCode"] == 0:
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" " if _powered_off(engine, vm) else message)
         runs.over(engine, vm)
-    elif note.pop("starting", False):
+    elif run.starting:
+        run.starting = False
         runs.failed(engine, vm, host, message)
     else:
         runs.event(engine, "VM_DOWN_ERROR", vm, ExitMessage=message)
@@ -111,11 +112,12 @@ def _down(engine: Engine, vm: Any, host: Any, stats: dict[str, Any]) -> None:
 
 def _disappeared(engine: Engine, vm: Any) -> None:
     """proceedDisappearedVm: the VM is down. There is an event after a power off only."""
-    host, note = engine.store.follow(vm.host), notes.of_vm(engine.store, vm)
+    host, run = engine.store.follow(vm.host), engine.store.run(vm)
     if _powered_off(engine, vm):
         runs.event(engine, "VM_DOWN", vm, ExitMessage=" ")
         runs.over(engine, vm)
-    elif vm.status != _S.POWERING_DOWN and note.pop("starting", False):
+    elif vm.status != _S.POWERING_DOWN and run.starting:
+        run.starting = False
         runs.failed(engine, vm, host)
     else:
         runs.over(engine, vm)
@@ -123,4 +125,4 @@ def _disappeared(engine: Engine, vm: Any) -> None:
 
 def _powered_off(engine: Engine, vm: Any) -> bool:
     """Whether the user powered the VM off in the last twenty seconds."""
-    return bool(engine.now() - notes.of_vm(engine.store, vm).get("powered_off", 0.0) < _POWER_OFF)
+    return bool(engine.now() - engine.store.run(vm).powered_off < _POWER_OFF)

@@ -61,7 +61,7 @@ def decide(ctx: Context, vm: Any, config: Any, asked: str, wanted: bool) -> str:
 def record(engine: Engine, vm: Any, host: Any, config: Any) -> None:
     """Note a start of a VM on a host: when it was, and the files of the drive that its guest finds."""
     note = notes.of_vm(engine.store, vm)
-    chosen = note.get("initialize") or _automatic(engine, vm, config, False)
+    chosen = engine.store.run(vm).initialize or _automatic(engine, vm, config, False)
     label, files = "", {}
     if chosen == CLOUD_INIT:
         label, files = config_drive.LABEL, config_drive.files(engine.release.number, config.initialization)
