@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from . import api, lab, resources, routes, services
+from . import api, lab, loading, resources, routes, services
 from .clock import Clock, SystemClock
 from .context import Context
 from .drivers.choice import Drivers
@@ -60,7 +60,7 @@ class Engine:
         empty: bool = False,
     ) -> None:
         self.release = Release.parse(version)
-        resources.load_all()
+        loading.load_all()
         self.version_text = self.release.minor  # "4.1", without the rest
         self.version: tuple[int, int] = (self.release.number[0], self.release.number[1])
         self.clock: Clock = clock or SystemClock()

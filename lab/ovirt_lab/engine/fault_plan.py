@@ -15,6 +15,7 @@ from ovirtsdk4 import types
 from . import hostile, notes, refusing, texts
 from .faults import Fault
 from .messages import Response
+from .resources import transfer_steps
 
 if TYPE_CHECKING:
     from .context import Context
@@ -147,13 +148,9 @@ class FaultPlan:
             vm.status = types.VmStatus.UNKNOWN
             store.touch(vm)
         self._engine.journal.event("VDS_FAILURE", host=host)
-        from .resources import transfer_steps  # here, since resources import this module's neighbours
-
         transfer_steps.host_is_gone(self._engine, host)
 
     def _stop_transfer(self, fault: Fault) -> None:
-        from .resources import transfer_steps  # here, since resources import this module's neighbours
-
         disk = self._engine.store.named("disks", fault.about.get("disk", ""))
         found = transfer_steps.of_disk(self._engine, disk) if disk is not None else None
         if found is None:

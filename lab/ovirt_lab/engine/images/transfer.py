@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..resources import transfer_steps
 from . import sparse
 from .tickets import Operation, Ticket
 from .wrong import Cut, Wrong
@@ -80,8 +81,6 @@ class Running:
         return self._operation
 
     def __exit__(self, *about: Any) -> None:
-        from ..resources import transfer_steps
-
         with self._engine.lock:
             self._ticket.end(self._operation, self._engine.now())
             transfer_steps.moved(self._engine, self._ticket)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One file per kind of object. A file in this folder registers itself by being there.
+"""One file per kind of object. A file in this folder registers itself by being there (../loading.py).
 
 Every collection of the API answers already: list, get, add, update and remove of whatever the SDK knows work with
 nothing written here. A resource file says what is *special* about a kind, by a class such as
@@ -50,8 +50,6 @@ Rules
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -169,9 +167,3 @@ def transition(name: str) -> Callable[[Callable[..., None]], Callable[..., None]
 def kind_of(pattern: str) -> Kind:
     """The registered kind of a collection pattern, or the plain one."""
     return KINDS.get(pattern, PLAIN)
-
-
-def load_all() -> None:
-    """Import every resource file of this folder once."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
