@@ -28,7 +28,8 @@ DEFAULTS = {
         "guest_ram_overhead": "65",
         "cpu_affinity": "auto",
     },
-    "addresses": {"management_port": "54321", "management_ip": "::"},
+    # A real one listens on all addresses, "::", with TLS. This one has no TLS, so a host has to say that it may.
+    "addresses": {"management_port": "54321", "management_ip": "127.0.0.1"},
     "containers": {
         "cgroup_slice": "machine",
         "network_name": "bridge",

@@ -1,6 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Port 54321 of all the host's addresses: plain HTTP, where a real Vdsm has TLS and client certificates."""
+"""Port 54321 of loopback, or of the address that vdsm.conf says: plain HTTP, where a real Vdsm has TLS and client
+certificates, and listens on all addresses."""
 
 from __future__ import annotations
 

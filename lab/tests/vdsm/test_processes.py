@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +42,20 @@ def test_a_container_outlives_both_and_dies_by_itself(machine: Machine, daemons:
     wait_until(lambda: daemons.ask("VM.getStats", vmID=params["vmId"])[0]["status"] == "Down")
     assert daemons.ask("VM.getStats", vmID=params["vmId"])[0]["exitReason"] == 7
     assert daemons.ask("VM.destroy", vmID=params["vmId"]) is True
+
+
+@pytest.mark.parametrize(("said", "here"), [("", "127.0.0.1"), ("management_ip = 127.0.0.2", "127.0.0.2")])
+def test_it_listens_on_loopback_unless_told_otherwise(machine: Machine, said: str, here: str) -> None:
+    """Whoever listens on all addresses listens on all of 127.0.0.0/8."""
+    daemons = Daemons(machine, address=here)
+    machine.write("/etc/vdsm/vdsm.conf", f"[addresses]\nmanagement_port = {daemons.port}\n{said}\n")
+    daemons.start("vdsmd")
+    answers = {}
+    for address in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
+        with socket.socket() as probe:
+            answers[address] = probe.connect_ex((address, daemons.port))
+    assert daemons.stop("vdsmd") == 0
+    assert answers == {address: 0 if address == here else errno.ECONNREFUSED for address in answers}
 
 
 def test_without_supervdsmd_nothing_starts(machine: Machine, daemons: Daemons) -> None:
