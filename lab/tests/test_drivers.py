@@ -137,6 +137,15 @@ def test_a_failed_start_goes_to_the_next_host(site: Site) -> None:
     assert site.codes("web") == [34, 153, 119, 151, 153, 32]
 
 
+@pytest.mark.parametrize(("crashed", "codes"), [(True, [34, 153, 119, 151]), (False, [34, 153, 61])])
+def test_a_vm_that_ends_before_it_is_up_has_failed_if_it_crashed(site: Site, crashed: bool, codes: list[int]) -> None:
+    vm = site.start()
+    assert site.say(vm, lambda report: report.launched())
+    assert site.say(vm, lambda report: report.ended("init has died", crashed))
+    assert site.status(vm) == "down" and site.codes("web") == codes
+    assert site.status(vm, 60) == ("up" if crashed else "down"), "the other host has it"
+
+
 def test_the_client_waits_for_an_errand(site: Site) -> None:
     vm = site.up()
     site.driver.gone = "There is no such process."

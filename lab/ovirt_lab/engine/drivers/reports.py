@@ -53,10 +53,11 @@ class Report:
     def ended(self, message: str = "", crashed: bool = False) -> bool:
         """The VM is down, asked for or by itself, and why (`Exit message: ...` of event 61).
 
-        `crashed`: it is no orderly end (event 119). Without a message, the event of the command that ended it is all
-        that is said.
+        `crashed`: it is no orderly end (event 119). Of a VM that was not up yet, that is a failed start, and the next
+        host follows (VmAnalyzer.proceedDownVm). Without a message, the event of the command that ended it is all that
+        is said.
         """
-        return self._tell(lambda vm, host: self._ended(vm, message, crashed))
+        return self._tell(lambda vm, host: self._ended(vm, host, message, crashed))
 
     def _up(self, vm: Any, host: Any) -> None:
         if vm.status == _S.WAIT_FOR_LAUNCH:
@@ -69,9 +70,12 @@ class Report:
             runs.event(self._engine, "VM_POWER_DOWN_FAILED", vm)
         runs.set_status(self._engine, vm, _S.UP)
 
-    def _ended(self, vm: Any, message: str, crashed: bool) -> None:
+    def _ended(self, vm: Any, host: Any, message: str, crashed: bool) -> None:
+        words = f"Exit message: {message}" if message else " "
+        if crashed and vm.status in _ON_THE_WAY_UP:
+            runs.failed(self._engine, vm, host, words)
+            return
         if message or crashed:
-            words = f"Exit message: {message}" if message else " "
             runs.event(self._engine, "VM_DOWN_ERROR" if crashed else "VM_DOWN", vm, ExitMessage=words)
         runs.over(self._engine, vm)
 
