@@ -189,6 +189,22 @@ def test_what_a_host_cannot_do_is_refused_before_anything_changes(site: Site, ve
     assert site.engine.state() == before
 
 
+@pytest.mark.parametrize(("status", "verb"), [("suspended", "restore"), ("paused", "resume")])
+def test_what_a_stand_in_vdsm_cannot_do_is_not_pretended(status: str, verb: str) -> None:
+    host = {"name": "h1", "cluster": "Default", "vdsm_url": "http://127.0.0.1:9", "status": "up"}
+    lab = Lab("4.1", {"hosts": [host], "vms": []})
+    vm = lab.vm()
+    stored = lab.engine.vm("web")
+    stored.status = types.VmStatus(status)
+    if status == "paused":
+        stored.host = lab.engine.store.ref(lab.engine.store.named("hosts", "h1"))
+    lab.engine.store.touch(stored)
+    before = lab.engine.state()
+    with pytest.raises(Refused, match=f"501.*This host does not know how to {verb}"):
+        lab.act(vm, "start")
+    assert lab.engine.state() == before
+
+
 def test_no_vm_migrates_to_another_kind_of_host(site: Site) -> None:
     (other,) = [host for host in site.engine.store.list("hosts") if host.name == "host2"]
     vm = site.vm("plain", placement_policy=types.VmPlacementPolicy(hosts=[types.Host(id=other.id)]))
