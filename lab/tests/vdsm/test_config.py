@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from ovirt_lab.vdsm import config
@@ -101,3 +105,16 @@ def test_versions() -> None:
     assert Version.parse("4.19.20-1.el8\n") == Version("4.19.20", "1.el8")
     assert Version.parse("4.20.49-1.el8").cluster_levels == ["3.6", "4.0", "4.1", "4.2"]
     assert Version.parse("4.30.17-1.el8").cluster_levels == ["4.1", "4.2", "4.3"]
+
+
+def test_that_of_a_test_hosts_package_is_reached_from_elsewhere(machine: Machine) -> None:
+    """The Engine of test hosts is on another machine, so their vdsm.conf says that Vdsm listens on all addresses."""
+    spec = (Path(__file__).parents[2] / "images/rpm/vdsm.spec").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^(printf '.*') > %{buildroot}/etc/vdsm/vdsm\.conf$", spec, re.MULTILINE)
+    written = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True).stdout
+    assert config.load(Site(machine.root)).get("addresses", "management_ip") == "127.0.0.1"
+    machine.write("/etc/vdsm/vdsm.conf", written)
+    assert dict(config.load(Site(machine.root)).items("addresses")) == {
+        "management_port": "54321",
+        "management_ip": "::",
+    }
