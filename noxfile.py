@@ -37,7 +37,7 @@ SCENARIOS = ["site", "container_host", "container_host_refused", "docker", "vdsm
 SCENARIOS += ["container_networks"]
 # Suites under the everyday ansible-core, and what of them the others run again.
 SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
-SUITES += ["tests/host_tier", "tests/integration", "tests/docs"]
+SUITES += ["tests/host_tier", "tests/integration", "tests/guest", "tests/docs"]
 AGAIN = ["tests/host_tier", "tests/unit", "tests/integration"]
 AGAIN += ["tests/docs/test_examples.py", "tests/contract/test_contract.py"]
 # What knows nothing of ansible-core: the host tier, which tests/host_tier runs under each Python.
@@ -145,6 +145,12 @@ def slow_scenario(session: nox.Session) -> None:
 def tests(session: nox.Session, suite: str) -> None:
     """Run a directory of tests under the everyday ansible-core."""
     pytest(session, sys.executable, suite, profile="thorough")
+
+
+@nox.session(name="guests-qemu", python=False, default=False)
+def guests_under_qemu(session: nox.Session) -> None:
+    """Boot guests under qemu, from an image that boots by itself: a quarter of an hour without virtualisation."""
+    pytest(session, sys.executable, "lab/tests/guests", "--qemu", "-k", "qemu")
 
 
 @nox.session(name="tests-2.16", python=CORES["2.16"][1], requires=["images"])

@@ -20,6 +20,12 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).pare
 
 from conformance import schema  # noqa: E402
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests that take minutes run only where they are asked for."""
+    parser.addoption("--qemu", action="store_true", help="boot guests under qemu too, which takes minutes")
+
+
 _TOTAL = {"answers": 0, "tests": 0}
 
 

@@ -145,6 +145,14 @@ def test_a_pyenv_shim_is_not_taken_for_an_interpreter(tmp_path: Path) -> None:
 
 
 DOCKER = "docker.io iproute2 iptables mmdebstrap"
+# Commands for images of disks and for guests, and the packages that have them.
+DISKS = {
+    "qemu-nbd": "qemu-utils",
+    "systemd-nspawn": "systemd-container",
+    "dnsmasq": "dnsmasq-base",
+    "skopeo": "skopeo",
+    "busybox": "busybox-static",
+}
 
 
 def test_docker_is_installed_where_none_answers(tmp_path: Path) -> None:
@@ -152,14 +160,15 @@ def test_docker_is_installed_where_none_answers(tmp_path: Path) -> None:
     there.command("docker", "exit 1")
     result = there.setup("--docker")
     assert result.returncode == 0
-    assert f"install -y --no-install-recommends {DOCKER} qemu-utils\n" in there.installed()
+    assert f"install -y --no-install-recommends {DOCKER} {' '.join(DISKS.values())}\n" in there.installed()
 
 
 @pytest.mark.parametrize("why", ["it answers", "it is there", "an ordinary user", "another package manager"])
 def test_docker_is_not_installed(tmp_path: Path, why: str) -> None:
     """What cannot be had is left out later, with a line that says so; nothing fails."""
     there = machine(tmp_path, "el9" if "package" in why else "debian", user=1000 if "user" in why else 0)
-    there.command("qemu-nbd", "exit 0")
+    for name in DISKS:
+        there.command(name, "exit 0")
     if why == "it answers":
         there.command("docker", "exit 0")
     if why == "it is there":
@@ -171,9 +180,11 @@ def test_docker_is_not_installed(tmp_path: Path, why: str) -> None:
 
 def test_tools_for_images_are_installed_beside_a_docker_that_answers(tmp_path: Path) -> None:
     there = machine(tmp_path, "debian", user=0)
-    there.command("docker", "exit 0")
+    for name in ("docker", "skopeo", "busybox"):
+        there.command(name, "exit 0")
     assert there.setup("--docker").returncode == 0
-    assert "install -y --no-install-recommends qemu-utils\n" in there.installed()
+    packages = [DISKS[name] for name in ("qemu-nbd", "systemd-nspawn", "dnsmasq")]
+    assert f"install -y --no-install-recommends {' '.join(packages)}\n" in there.installed()
 
 
 def test_docker_that_cannot_be_installed_stops_nothing(tmp_path: Path) -> None:

@@ -217,6 +217,16 @@ class Engine:
                 raise ValueError(f"there is no VM {name}")
             return copy.deepcopy(self.store.note(vm).get("starts", []))
 
+    def console(self, name: str) -> str:
+        """What the guest of the VM of this name printed on its console in all its runs; empty where guests are only
+        simulated. ValueError if there is no such VM."""
+        with self.lock:
+            vm = self.store.named("vms", name)
+            if vm is None:
+                raise ValueError(f"there is no VM {name}")
+            path = self.images.content.console(vm.id)
+        return path.read_text(encoding="utf-8", errors="replace") if path is not None and path.exists() else ""
+
     def record(self, request: Request) -> None:
         """Log a request; the older half of a full log goes, so that a laboratory can run for days."""
         with self.lock:

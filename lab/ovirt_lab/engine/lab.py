@@ -41,6 +41,8 @@ def answer(ctx: Context, body: bytes) -> Response:
             return _json([host.name for host in agents])
         if call == ("GET", "starts"):
             return _json(engine.starts(ctx.query["vm"]))
+        if call == ("GET", "console"):
+            return _json(engine.console(ctx.query["vm"]))
         if call == ("GET", "state"):
             return _json(engine.state())
     except (ValueError, KeyError, TypeError) as error:

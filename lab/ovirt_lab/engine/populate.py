@@ -139,6 +139,8 @@ def _host(engine: Engine, entry: dict[str, Any]) -> None:
     note["docker_networks"] = list(entry.get("docker_networks", ["bridge", "ovirtmgmt"]))
     if url:
         note["driver"], note["vdsm_url"] = "vdsm", url
+    elif entry.get("guests"):
+        note["driver"] = entry["guests"]
     for tag in entry.get("tags", ()):
         assign_tag(engine, host, tag)
 

@@ -74,6 +74,7 @@ ENTRIES: dict[str, dict[str, Type]] = {
         "address": TEXT,
         "containers": FLAG,
         "docker_networks": TEXTS,
+        "guests": _one_of("simulated", "nspawn", "qemu"),
         "memory": NUMBER,
         "status": _one_of(*_HOST_STATES),
         "tags": TEXTS,

@@ -12,6 +12,7 @@ The rest of the Engine checks, schedules and writes what is the same for all hos
 | reports.py | `Report`: what a driver says of a run, from any thread |
 | simulated.py, simulated_runs.py, simulated_hosts.py | hosts that are only pretended; the clock moves them on |
 | ../vdsm/driver.py | hosts with a Vdsm of their own |
+| guests.py | hosts whose guests really run, under systemd-nspawn or qemu |
 
 How to add a driver
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import notes
 from ..vdsm.driver import VdsmDriver
+from .guests import NspawnDriver, QemuDriver
 from .simulated import SimulatedDriver
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Drivers:
         self.simulated = SimulatedDriver(engine)
         self.vdsm = VdsmDriver(engine)
         self._named: dict[str, HostDriver] = {}
-        for driver in (self.simulated, self.vdsm):
+        for driver in (self.simulated, self.vdsm, NspawnDriver(engine), QemuDriver(engine)):
             self.add(driver)
 
     def add(self, driver: HostDriver) -> None:

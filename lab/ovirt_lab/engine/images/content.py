@@ -50,6 +50,10 @@ class Content:
         paths = (self._directory / f"{ident}{form}" for form in (RAW, QCOW2))
         return next((path for path in paths if path.exists()), None)
 
+    def console(self, vm_id: str) -> Path | None:
+        """The file for what the guest of a VM prints; None while nothing is kept."""
+        return self._directory / f"{vm_id}.console" if self._directory is not None else None
+
     def prepare(self, disk: Any, guest: bool, writable: bool) -> Path:
         """The file for a transfer: of what the guest sees, or in the format of the disk. qcow2.Unsupported, if not."""
         form = RAW if guest or disk.format == types.DiskFormat.RAW else QCOW2
