@@ -41,6 +41,17 @@ def test_guaranteed_memory_comes_from_the_template_and_may_be_too_much() -> None
     refused(lab, 400, text, lambda: lab.vm(memory_policy=None))
 
 
+def test_guaranteed_memory_follows_the_overcommitment_of_the_cluster_since_4_4_7() -> None:
+    """BackendVmsResource.updateMinAllocatedMemoryIfUnspecified, VmCommonUtils.calcMinMemory."""
+    lab = Lab("4.5")
+    assert lab.vm(memory_policy=None).memory_policy.guaranteed == 256 * MIB
+    (cluster,) = [found for found in lab.ask("GET", "clusters") if found.name == "Default"]
+    half = types.MemoryPolicy(over_commit=types.MemoryOverCommit(percent=150))
+    lab.ask("PUT", f"clusters/{cluster.id}", types.Cluster(memory_policy=half))
+    assert lab.vm("b", memory_policy=None).memory_policy.guaranteed == 170 * MIB
+    assert lab.vm("c", memory=None, memory_policy=None).memory_policy.guaranteed == 1024 * MIB
+
+
 def test_memory_is_counted_in_whole_mib() -> None:
     assert Lab().vm(memory=300 * MIB + 17).memory == 300 * MIB
 

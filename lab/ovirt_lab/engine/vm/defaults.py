@@ -70,7 +70,7 @@ def complete(ctx: Context, vm: Any, template: Any) -> None:
             vm.storage_error_resume_behaviour or types.VmStorageErrorResumeBehaviour.AUTO_RESUME
         )
         vm.multi_queues_enabled = True if vm.multi_queues_enabled is None else vm.multi_queues_enabled
-    memory(vm, template)
+    memory(ctx, vm, template)
     vm.creation_time = as_datetime(ctx.engine.now())
     vm.stop_time = vm.creation_time  # the real Engine sets it on creation, too
     vm.status = types.VmStatus.DOWN
@@ -91,21 +91,33 @@ def _over(base: Any, sent: Any) -> Any:
     return merge(base, sent) if isinstance(sent, types.Struct) else sent
 
 
-def memory(vm: Any, template: Any) -> None:
-    """Memory in whole MiB. Maximum: 4 x memory when only memory is given (VmCommonUtils.getMaxMemorySizeDefault);
-    guaranteed: the template's, which is why a small VM has to say it."""
+def memory(ctx: Context, vm: Any, template: Any) -> None:
+    """Memory in whole MiB. Maximum: 4 x memory when only memory is given (VmCommonUtils.getMaxMemorySizeDefault)."""
     from_template = template.memory_policy or types.MemoryPolicy()
     template_memory = template.memory or 1024 * MIB
     policy = vm.memory_policy or types.MemoryPolicy()
     size = whole(vm.memory if vm.memory is not None else template_memory)
     default_max = 4 * size if vm.memory is not None else from_template.max or 4 * template_memory
-    guaranteed = policy.guaranteed if policy.guaranteed is not None else from_template.guaranteed or template_memory
+    guaranteed = policy.guaranteed
+    if guaranteed is None:
+        guaranteed = _guaranteed(ctx, vm) or from_template.guaranteed or template_memory
     vm.memory = size
     vm.memory_policy = types.MemoryPolicy(
         ballooning=True if policy.ballooning is None else policy.ballooning,
         guaranteed=whole(guaranteed),
         max=whole(policy.max if policy.max is not None else default_max),
     )
+
+
+def _guaranteed(ctx: Context, vm: Any) -> int | None:
+    """What a VM's own memory guarantees when the client does not say it: by the cluster's overcommitment (since 4.4.7,
+    BackendVmsResource.updateMinAllocatedMemoryIfUnspecified). None before, and for memory that is the template's:
+    then it is the template's too, which is why a small VM has to say it."""
+    if ctx.version < (4, 4) or vm.memory is None:
+        return None
+    policy = ctx.store.follow(vm.cluster).memory_policy
+    percent = policy.over_commit.percent if policy is not None and policy.over_commit is not None else None
+    return int(vm.memory // MIB * (100.0 / (percent or 100))) * MIB
 
 
 def whole(size: int) -> int:
