@@ -176,6 +176,7 @@ def defaults(ctx: Context, obj: Any) -> dict[str, Any]:
             version="1",
         ),
         **({"network_operation_in_progress": False} if modern else {}),
+        **({"reinstallation_required": False} if ctx.version >= (4, 4) else {}),
     }
 
 
