@@ -171,3 +171,20 @@ def test_options() -> None:
         assert caught.value.status == 404
     with pytest.raises(Refused):
         Lab("4.1").ask("GET", "options/UserDefinedVMProperties")
+
+
+@pytest.mark.parametrize(("version", "first"), [("4.1", "web"), ("4.3", "db"), ("4.5", "db")])
+def test_jobs_are_listed_oldest_first_since_4_2(version: str, first: str) -> None:
+    """`start_time ASC` of SearchObjectAutoCompleter; 4.1 asks GetAllJobs, which says DESC."""
+    lab = Lab(version)
+    for name in ("db", "web"):
+        lab.vm(name)
+        lab.clock.advance(1)
+    assert lab.ask("GET", "jobs")[0].description == f"Creating VM {first} in Cluster Default"
+
+
+def test_events_of_one_moment_turn_round_with_the_order() -> None:
+    lab = Lab("4.5")
+    lab.run(lab.vm("web"))
+    found = [event.index for event in lab.ask("GET", "events?search=sortby%20time%20asc")]
+    assert found == sorted(found) and len(found) > 3

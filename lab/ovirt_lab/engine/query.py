@@ -37,6 +37,8 @@ def select(ctx: Context, kind: Kind) -> list[Any]:
         items = [o for o in items if any(all(test(o) for test in conditions) for conditions in tests)]
     if search.sort:
         by = _field(kind, search.sort)
+        if kind.path == "events" and not search.descending:  # kept newest first; those of one moment turn round too
+            items = items[::-1]
         items = sorted(items, key=lambda o: [_sortable(v) for v in values(ctx, o, by)], reverse=search.descending)
     if search.page:
         size = limit if limit > 0 else _PAGE_SIZE

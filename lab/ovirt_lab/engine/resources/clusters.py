@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 MANAGEMENT = "ovirtmgmt"
 
 
+# ClusterMapper@4.4.10 and 4.5.3.7; upgrade_in_progress is of 4.5 alone
+_SINCE_4_4 = {
+    "fips_mode": types.FipsMode.DISABLED,
+    "upgrade_in_progress": False,
+    "upgrade_percent_complete": 0,
+    "vnc_encryption": False,
+}
+
+
 class Clusters(Kind):
     """A cluster's level decides which custom properties its VMs may have."""
 
@@ -62,6 +71,7 @@ class Clusters(Kind):
                 transparent_huge_pages=types.TransparentHugePages(enabled=True),
             ),
             "required_rng_sources": [types.RngSource.URANDOM],
+            **(_SINCE_4_4 if ctx.version >= (4, 4) else {}),
         }.items():
             if getattr(obj, name) is None:
                 setattr(obj, name, value)

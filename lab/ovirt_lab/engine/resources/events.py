@@ -105,8 +105,9 @@ class Jobs(Kind):
     search = {"description": "description", "status": "status"}
 
     def items(self, ctx: Context) -> list[Any]:
-        """Newest first."""
-        return ctx.store.list(self.path)[::-1]
+        """Oldest first since 4.2 (`start_time ASC`, SearchObjectAutoCompleter), newest first before (GetAllJobs)."""
+        found = ctx.store.list(self.path)
+        return found if ctx.version >= (4, 2) else found[::-1]
 
     def on_add(self, ctx: Context, obj: Any) -> None:
         """A job from outside: only its description is taken."""
