@@ -55,6 +55,15 @@ def answers_follow_the_schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[schem
         pytest.fail(f"answers that are not as the schema says:\n  {shown}", pytrace=False)
 
 
+@pytest.fixture(autouse=True)
+def transitions_do_not_fail(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which the Engine logged an error, which no request shows; caplog.clear() says that it was meant."""
+    yield
+    found = [record.getMessage() for record in caplog.get_records("call") if record.name.startswith("ovirt_lab.engine")]
+    if found:
+        pytest.fail("the Engine logged:\n  " + "\n  ".join(found), pytrace=False)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker of pytest-xdist hands in what it counted."""
     if hasattr(session.config, "workeroutput"):

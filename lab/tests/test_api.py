@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from client import Lab, Refused
@@ -134,6 +135,24 @@ class TestLogin:
         code, reply = self.token(Lab(version), "wrong")
         assert code == status and reply["error_code"] == "access_denied"
         assert reply["error"].startswith("Cannot authenticate user 'admin@internal': ")
+
+    @pytest.mark.parametrize(
+        ("name", "shown", "why"),
+        [
+            ("admin", "admin@N/A", "No valid profile found in credentials."),
+            ("a@b@nowhere", "a@b@nowhere", "No valid profile found in credentials."),
+            ("admin@", "admin@N/A", "No valid profile found in credentials."),
+            ("@internal", "@internal", "No user name found in credentials."),
+            ("", "@N/A", "No user name found in credentials."),
+        ],
+    )
+    def test_a_name_without_a_known_profile(self, name: str, shown: str, why: str) -> None:
+        """translateUser and areCredentialsValid; AppMessages puts one more full stop behind the reason."""
+        form = urlencode(
+            {"grant_type": "password", "scope": "ovirt-app-api", "username": name, "password": "secret"}
+        ).encode()
+        response = Lab().engine.handle("POST", "/ovirt-engine/sso/oauth/token", {}, form)
+        assert json.loads(response.body)["error"] == f"Cannot authenticate user '{shown}': {why}."
 
     def test_clients_of_other_scopes_get_the_words_of_oauth(self) -> None:
         form = b"grant_type=password&scope=openid&username=x&password=y"

@@ -182,3 +182,13 @@ def test_a_protected_vm_in_the_world() -> None:
     assert caught.value.detail == (
         "[Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.]"
     )
+
+
+def test_a_transition_that_fails_is_logged_and_the_next_request_is_answered(caplog: pytest.LogCaptureFixture) -> None:
+    lab = Lab()
+    vm = lab.vm()
+    lab.engine.schedule(1, "vm.copied", no_such_keyword=1)
+    lab.act(vm, "start")
+    assert lab.status(vm, 120) == "up"
+    assert "transition vm.copied" in caplog.text and "no_such_keyword" in caplog.text
+    caplog.clear()

@@ -136,9 +136,30 @@ def test_an_interface_is_shown_with_its_addresses_even_without_one(version: str)
     assert b"<ip" in body and (b"<ipv6" in body) == (version != "4.1")
 
 
-def test_what_this_engine_cannot_do_is_refused() -> None:
-    lab = Lab()
-    refused(lambda: lab.vm(initialization=init(cloud_init=types.CloudInit())), 501, "cloud_init")
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_older_element_cloud_init_is_taken_and_shown_as_the_newer_fields(version: str) -> None:
+    """VmMapper.map(CloudInit, VmInit)."""
+    lab = Lab(version)
+    old = """<vm><name>web</name><cluster><name>Default</name></cluster><template><name>Blank</name></template>
+        <initialization><cloud_init><host><address>web.example</address></host><timezone>Etc/GMT</timezone>
+        <authorized_keys><authorized_key><key>ssh-rsa A</key></authorized_key><authorized_key><key>ssh-rsa B</key>
+        </authorized_key></authorized_keys><regenerate_ssh_keys>true</regenerate_ssh_keys>
+        <users><user><user_name>joe</user_name></user><user><user_name>root</user_name><password>p</password></user></users>
+        <network_configuration><nics><nic><name>eth0</name><boot_protocol>static</boot_protocol><on_boot>true</on_boot>
+        <network><ip><address>192.0.2.5</address><netmask>255.255.255.0</netmask></ip></network></nic></nics>
+        <dns><servers><host><address>192.0.2.1</address></host><host><address>192.0.2.2</address></host></servers>
+        <search_domains><host><address>example</address></host></search_domains></dns></network_configuration>
+        <files><file><name>x</name><content>runcmd: []</content></file></files></cloud_init></initialization></vm>"""
+    found = lab.ask("POST", "vms", old).initialization
+    assert found.cloud_init is None
+    assert (found.host_name, found.timezone, found.regenerate_ssh_keys) == ("web.example", "Etc/GMT", True)
+    assert (found.authorized_ssh_keys, found.user_name) == ("ssh-rsa A\nssh-rsa B", "root")
+    assert (found.root_password, found.custom_script) == ("******", "runcmd: []")
+    assert (found.dns_servers, found.dns_search) == ("192.0.2.1 192.0.2.2", "example")
+    (eth0,) = found.nic_configurations
+    assert (eth0.name, eth0.on_boot, eth0.ip.address) == ("eth0", True, "192.0.2.5")
+    empty = "<vm><initialization><cloud_init/></initialization></vm>"
+    assert lab.ask("PUT", f"vms/{lab.engine.vm('web').id}", empty).initialization.host_name == "web.example"
 
 
 STATIC = types.BootProtocol.STATIC

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from client import Lab, Refused
+from client import MIB, Lab, Refused
 from ovirtsdk4 import types
 from ovirtsdk4.reader import Reader
 from test_vms import refused
@@ -69,6 +69,20 @@ def test_no_host_fits_says_why() -> None:
     lab = Lab()
     big = lab.vm(memory=1 << 40, memory_policy=types.MemoryPolicy(guaranteed=1 << 40, max=1 << 41))
     refused(lab, 409, "There is no host that satisfies current scheduling constraints", lambda: lab.act(big, "start"))
+
+
+@pytest.mark.parametrize(("version", "figure"), [("4.1", "768.000000"), ("4.3", "768"), ("4.5", "768")])
+def test_a_host_without_memory_says_how_much_it_has(version: str, figure: str) -> None:
+    """MemoryPolicyUnit: the whole memory of a VM is asked for, and the figure is what the host shows."""
+    lab = Lab(version, {"hosts": [{"name": "h1", "cluster": "Default", "memory": 1}], "vms": []})
+    small = types.MemoryPolicy(guaranteed=256 * MIB, max=4096 * MIB)
+    vm = lab.vm(memory=1024 * MIB, memory_policy=small)
+    with pytest.raises(Refused) as caught:
+        lab.act(vm, "start")
+    assert f"because its available memory is too low ({figure} MB) to run the VM" in caught.value.detail
+    (host,) = lab.ask("GET", "hosts")
+    assert host.max_scheduling_memory == 768 * MIB
+    lab.run(lab.put(vm, memory=768 * MIB) or vm)
 
 
 def test_stop_of_a_stopped_vm_is_fine_reboot_is_not() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import heapq
 import json
+import logging
 import re
 import threading
 import time
@@ -34,6 +35,7 @@ from .store import Store
 from .versions import Release
 from .world import World
 
+_log = logging.getLogger(__name__)
 _REQUESTS_KEPT = 200_000
 _OTHER_VERSION = re.compile(rf"{routes.API}/v\d+(/|$)")
 
@@ -95,12 +97,14 @@ class Engine:
         heapq.heappush(self._due, (self.now() + seconds, self._counter, name, about))
 
     def tick(self) -> None:
-        """Apply all transitions that are due, in order."""
+        """Apply all transitions that are due, in order. One that fails is logged, and the others go on."""
         limit = self.clock.now()
         while self._due and self._due[0][0] <= limit:
             self._now, _, name, about = heapq.heappop(self._due)
             try:
                 resources.TRANSITIONS[name](self, **about)
+            except Exception:  # the request that comes next has nothing to do with it
+                _log.exception("transition %s of %s failed", name, about)
             finally:
                 self._now = None
         self.errands.send()

@@ -50,8 +50,9 @@ def _token(ctx: Context, form: dict[str, str]) -> Response:
         return _refused(ctx, form, "unsupported_grant_type", "The grant type is not supported.")
     name = form.get("username", "")
     if not sessions.check(name, form.get("password", "")):
+        user, why = sessions.problem(name)
         return _refused(
-            ctx, form, "access_denied", f"Cannot authenticate user '{name}': {_WHY[ctx.version >= (4, 2)]}."
+            ctx, form, "access_denied", f"Cannot authenticate user '{user}': {why or _WHY[ctx.version >= (4, 2)]}."
         )
     ctx.user = name
     return _json(200, sso.token_reply(sessions.login(ctx.engine.now())))

@@ -34,6 +34,16 @@ class Sessions:
         right = hmac.compare_digest(password.encode(), self.password.encode())
         return right and username == self.username
 
+    def problem(self, username: str) -> tuple[str, str]:
+        """Who a refused login is called, and what is wrong with the name itself, or "" (areCredentialsValid,
+        translateUser of SsoUtils and SsoService): the profile is behind the last `@`, and without one it is N/A."""
+        user, _, profile = username.rpartition("@") if "@" in username else (username, "", "")
+        shown = f"{user}@{profile or 'N/A'}"
+        if not user:
+            return shown, "No user name found in credentials."
+        known = self.username.rpartition("@")[2] if "@" in self.username else None
+        return shown, "No valid profile found in credentials." if profile != known else ""
+
     def login(self, now: float) -> str:
         """A new token."""
         token = secrets.token_urlsafe(48)

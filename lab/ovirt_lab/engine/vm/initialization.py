@@ -17,6 +17,7 @@ from .. import texts
 from ..context import Context
 from ..refusal import Refusal
 from ..store import merge
+from . import cloud_init
 
 MASK = "******"
 # Fields that InitializationMapper does not read: they are for VMs from an OVF.
@@ -33,13 +34,14 @@ def merged(ctx: Context, stored: Any, sent: Any) -> Any:
     if sent is None:
         return stored
     sent = copy.copy(sent)
-    if sent.cloud_init is not None:
-        raise Refusal(501, texts.OPERATION_FAILED, "[This simulated Engine does not know initialization.cloud_init.]")
+    older = sent.cloud_init is not None
+    if older:
+        cloud_init.fold(sent)
     for name in _ELSEWHERE:
         setattr(sent, name, None)
     if ctx.version < (4, 2):
         sent.cloud_init_network_protocol = None
-    if all(value is None for value in vars(sent).values()):
+    if not older and all(value is None for value in vars(sent).values()):
         return None
     result = merge(stored or types.Initialization(), sent)
     if stored is not None and stored.root_password:
