@@ -257,3 +257,63 @@ def test_a_vm_without_disks_is_locked_too_and_has_no_snapshots_meanwhile() -> No
     refused(lambda: lab.ask("POST", f"vms/{vm.id}/snapshots", types.Snapshot(description="s")), 409, "locked")
     lab.clock.advance(3)
     assert lab.get(vm).status == types.VmStatus.DOWN
+
+
+# --- what was left of an attack on the laboratory
+
+
+@pytest.mark.parametrize("query", ["", "?clone=true"])
+def test_a_template_stays_while_a_vm_is_made_of_it(query: str) -> None:
+    """The shared lock of AddVmCommand against the exclusive ones of RemoveVmTemplate and UpdateVmTemplate."""
+    lab = Lab("4.5")
+    base = template(lab, source(lab))
+    body = types.Vm(name="copy", cluster=types.Cluster(name="Default"), template=types.Template(id=base.id))
+    lab.ask("POST", f"vms{query}", body)
+    text = "This template is currently in use to create VM copy."
+    refused(lambda: lab.ask("DELETE", f"templates/{base.id}"), 409, f"Cannot remove Template. {text}")
+    refused(lambda: lab.ask("PUT", f"templates/{base.id}", types.Template(comment="x")), 409, text)
+    lab.clock.advance(60)
+    lab.ask("PUT", f"templates/{base.id}", types.Template(comment="x"))
+    if query:
+        lab.ask("DELETE", f"templates/{base.id}")
+
+
+@pytest.mark.parametrize(("version", "most"), [("4.1", 40), ("4.3", 255), ("4.5", 255)])
+def test_names_of_templates_are_checked(version: str, most: int) -> None:
+    """AddVmTemplateParameters.name and VmTemplate.getName."""
+    lab = Lab(version)
+    vm = source(lab)
+    long = f"VM Template name must not exceed {most} characters"
+    refused(lambda: template(lab, vm, name="x" * (most + 1)), 400, long)
+    refused(lambda: template(lab, vm, name="a b"), 400, "The given name contains special characters")
+    made = template(lab, vm, name="x" * most)
+    refused(lambda: template(lab, vm, name="x" * most), 409, "The Template name is already in use")
+    refused(lambda: lab.ask("PUT", f"templates/{made.id}", types.Template(name="a b")), 400, "special characters")
+
+
+def test_versions_have_the_name_of_their_base_and_a_name_means_the_newest() -> None:
+    """AddVmTemplateCommand.initVmTemplate, UpdateVmTemplate, GetVmTemplateByVmtName."""
+    lab = Lab("4.3")
+    vm = source(lab)
+    base = template(lab, vm, name="base")
+    second = version_of(lab, base, vm, "second")
+    assert second.name == "base" and second.version.version_name == "second"
+    renamed = types.Template(name="other")
+    refused(lambda: lab.ask("PUT", f"templates/{second.id}", renamed), 400, "Cannot update the name of Sub-Templates")
+    lab.ask("PUT", f"templates/{base.id}", renamed)
+    assert lab.ask("GET", f"templates/{second.id}").name == "other"
+    assert lab.vm("a", template=types.Template(name="other")).template.id == second.id
+    assert lab.vm("b", template=types.Template(id=base.id)).template.id == base.id
+    latest = {"template": types.Template(id=base.id), "use_latest_template_version": True}
+    assert lab.vm("c", **latest).template.id == second.id
+
+
+def test_a_vm_is_not_made_in_another_data_center_than_its_templates_disks() -> None:
+    """AddVmCommand.canAddVm; a name is not even found there."""
+    lab = Lab("4.3", {"data_centers": [{"name": "Default"}, {"name": "Far"}],
+                      "clusters": [{"name": "Default"}, {"name": "Away", "data_center": "Far"}]})  # fmt: skip
+    base = template(lab, source(lab))
+    away = types.Cluster(name="Away")
+    text = "[Cannot add VM. The target Data Center does not contain the VM.]"
+    refused(lambda: lab.vm("a", cluster=away, template=types.Template(id=base.id)), 409, text)
+    refused(lambda: lab.vm("a", cluster=away, template=types.Template(name=base.name)), 404, "Entity not found")

@@ -429,6 +429,15 @@ REFUSALS: dict[str, tuple[str, int]] = {
         409,
     ),
     "VMT_CANNOT_REMOVE_BLANK_TEMPLATE": (f"{_A} Removing Blank Template is not allowed.", 409),
+    "VMT_CANNOT_UPDATE_VERSION_NAME": (
+        "Cannot update the name of Sub-Templates, Only the Version name can be updated.",
+        400,
+    ),
+    "ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH": (
+        f"{_A} The target Data Center does not contain the ${{type}}.",
+        409,
+    ),
+    "ACTION_TYPE_FAILED_EXCEEDED_MAX_IDE_SLOTS": (f"{_A} Maximum IDE devices exceeded.", 409),
     "VMT_CANNOT_REMOVE_BASE_WITH_VERSIONS": (
         "Cannot delete Base Template that has Template Versions, please first remove all Template Versions for this "
         "Template: ${versionsList}.",

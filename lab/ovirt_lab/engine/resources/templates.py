@@ -13,7 +13,7 @@ from .. import notes, texts
 from ..clock import as_datetime
 from ..refusal import Refusal
 from ..store import BLANK
-from ..vm import checks, disk_copies, initialization, starts
+from ..vm import checks, disk_copies, initialization, starts, template_checks
 from . import Kind, disks, transition
 
 if TYPE_CHECKING:
@@ -60,9 +60,10 @@ class Templates(Kind):
         vm = ctx.find("vms", obj.vm) if obj.vm is not None else None
         if vm is not None:
             _take_over(ctx, obj, vm)
+        template_checks.inputs(ctx, obj, "add")
         base = self._base(ctx, obj)
-        if base is None and ctx.store.named(self.path, obj.name) is not None:
-            raise ctx.refuse("NAME_ALREADY_USED", "add", "template")
+        if base is None:
+            template_checks.unique(ctx, obj, "add")
         stored = vm.initialization if vm is not None else None
         obj.initialization = initialization.merged(ctx, stored, initialization.sent_in(obj))
         initialization.check(ctx, obj.initialization, "add", "template")
@@ -103,6 +104,8 @@ class Templates(Kind):
 
     def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> None:
         """A new name must be free. What a client cannot change stays, since clients send back whole templates."""
+        template_checks.inputs(ctx, new, "update")
+        template_checks.unused(ctx, old, "update")
         if old.status == types.TemplateStatus.LOCKED:
             raise ctx.refuse("VM_TEMPLATE_IS_LOCKED", "update", "template")
         for name in _FIXED:
@@ -110,11 +113,17 @@ class Templates(Kind):
         if body.version is not None and body.version.version_name and old.version.base_template is not None:
             new.version = copy.copy(old.version)
             new.version.version_name = body.version.version_name
-        if new.name != old.name and ctx.store.named(self.path, new.name) is not None:
-            raise ctx.refuse("NAME_ALREADY_USED", "update", "template")
+        if new.name != old.name:
+            if old.version.base_template is not None:
+                raise ctx.refuse("VMT_CANNOT_UPDATE_VERSION_NAME", "update", "template")
+            template_checks.unique(ctx, new, "update")
         new.initialization = initialization.merged(ctx, old.initialization, initialization.sent_in(body))
         new.domain = None
         initialization.check(ctx, new.initialization, "update", "template")
+
+    def updated(self, ctx: Context, old: Any, new: Any) -> None:
+        """Versions follow their base."""
+        template_checks.rename_versions(ctx, new)
 
     def on_read(self, ctx: Context, obj: Any) -> None:
         """Mask the password of its initialization."""
@@ -122,6 +131,7 @@ class Templates(Kind):
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
         """Not Blank, and not one that VMs depend on."""
+        template_checks.unused(ctx, obj, "remove")
         if obj.id == BLANK:
             raise ctx.refuse("VMT_CANNOT_REMOVE_BLANK_TEMPLATE", "remove", "template")
         if obj.delete_protected:
@@ -129,7 +139,7 @@ class Templates(Kind):
         derived = [vm.name for vm in ctx.store.list("vms") if vm.template is not None and vm.template.id == obj.id]
         if derived:
             raise ctx.refuse("VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM", "remove", "template", vmsList=",".join(derived))
-        versions = [t.version.version_name or "" for t in self._versions_of(ctx, obj) if t.id != obj.id]
+        versions = [t.version.version_name or "" for t in template_checks.versions(ctx, obj) if t.id != obj.id]
         if versions:
             name = "VMT_CANNOT_REMOVE_BASE_WITH_VERSIONS"
             raise ctx.refuse(name, "remove", "template", versionsList=",".join(versions))
@@ -158,13 +168,8 @@ class Templates(Kind):
             obj.version = types.TemplateVersion(version_number=1, version_name="base version")
             return
         obj.version.base_template = ctx.store.ref(base)
-        obj.version.version_number = max(t.version.version_number for t in self._versions_of(ctx, base)) + 1
-
-    @staticmethod
-    def _versions_of(ctx: Context, base: Any) -> list[Any]:
-        """A base template and its versions."""
-        found = [t for t in ctx.store.list("templates") if t.version.base_template is not None]
-        return [base, *(t for t in found if t.version.base_template.id == base.id)]
+        obj.version.version_number = max(t.version.version_number for t in template_checks.versions(ctx, base)) + 1
+        obj.name = base.name  # whatever is sent (AddVmTemplateCommand.initVmTemplate)
 
 
 def _take_over(ctx: Context, obj: Any, vm: Any) -> None:

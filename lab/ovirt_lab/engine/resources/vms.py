@@ -12,7 +12,7 @@ from ovirtsdk4 import types
 from .. import texts, views
 from ..context import Context
 from ..refusal import Refusal
-from ..vm import checks, defaults, disk_copies, from_template, initialization, nextrun, properties
+from ..vm import checks, defaults, disk_copies, from_template, initialization, nextrun, properties, template_checks
 from . import Kind, disks, icons, profiles, tags
 from .vm_actions import VmActions
 
@@ -105,7 +105,7 @@ class Vms(VmActions, Kind):
     def on_add(self, ctx: Context, obj: Any) -> Any:
         """Resolve what is named, fill in from the template, check (BackendVmsResource.add, AddVmCommand)."""
         cluster = self._cluster(ctx, obj)
-        template = ctx.find("templates", obj.template)
+        template = template_checks.of_vm(ctx, obj, cluster)
         obj.cluster, obj.template = ctx.store.ref(cluster), ctx.store.ref(template)
         if obj.placement_policy is not None and views.filtered(ctx):
             obj.placement_policy = views.placement(obj.placement_policy, template)
@@ -120,6 +120,7 @@ class Vms(VmActions, Kind):
         disk_copies.check_template(ctx, template, "add", "vm")
         checks.name(ctx, obj, "add")
         obj.custom_properties = properties.check(ctx, obj, obj.custom_properties, "add")
+        template_checks.same_center(ctx, obj, template)
         checks.configuration(ctx, obj, "add")
         initialization.check(ctx, obj.initialization, "add")
         icons.settle(ctx, obj, obj)

@@ -25,12 +25,12 @@ def inputs(ctx: Context, vm: Any, action: str) -> None:
     @Size and @ValidDescription of VmBase.description (the same in 4.1.9, 4.3.10 and 4.5.3.7). A newline is ASCII."""
     found = []
     if vm.name is not None:
-        if not 1 <= _length(vm.name) <= _MAX_TEXT:
+        if not 1 <= length(vm.name) <= _MAX_TEXT:
             found.append(("vmStatic.name", texts.size(1, _MAX_TEXT)))
-        if not all(char in _NAME_EXTRA or _is_letter(char) for char in vm.name):
+        if not is_plain(vm.name):
             found.append(("vmStatic.name", "NAME_MAY_NOT_CONTAIN_SPECIAL_CHARS"))
     if vm.description is not None:
-        if _length(vm.description) > _MAX_TEXT:
+        if length(vm.description) > _MAX_TEXT:
             found.append(("vmStatic.description", texts.size(0, _MAX_TEXT)))
         if not all(char.isascii() or _is_letter(char) for char in vm.description):
             found.append(("vmStatic.description", "DESCRIPTION_MAY_NOT_CONTAIN_SPECIAL_CHARS"))
@@ -43,7 +43,12 @@ def _is_letter(char: str) -> bool:
     return char.isalpha()
 
 
-def _length(text: str) -> int:
+def is_plain(name: str) -> bool:
+    """Whether a name has letters, digits and `._-` only (@ValidI18NName)."""
+    return all(char in _NAME_EXTRA or _is_letter(char) for char in name)
+
+
+def length(text: str) -> int:
     """String.length() of Java: a character beyond U+FFFF counts twice."""
     return len(text.encode("utf-16-le")) // 2
 
@@ -52,7 +57,7 @@ def name(ctx: Context, vm: Any, action: str, same: str = "") -> None:
     """Check that the name is set, short enough, and unique in the data center. `same` is the VM's own id."""
     if not vm.name:
         raise ctx.refuse("NAME_MAY_NOT_BE_EMPTY", action, "vm")
-    if _length(vm.name) > _MAX_NAME:
+    if length(vm.name) > _MAX_NAME:
         raise ctx.refuse("NAME_LENGTH_IS_TOO_LONG", action, "vm")
     center = _center(ctx, vm)
     for other in ctx.store.all_named("vms", vm.name):

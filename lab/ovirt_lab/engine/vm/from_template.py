@@ -11,7 +11,7 @@ from ovirtsdk4 import types
 from .. import notes, resources
 from ..context import Context
 from ..store import BLANK
-from . import disk_copies, starts
+from . import disk_copies, starts, template_checks
 
 if TYPE_CHECKING:
     from ..core import Engine
@@ -39,6 +39,7 @@ def take_over(ctx: Context, vm: Any, template: Any) -> bool:
     if not attachments or ctx.world:
         return False
     vm.status = types.VmStatus.IMAGE_LOCKED
+    template_checks.uses(ctx, template, vm)
     seconds = ctx.engine.world.delays["disk"] * (2 if _seals(ctx, vm, template) else 1)
     ctx.engine.schedule(seconds, "vm.copied", ident=vm.id, correlation_id=ctx.correlation_id)
     return True
