@@ -57,7 +57,7 @@ def answers_follow_the_schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[schem
 
 @pytest.fixture(autouse=True)
 def transitions_do_not_fail(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail a test in which the Engine logged an error, which no request shows; caplog.clear() says that it was meant."""
+    """Fail a test in which the Engine logged an error, which no request shows; caplog.clear() says it was meant."""
     yield
     found = [record.getMessage() for record in caplog.get_records("call") if record.name.startswith("ovirt_lab.engine")]
     if found:

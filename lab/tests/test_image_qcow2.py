@@ -77,3 +77,25 @@ def test_what_qemu_packs_is_read(tmp_path: Path, options: list[str]) -> None:
     subprocess.run(command, cwd=tmp_path, check=True)
     images.unpack(tmp_path / "packed", tmp_path / "new")
     assert (tmp_path / "new").read_bytes() == old.read_bytes()
+
+
+@pytest.mark.parametrize("larger", [3 * MIB, 2000 * MIB])
+def test_a_file_of_a_disk_that_has_grown_has_its_new_size(tmp_path: Path, larger: int) -> None:
+    """By its header where the first table suffices (512 MiB a cluster entry), else written anew."""
+    plain, packed, back = (tmp_path / name for name in ("plain", "packed", "back"))
+    images.pack(_sparse(plain, MIB, {70000: b"here"}), packed, MIB)
+    images.grow(packed, larger)
+    header = images.Header.read(packed)
+    assert header is not None and header.size == larger
+    images.grow(packed, MIB)  # never smaller
+    images.unpack(packed, back)
+    assert back.stat().st_size == larger
+    with back.open("rb") as file:
+        assert os.pread(file.fileno(), 4, 70000) == b"here"
+
+
+def test_a_file_that_cannot_be_read_keeps_its_size(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(qcow2(MIB, backing=b"x"))
+    images.grow(file, 1 << 50)
+    assert images.Header.read(file).size == MIB and list(tmp_path.iterdir()) == [file]  # type: ignore[union-attr]

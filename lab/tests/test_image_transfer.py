@@ -252,6 +252,27 @@ def test_by_disk_or_by_snapshot(version: str) -> None:
         lab.clock.advance(5)
 
 
+@pytest.mark.parametrize(
+    ("version", "direction", "phases", "events"),
+    [
+        ("4.5", UPLOAD, ["initializing", "finished_failure"], []),
+        ("4.3", UPLOAD, ["paused_system"], [1069]),
+        ("4.3", DOWNLOAD, ["cancelled_system"], [1069]),
+        ("4.1", UPLOAD, ["transferring"], []),
+    ],
+)
+def test_on_a_host_in_maintenance(version: str, direction: Any, phases: list[str], events: list[int]) -> None:
+    """initializeVds takes the host that was asked for; preparing the image fails there. 4.1 does not read `host`."""
+    lab = Transfers(version)
+    disk, host = lab.disk(), lab.engine.store.named("hosts", "host2")
+    lab.ask("POST", f"hosts/{host.id}/deactivate", "<action/>")
+    lab.clock.advance(60)
+    transfer = lab.start(disk, direction, host=types.Host(id=host.id))
+    assert transfer.transfer_url is None
+    assert lab.phases(transfer)[: len(phases)] == phases
+    assert [code for code in lab.transfer_events() if code >= 1060][:1] == events
+
+
 def test_without_a_host() -> None:
     """4.5 refuses, and takes the disk of an upload along; before, the transfer stops at once."""
     world: dict[str, Any] = {"hosts": [], "vms": []}

@@ -141,3 +141,66 @@ def test_a_vm_from_a_template_gets_its_disks_and_interfaces() -> None:
     disks = [lab.ask("GET", f"disks/{a.id}") for a in lab.ask("GET", f"vms/{vm.id}/diskattachments")]
     assert [(disk.name, disk.status.value) for disk in disks] == [("copy_Disk1", "ok")]
     lab.run(vm)
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])
+def test_a_fourth_ide_disk_is_refused(version: str) -> None:
+    """VmCommand.MAX_IDE_SLOTS, checkPciAndIdeLimit."""
+    lab = Lab(version)
+    vm = lab.vm()
+    for _ in range(3):
+        lab.ask("POST", f"vms/{vm.id}/diskattachments", attachment(types.DiskInterface.IDE))
+        lab.clock.advance(5)
+    with pytest.raises(Refused, match=r"409 .*\[Cannot add Virtual Disk\. Maximum IDE devices exceeded\.\]"):
+        lab.ask("POST", f"vms/{vm.id}/diskattachments", attachment(types.DiskInterface.IDE))
+    other = lab.ask("POST", f"vms/{vm.id}/diskattachments", attachment(types.DiskInterface.VIRTIO))
+    lab.clock.advance(5)
+    with pytest.raises(Refused, match="Maximum IDE devices exceeded"):
+        path = f"vms/{vm.id}/diskattachments/{other.id}"
+        lab.ask("PUT", path, types.DiskAttachment(interface=types.DiskInterface.IDE))
+
+
+def attachment(interface: types.DiskInterface) -> types.DiskAttachment:
+    disk = types.Disk(provisioned_size=1 << 30, format=types.DiskFormat.COW, storage_domains=[DATA])
+    return types.DiskAttachment(disk=disk, interface=interface, active=True, bootable=False)
+
+
+DATA = types.StorageDomain(name="data")
+
+
+def test_interfaces_of_a_template_have_names_of_their_own() -> None:
+    """AddVmTemplateInterfaceCommand; a VM of a template with two of one name could not be made."""
+    lab = Lab()
+    template = lab.ask("POST", "templates", types.Template(name="golden", vm=types.Vm(id=lab.vm("source").id)))
+    lab.clock.advance(10)
+    path = f"templates/{template.id}/nics"
+    first = lab.ask("POST", path, types.Nic(name="nic1"))
+    lab.ask("POST", path, types.Nic(name="nic2"))
+    for call in (
+        lambda: lab.ask("POST", path, types.Nic(name="nic1")),
+        lambda: lab.ask("PUT", f"{path}/{first.id}", types.Nic(name="nic2")),
+    ):
+        with pytest.raises(Refused, match="already in use"):
+            call()
+    made = lab.vm("web", template=types.Template(name="golden"))
+    assert [nic.name for nic in lab.ask("GET", f"vms/{made.id}/nics")] == ["nic1", "nic2"]
+
+
+@pytest.mark.parametrize("version", ["4.1", "4.3", "4.5"])
+def test_force_says_that_something_goes_on_with_a_locked_vm(version: str) -> None:
+    """RemoveVmCommand.validate: locked disks first, then the VM itself."""
+    lab = Lab(version)
+    vm = lab.vm()
+    lab.ask("POST", f"vms/{vm.id}/diskattachments", attachment(types.DiskInterface.VIRTIO))
+    lab.clock.advance(5)
+    lab.ask("POST", "templates", types.Template(name="golden", vm=types.Vm(id=vm.id)))
+    with pytest.raises(Refused, match="VM is locked"):
+        lab.ask("DELETE", f"vms/{vm.id}")
+    with pytest.raises(Refused, match=r"409 .*\[Cannot force remove VM when there are running tasks\.\]"):
+        lab.ask("DELETE", f"vms/{vm.id}?force=true")
+    lab.clock.advance(10)
+    copy = lab.vm("copy", template=types.Template(name="golden"))
+    with pytest.raises(Refused, match="The following disks are locked: copy_Disk1"):
+        lab.ask("DELETE", f"vms/{copy.id}")
+    with pytest.raises(Refused, match="Cannot force remove VM when there are running tasks"):
+        lab.ask("DELETE", f"vms/{copy.id}?force=true")

@@ -230,6 +230,11 @@ EVENTS: dict[str, tuple[int, str, str]] = {
         "error",
         "Transfer was stopped by system. Reason: failed to create a signed image ticket.",
     ),
+    "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_FAILED_TO_ADD_TICKET_TO_DAEMON": (
+        1069,
+        "error",
+        "Transfer was stopped by system. Reason: failed to add image ticket to ovirt-imageio-daemon.",
+    ),
     "UPLOAD_IMAGE_PAUSED_BY_SYSTEM_TIMEOUT": (
         1071,
         "error",

@@ -87,6 +87,12 @@ class Content:
         with path.open("ab") as file:
             file.truncate(max(size, path.stat().st_size))
 
+    def grow(self, disk: Any) -> None:
+        """A disk has become larger: so has what a guest sees of its qcow2 file (HSM.updateVolumeSize of Vdsm)."""
+        path = self.find(disk.id)
+        if path is not None and path.suffix == QCOW2:
+            qcow2.grow(path, disk.provisioned_size)
+
     def used(self, ident: str) -> int:
         """The bytes that a disk takes on its storage."""
         path = self.find(ident)

@@ -19,6 +19,7 @@ from . import sparse
 MAGIC = b"QFI\xfb"
 _HEADER = struct.Struct(">4sIQIIQIIQQIIQ")  # the 72 bytes that versions 2 and 3 share
 _V3 = struct.Struct(">QQQII")  # incompatible, compatible and autoclear features, refcount order, header length
+_SIZE_AT = 24  # where the size stands in the header
 _OFFSET = 0x00FF_FFFF_FFFF_FE00  # of an entry of the tables
 _COMPRESSED = 1 << 62
 _COPIED = 1 << 63
@@ -55,6 +56,28 @@ class Header:
         v3 = version >= 3 and len(head) >= _HEADER.size + _V3.size
         features = _V3.unpack_from(head, _HEADER.size)[0] if v3 else 0
         return cls(version, backing, bits, size, encrypted, tables, table_offset, features)
+
+
+def grow(path: Path, size: int) -> None:
+    """Make what a guest sees of a qcow2 file larger; nothing happens to a larger one, to a file that is no qcow2 file,
+    and to one whose first table is too short and that cannot be read (Unsupported)."""
+    header = Header.read(path)
+    if header is None or header.size >= size:
+        return
+    cluster = 1 << header.bits
+    if header.tables * (cluster // 8) * cluster >= size:
+        with path.open("r+b") as file:
+            os.pwrite(file.fileno(), struct.pack(">Q", size), _SIZE_AT)
+        return
+    plain = path.with_name(f"{path.name}.plain")
+    try:
+        unpack(path, plain)
+        os.truncate(plain, size)
+        pack(plain, path, size)
+    except Unsupported:
+        pass
+    finally:
+        plain.unlink(missing_ok=True)
 
 
 def unpack(source: Path, target: Path) -> None:

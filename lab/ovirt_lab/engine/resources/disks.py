@@ -12,12 +12,10 @@ from ovirtsdk4 import types
 from .. import notes, texts
 from ..context import Context
 from ..refusal import Refusal
-from ..vm import checks
+from ..vm import checks, starts
 from . import Kind, action, profiles, transition
 
-if TYPE_CHECKING:
-    from ..core import Engine
-
+_IDE = types.DiskInterface.IDE
 LOCKED, OK = types.DiskStatus.LOCKED, types.DiskStatus.OK
 
 
@@ -65,6 +63,7 @@ class Disks(Kind):
         _not_locked(ctx, old, "update")
         new.alias, new.status = new.name, old.status
         new.total_size = new.provisioned_size
+        ctx.engine.images.content.grow(new)
         new.storage_domains, new.quota = old.storage_domains, old.quota
         if body.disk_profile is not None:
             new.disk_profile = profiles.disk_profile(ctx, ctx.store.follow(old.storage_domains[0]), body.disk_profile)
@@ -100,6 +99,7 @@ class DiskAttachments(Kind):
         checks.managed(ctx, vm, "add", "disk")
         self._boot_free(ctx, vm, obj, "")
         made = obj.disk.id is None
+        self._ide_free(ctx, obj, "add" if made else "attach")
         disk = self._make(ctx, vm, obj.disk) if made else self._existing(ctx, vm, obj.disk)
         obj.id, obj.disk, obj.vm = disk.id, ctx.store.ref(disk), ctx.store.ref(vm)
         obj.interface = obj.interface or types.DiskInterface.VIRTIO
@@ -135,16 +135,24 @@ class DiskAttachments(Kind):
                 name = ctx.store.get("disks", other.id).name
                 raise ctx.refuse("DISK_BOOT_IN_USE", "add", "disk", DiskName=name, VmName=vm.name)
 
+    def _ide_free(self, ctx: Context, obj: Any, verb: str) -> None:
+        """Three IDE devices, besides the CD-ROM (VmValidator.checkPciAndIdeLimit)."""
+        there = [other for other in ctx.store.list(ctx.path) if other.interface == _IDE and other.id != obj.id]
+        if obj.interface == _IDE and len(there) >= starts.MOST_IDE_DISKS:
+            raise ctx.refuse("EXCEEDED_MAX_IDE_SLOTS", verb, "disk")
+
     def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
         """The attachment's own fields, and through it those of the disk."""
         vm = ctx.owner()
         checks.unlocked(ctx, vm, "update", "disk")
         self._boot_free(ctx, vm, body, old.id)
+        self._ide_free(ctx, new, "update")
         disk = ctx.store.get("disks", old.id)
         if body.disk is not None and disk is not None:
             _not_locked(ctx, disk, "update")
             if body.disk.provisioned_size and body.disk.provisioned_size > disk.provisioned_size:
                 disk.provisioned_size = disk.total_size = body.disk.provisioned_size
+                ctx.engine.images.content.grow(disk)
                 being_made(ctx, disk)
             for name in ("description", "wipe_after_delete", "shareable"):
                 if getattr(body.disk, name) is not None:

@@ -176,11 +176,9 @@ def _plugged(ctx: Context, disk: Any) -> None:
 def _made(ctx: Context, obj: Any, disk: Any, upload: bool) -> Any:
     """The entity with what this Engine shows of it (ImageTransferMapper)."""
     direction = types.ImageTransferDirection.UPLOAD if upload else _DOWNLOAD
-    transfer = types.ImageTransfer(
-        id=str(uuid.uuid4()), image=types.Image(id=disk.id), phase=Phase.INITIALIZING, host=obj.host
-    )
+    transfer = types.ImageTransfer(id=str(uuid.uuid4()), image=types.Image(id=disk.id), phase=Phase.INITIALIZING)
     if ctx.version >= (4, 2):
-        transfer.direction, transfer.transferred = direction, 0
+        transfer.direction, transfer.transferred, transfer.host = direction, 0, obj.host
         transfer.format = obj.format or disk.format
         transfer.inactivity_timeout = _INACTIVITY if obj.inactivity_timeout is None else obj.inactivity_timeout
     if ctx.version >= (4, 4):

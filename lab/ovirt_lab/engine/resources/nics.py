@@ -30,7 +30,7 @@ class VmNics(Kind):
         """Name, profile and MAC address."""
         vm = ctx.owner()
         self._check_vm(ctx, vm, "add")
-        self._unique(ctx, obj.name, "")
+        _unique(ctx, obj.name, "")
         self._resolve(ctx, obj, obj, "add")
         obj.mac = self._mac(ctx, obj, "add")
         obj.interface = obj.interface or types.NicInterface.VIRTIO
@@ -46,7 +46,7 @@ class VmNics(Kind):
     def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
         """Merge the sent fields; the VM must be up or down."""
         self._check_vm(ctx, ctx.owner(), "update")
-        self._unique(ctx, new.name, old.id)
+        _unique(ctx, new.name, old.id)
         self._resolve(ctx, new, body, "update")
         if body.mac is not None and body.mac.address != old.mac.address:
             new.mac = self._mac(ctx, body, "update")
@@ -88,10 +88,6 @@ class VmNics(Kind):
         checks.unlocked(ctx, vm, verb, "nic")
         if vm.status not in _FREE:
             raise ctx.refuse("NETWORK_CANNOT_ADD_INTERFACE_WHEN_VM_STATUS_NOT_UP_DOWN_LOCKED", verb, "nic")
-
-    def _unique(self, ctx: Context, name: str, own: str) -> None:
-        if any(nic.name == name and nic.id != own for nic in ctx.store.list(ctx.path)):
-            raise ctx.refuse("NETWORK_INTERFACE_NAME_ALREADY_IN_USE", "add", "nic")
 
     def _resolve(self, ctx: Context, obj: Any, sent: Any, verb: str) -> None:
         """Set the vNIC profile by its id. A profile without an id means "no network" (NicMapper).
@@ -138,6 +134,43 @@ class VmNics(Kind):
         while (address := as_mac(number)) in used:
             number += 1
         return types.Mac(address=address)
+
+
+class TemplateNics(Kind):
+    """`/templates/<id>/nics`: AddVmTemplateInterfaceCommand, UpdateVmTemplateInterfaceCommand. No MAC addresses."""
+
+    path = "templates/*/nics"
+    required = ("name",)
+    refs = {}
+
+    def on_add(self, ctx: Context, obj: Any) -> Any:
+        """The name is unique in the template, the profile is there."""
+        _unique(ctx, obj.name, "")
+        self._complete(ctx, obj, obj.vnic_profile, "add")
+        return obj
+
+    def on_update(self, ctx: Context, old: Any, new: Any, body: Any) -> Any:
+        """Likewise."""
+        _unique(ctx, new.name, old.id)
+        if body.vnic_profile is not None:
+            self._complete(ctx, new, body.vnic_profile, "update")
+        return new
+
+    def _complete(self, ctx: Context, obj: Any, profile: Any, verb: str) -> None:
+        obj.mac = obj.network = None
+        obj.interface = obj.interface or types.NicInterface.VIRTIO
+        obj.plugged = True if obj.plugged is None else obj.plugged
+        obj.linked = True if obj.linked is None else obj.linked
+        found = ctx.lookup("vnicprofiles", profile) if profile is not None and profile.id else None
+        if found is None and profile is not None and profile.id:
+            raise ctx.refuse("VNIC_PROFILE_NOT_EXISTS", verb, "nic")
+        obj.vnic_profile = ctx.store.ref(found) if found is not None else None
+        obj.template = ctx.store.ref(ctx.owner())
+
+
+def _unique(ctx: Context, name: str, own: str) -> None:
+    if any(nic.name == name and nic.id != own for nic in ctx.store.list(ctx.path)):
+        raise ctx.refuse("NETWORK_INTERFACE_NAME_ALREADY_IN_USE", "add", "nic")
 
 
 def as_mac(number: int) -> str:

@@ -68,6 +68,9 @@ def begin(engine: Engine, transfer: Any) -> bool:
     if host is None:
         return _without_host(engine, transfer, disk)
     transfer.host = engine.store.ref(host)
+    if host.status != types.HostStatus.UP:
+        _host_not_up(engine, transfer, disk)
+        return True
     try:
         ticket = engine.images.open(transfer, disk, note["upload"], note["guest"])
     except qcow2.Unsupported:
@@ -101,9 +104,25 @@ def _without_host(engine: Engine, transfer: Any, disk: Any) -> bool:
         disk.status = types.DiskStatus.OK
         engine.schedule(engine.world.delays["transfer"], "transfer.end", ident=transfer.id, ok=False)
         return False
+    _stop(engine, transfer)
+    return True
+
+
+def _stop(engine: Any, transfer: Any) -> None:
     upload = notes.of_transfer(engine.store, transfer)["upload"] or engine.version < (4, 2)
     set_phase(engine, transfer, Phase.PAUSED_SYSTEM if upload else Phase.CANCELLED_SYSTEM)
-    return True
+
+
+def _host_not_up(engine: Any, transfer: Any, disk: Any) -> None:
+    """A host that was asked for is taken whatever its status is (initializeVds), and cannot prepare the image when it
+    is not connected to the storage: 4.5 gives up without an event, the others stop the transfer."""
+    if engine.version >= (4, 4):
+        disk.status = types.DiskStatus.OK
+        engine.schedule(engine.world.delays["transfer"], "transfer.end", ident=transfer.id, ok=False)
+        return
+    if engine.version >= (4, 2):
+        event(engine, transfer, "TRANSFER_IMAGE_STOPPED_BY_SYSTEM_FAILED_TO_ADD_TICKET_TO_DAEMON")
+    _stop(engine, transfer)
 
 
 def event(engine: Engine, transfer: Any, name: str) -> None:

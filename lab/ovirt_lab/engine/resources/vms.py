@@ -199,8 +199,8 @@ class Vms(VmActions, Kind):
     # --- removing
 
     def on_remove(self, ctx: Context, obj: Any) -> None:
-        """RemoveVmCommand.validate."""
-        checks.unlocked(ctx, obj, "remove")
+        """RemoveVmCommand.validate. `force` overlooks locked disks, but not that something goes on with the VM."""
+        checks.not_held(ctx, obj, "remove")
         if obj.delete_protected:
             raise ctx.refuse("DELETE_PROTECTION_ENABLED", "remove", "vm")
         if obj.status == types.VmStatus.SUSPENDED:
@@ -209,13 +209,18 @@ class Vms(VmActions, Kind):
             raise ctx.refuse("VM_IS_RUNNING", "remove", "vm")
         for attachment in ctx.store.list(f"vms/{obj.id}/diskattachments"):
             self._disk_goes(ctx, attachment)
+        if obj.status == types.VmStatus.IMAGE_LOCKED:
+            raise ctx.refuse(
+                "VM_CANNOT_REMOVE_HAS_RUNNING_TASKS" if ctx.flag("force") else "VM_IS_LOCKED", "remove", "vm"
+            )
 
     def _disk_goes(self, ctx: Context, attachment: Any) -> None:
         disk = ctx.store.get("disks", attachment.id)
-        if disk is not None and disk.status == types.DiskStatus.LOCKED and not ctx.flag("force"):
+        if disk is None or disk.shareable:
+            return
+        if disk.status == types.DiskStatus.LOCKED and not ctx.flag("force"):
             raise ctx.refuse("DISKS_LOCKED", "remove", "vm", diskAliases=disk.name)
-        if disk is not None and not disk.shareable:
-            ctx.gone.append(disk.id)
+        ctx.gone.append(disk.id)
 
     def removed(self, ctx: Context, obj: Any) -> None:
         """Its disks go with it, unless ?detach_only=true."""

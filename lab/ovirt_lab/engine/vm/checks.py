@@ -131,8 +131,13 @@ def managed(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
 
 def unlocked(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
     """Refuse if the VM is locked by another operation."""
+    not_held(ctx, vm, action, kind)
+    if vm.status == types.VmStatus.IMAGE_LOCKED:
+        raise ctx.refuse("VM_IS_LOCKED", action, kind)
+
+
+def not_held(ctx: Context, vm: Any, action: str, kind: str = "vm") -> None:
+    """Refuse if another command holds the lock of the VM, whatever its status is."""
     until = notes.of_vm(ctx.store, vm).get("locked_until") if f"vms/{vm.id}" in ctx.store.notes else None
     if until is not None and ctx.engine.now() < until:
         raise ctx.refuse("OBJECT_LOCKED", action, kind)
-    if vm.status == types.VmStatus.IMAGE_LOCKED:
-        raise ctx.refuse("VM_IS_LOCKED", action, kind)

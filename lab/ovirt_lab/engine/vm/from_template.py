@@ -24,7 +24,7 @@ def take_over(ctx: Context, vm: Any, template: Any) -> bool:
     is sealed, the disks are sealed afterwards (4.5; AddVmCommand.shouldSealVm).
     """
     for nic in ctx.store.list(f"templates/{template.id}/nics"):
-        profile = nic.vnic_profile if ctx.store.follow(nic.vnic_profile) is not None else None  # it may be gone
+        profile = _usable(ctx, vm, nic)
         wanted = types.Nic(name=nic.name, interface=nic.interface, vnic_profile=profile, linked=nic.linked)
         inner = Context(ctx.engine, "POST", path=f"vms/{vm.id}/nics", user=ctx.user, world=True)
         ctx.store.put(inner.path, resources.kind_of("vms/*/nics").on_add(inner, wanted))
@@ -43,6 +43,15 @@ def take_over(ctx: Context, vm: Any, template: Any) -> bool:
     seconds = ctx.engine.world.delays["disk"] * (2 if _seals(ctx, vm, template) else 1)
     ctx.engine.schedule(seconds, "vm.copied", ident=vm.id, correlation_id=ctx.correlation_id)
     return True
+
+
+def _usable(ctx: Context, vm: Any, nic: Any) -> Any:
+    """The profile of a template's interface; None if it is gone, or its network is not in the VM's cluster
+    (VnicProfileHelper.updateNicWithVnicProfileForUser)."""
+    profile = ctx.store.follow(nic.vnic_profile)
+    if profile is None or ctx.store.get(f"clusters/{vm.cluster.id}/networks", profile.network.id) is None:
+        return None
+    return nic.vnic_profile
 
 
 def _seals(ctx: Context, vm: Any, template: Any) -> bool:

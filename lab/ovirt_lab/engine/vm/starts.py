@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CLOUD_INIT, SYSPREP, IGNITION, NOTHING = "cloud_init", "sysprep", "ignition", "nothing"
 _KEPT = 20  # starts of a VM
-_MOST_IDE_DISKS = 3  # VmCommand.MAX_IDE_SLOTS
+MOST_IDE_DISKS = 3  # VmCommand.MAX_IDE_SLOTS
 
 
 def asked_for(ctx: Context, body: Any) -> str:
@@ -51,7 +51,7 @@ def decide(ctx: Context, vm: Any, config: Any, asked: str, wanted: bool) -> str:
         not _initialized(ctx.engine, vm) and vm.initialization is not None and type_of(ctx.engine, config) == CLOUD_INIT
     )
     ide = [a for a in ctx.store.list(f"vms/{vm.id}/diskattachments") if a.interface == types.DiskInterface.IDE]
-    if (first or asked == CLOUD_INIT) and len(ide) >= _MOST_IDE_DISKS:
+    if (first or asked == CLOUD_INIT) and len(ide) >= MOST_IDE_DISKS:
         raise ctx.refuse("VMPAYLOAD_CDROM_OR_CLOUD_INIT_MAXIMUM_DEVICES", "start", "vm")
     if chosen == IGNITION:
         raise Refusal(501, texts.OPERATION_FAILED, "[This simulated Engine does not know how to make Ignition files.]")
