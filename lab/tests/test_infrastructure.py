@@ -44,7 +44,7 @@ def test_a_new_data_center_has_a_management_network() -> None:
     )
     refused(
         lab,
-        r"Cluster \[dataCenter.name\|id\] required",
+        r"Parameters 'cluster.data_center.id' or 'cluster.data_center.name' are mandatory but both were not provided",
         400,
         lambda: lab.ask("POST", "clusters", types.Cluster(name="x")),
     )

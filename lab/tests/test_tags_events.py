@@ -144,7 +144,7 @@ def test_who_added_what_is_found_by_correlation_id() -> None:
 
 def test_events_from_outside() -> None:
     lab = Lab()
-    with pytest.raises(Refused, match=r"Event \[origin, severity, customId\] required for add"):
+    with pytest.raises(Refused, match=r"Parameter 'event.custom_id' is mandatory but was not provided\."):
         lab.ask("POST", "events", types.Event(description="x"))
     event = types.Event(description="x", origin="me", severity=types.LogSeverity.WARNING, custom_id=7)
     assert lab.ask("POST", "events", event).code == 9802

@@ -35,6 +35,8 @@ def _service(version: Version, name: str) -> dict[str, Any]:
     return {
         "actions": frozenset((*base.get("actions", ()), *form.get("actions", ()))),
         "links": {**base.get("links", {}), **form.get("links", {})},
+        "needs": form.get("needs", ()),
+        "signatures": form.get("signatures", ()),
     }
 
 
@@ -63,3 +65,13 @@ def has(version: Version, pattern: str) -> bool:
     """Whether this Engine knows an address: of a service, or of an action."""
     owner, _, last = pattern.rpartition("/")
     return service_at(version, pattern) is not None or last in actions(version, owner)
+
+
+def needs(version: Version, pattern: str) -> tuple[list[str], list[list[str]]]:
+    """What has to be in something that is added to a collection, and the sets of which one has to be whole besides.
+
+    Attributes stand there with their parameter, alternatives with a `|` between them: "vm.cluster.id|vm.cluster.name".
+    """
+    name = service_at(version, pattern)
+    found = _service(version, name) if name else {"needs": (), "signatures": ()}
+    return list(found["needs"]), list(found["signatures"])

@@ -12,6 +12,7 @@ from ..messages import Response
 from ..refusal import Refusal
 from ..resources import Kind, kind_of
 from ..store import merge
+from . import mandatory
 from .addresses import existing, kind_at
 from .reading import reply, show
 
@@ -22,6 +23,7 @@ def post(ctx: Context, node: Any, body: bytes) -> Response:
     obj = media.read(body, ctx.headers.get("content-type", ""), node.type)
     if type(obj) is not node.type:
         raise wire.Malformed(f"A {node.type.__name__} was expected, not a {type(obj).__name__}.")
+    mandatory.check(ctx, obj)
     stored = add(ctx, obj)
     kind = kind_at(ctx)
     return reply(ctx, ctx.status or 201, show(ctx, kind, stored), Location=stored.href)

@@ -44,7 +44,7 @@ class Vms(VmActions, Kind):
     """`/vms`."""
 
     path = "vms"
-    required = ("cluster.id|name", "name", "template.id|name")
+    required = ("cluster.id|name",)  # asked for alone, and the other two one by one after it
     cached = True
     # VmConditionFieldAutoCompleter; custom properties are not among them
     search = {
@@ -104,6 +104,9 @@ class Vms(VmActions, Kind):
 
     def on_add(self, ctx: Context, obj: Any) -> Any:
         """Resolve what is named, fill in from the template, check (BackendVmsResource.add, AddVmCommand)."""
+        for field, value in (("name", obj.name), ("template.id|name", obj.template)):
+            if value is None:
+                raise Refusal(*texts.incomplete("Vm", [field], "add"))
         cluster = self._cluster(ctx, obj)
         template = template_checks.of_vm(ctx, obj, cluster)
         obj.cluster, obj.template = ctx.store.ref(cluster), ctx.store.ref(template)
