@@ -24,16 +24,16 @@ def sdk(about: dict[str, Any]) -> Any:
     )
 
 
-def plain_client(about: dict[str, Any], path: str) -> Callable[[], bytes]:
-    """Return a function that GETs a path on one kept connection, with a token as any client has."""
+def plain_client(about: dict[str, Any], path: str, form: str = "xml") -> Callable[[], bytes]:
+    """Return a function that GETs a path, as "xml" or "json", on one kept connection, with a token as any client."""
     url = urlsplit(about["url"])
     trust = ssl.create_default_context(cafile=about["ca_file"])
     connection = http.client.HTTPSConnection(str(url.hostname), url.port, context=trust, timeout=60)
     login = {"username": about["username"], "password": about["password"]}
-    form = urlencode({"grant_type": "password", "scope": "ovirt-app-api", **login})
-    connection.request("POST", "/ovirt-engine/sso/oauth/token", form, FORM)
+    asked = urlencode({"grant_type": "password", "scope": "ovirt-app-api", **login})
+    connection.request("POST", "/ovirt-engine/sso/oauth/token", asked, FORM)
     token = json.load(connection.getresponse())["access_token"]
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/xml", "Version": "4"}
+    headers = {"Authorization": f"Bearer {token}", "Accept": f"application/{form}", "Version": "4"}
 
     def fetch() -> bytes:
         connection.request("GET", url.path + path, headers=headers)
