@@ -150,3 +150,19 @@ def test_snapshots_and_consoles() -> None:
     console = lab.ask("GET", f"vms/{vm.id}/graphicsconsoles?current=true")[0]
     assert (console.protocol, console.address) == (types.GraphicsType.SPICE, "host1.example")
     assert lab.ask("POST", f"vms/{vm.id}/graphicsconsoles/{console.id}/ticket", "<action/>").ticket.value
+
+
+@pytest.mark.parametrize(
+    ("version", "number", "lacks"), [("4.1", 96, "reduce_disk"), ("4.3", 98, "reset_vm"), ("4.5", 99, "")]
+)
+def test_permits_have_the_numbers_and_names_of_the_engine(version: str, number: int, lacks: str) -> None:
+    """ActionGroup.java; those of 4.4.10.7 are those of 4.5."""
+    lab = Lab(version)
+    level = lab.ask("GET", "clusterlevels")[0]
+    found = {permit.name: permit for permit in level.permits}
+    assert len(found) == number and lacks not in found
+    assert (found["create_vm"].id, found["create_vm"].administrative) == ("1", False)
+    assert (found["create_host"].id, found["create_host"].administrative) == ("100", True)
+    role = types.Role(name="x", administrative=False, permits=[types.Permit(id="22"), types.Permit(id="17")])
+    made = lab.ask("POST", "roles", role)
+    assert [p.name for p in lab.ask("GET", f"roles/{made.id}/permits")] == ["run_vm", "reboot_vm"]

@@ -4,7 +4,7 @@
 
 Codes and severities from ``AuditLogType.java`` (no severity there = normal), texts from
 ``AuditLogMessages.properties``, job descriptions from ``ExecutionMessages.properties``; read at tag
-ovirt-engine-4.3.10, compared with 4.1.9 and 4.5.3.7.
+ovirt-engine-4.3.10, compared with 4.1.9 and 4.5.3.7; the codes and severities of 4.4.10.7 are the same.
 """
 
 from __future__ import annotations

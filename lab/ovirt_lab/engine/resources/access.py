@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
+from .. import permits
 from . import Kind
 
 if TYPE_CHECKING:
@@ -116,8 +117,9 @@ class Roles(Kind):
             obj.mutable, obj.administrative = True, bool(obj.administrative)
         obj.id = obj.id or str(uuid.uuid4())
         for permit in obj.permits or []:
-            permit.name = permit.name or f"permit_{permit.id}"
-            ctx.store.put(f"roles/{obj.id}/permits", permit)
+            found = permits.named(ctx.version, permit) or permit
+            found.name = found.name or f"permit_{permit.id}"
+            ctx.store.put(f"roles/{obj.id}/permits", found)
         obj.permits = None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from .. import routes
+from .. import permits, routes
 from ..world import levels_of
 from . import Kind
 from .access import fixed_id
@@ -100,7 +100,7 @@ class ClusterLevels(Kind):
         """The levels of this Engine."""
         levels = []
         for text in levels_of(ctx.engine.release.number):
-            entry = types.ClusterLevel(id=text, permits=[types.Permit(id="1", name="create_vm", administrative=False)])
+            entry = types.ClusterLevel(id=text, permits=permits.known(ctx.version))
             entry.cpu_types = [
                 types.CpuType(name="Intel Nehalem Family", level=4, architecture=types.Architecture.X86_64)
             ]
