@@ -3,11 +3,12 @@
 """Other people's programs, installed unmodified from PyPI for these tests alone, without what they need elsewhere.
 
 kcli would bring libvirt along and olvm-aiops a server of 60 MB; neither is touched by what talks to an Engine. What of
-their requirements is needed and not in this environment stands in `_CLIENTS`.
+their requirements is needed and not in this environment stands in `_CLIENTS`, what is in it in `_HERE`.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -22,12 +23,16 @@ _CLIENTS = {
     "kcli": ("kcli==99.0.202610251748",),
     "olvm-aiops": ("olvm-aiops==0.6.0", "httpx==0.28.1", "httpcore==1.0.9", "h11==0.16.0", "anyio==4.16.0"),
 }
+_HERE = {"kcli": ("jinja2", "yaml"), "olvm-aiops": ("certifi", "cryptography", "idna", "yaml")}
 SPEED = 60  # Engine time, and the waits of the clients, run so much faster
 
 
 @cache
 def installed(name: str) -> Path | str:
     """The folder that a client is installed in, made once; or one line that says why there is none."""
+    lacks = [module for module in _HERE[name] if importlib.util.find_spec(module) is None]
+    if lacks:
+        return f"{name} needs {' and '.join(lacks)}, not installed here"
     folder = sdk_examples.repository() / ".work" / "clients" / "-".join((name, _CLIENTS[name][0].partition("==")[2]))
     if folder.is_dir():
         return folder

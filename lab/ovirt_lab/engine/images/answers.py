@@ -51,7 +51,10 @@ class Answers(Connection):
         self.wfile.write(body)
 
     def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
-        """Send an error; what is left of the body is read, as far as that makes sense, so that the client sees it."""
+        """Send an error; what is left of the body is read, as far as that makes sense, so that the client sees it.
+
+        The text follows the head of an answer to HEAD, too: Response.send_error of imageio 2.5.1 asks for no method.
+        """
         body = text.encode() + b"\n"
         self.close_connection = self.close_connection or self.left > 0
         self.head(status, len(body), {"Content-Type": "text/plain; charset=UTF-8", **headers})
