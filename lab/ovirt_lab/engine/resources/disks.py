@@ -15,6 +15,9 @@ from ..refusal import Refusal
 from ..vm import checks, starts
 from . import Kind, action, profiles, transition
 
+if TYPE_CHECKING:
+    from ..core import Engine
+
 _IDE = types.DiskInterface.IDE
 LOCKED, OK = types.DiskStatus.LOCKED, types.DiskStatus.OK
 

@@ -17,7 +17,6 @@ MIB = 1 << 20
 RESERVED = 256 * MIB  # of a host's memory, for the host itself
 
 
-
 def candidates(engine: Engine, vm: Any, config: Any, only: str = "") -> tuple[list[Any], list[tuple[str, str, str]]]:
     """Hosts that can run a VM, emptiest first, and the others as (host, filter, detail).
 
