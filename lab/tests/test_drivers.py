@@ -227,5 +227,5 @@ def test_the_note_of_a_host_chooses_its_driver(tmp_path: Path) -> None:
         del notes.of_host(each.store, h1)["driver"]  # a state that an older lab saved
         assert each.drivers.of(h1) is each.drivers.vdsm
         notes.of_host(each.store, h2)["driver"] = "unknown"
-        with pytest.raises(ValueError, match="h2: there is no driver unknown; known are simulated, vdsm"):
+        with pytest.raises(ValueError, match="h2: there is no driver unknown; known are nspawn, qemu, simulated, vdsm"):
             each.drivers.of(h2)
