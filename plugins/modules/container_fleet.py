@@ -73,7 +73,7 @@ options:
         choices: [auto, vdsm, guest, microvm]
       hosts:
         description:
-          - Hosts that may run the container; without them those with the tag C(container-host).
+          - Hosts that may run the container, as O(ovirt_contrib.containers.container_vm#module:hosts).
         type: list
         elements: str
       networks:
@@ -123,9 +123,84 @@ options:
         type: str
       restart:
         description:
-          - When the container is started again after it ended.
+          - When the container is started again in its guest after it ended, as
+            O(ovirt_contrib.containers.container_vm#module:restart).
         type: str
         choices: ["no", on-failure, always]
+      template:
+        description:
+          - Template of a new VM, as O(ovirt_contrib.containers.container_vm#module:template).
+        type: str
+      working_dir:
+        description:
+          - Working directory of the container in place of its image's.
+        type: str
+      health_check:
+        description:
+          - How podman finds out whether the container is healthy, as
+            O(ovirt_contrib.containers.container_vm#module:health_check).
+        type: dict
+        suboptions:
+          command:
+            description: Command that runs in the container.
+            type: str
+            required: true
+          interval:
+            description: Seconds between two checks.
+            type: int
+          timeout:
+            description: Seconds that a check may take.
+            type: int
+          start_period:
+            description: Seconds after the start in which a failure does not count.
+            type: int
+          retries:
+            description: Failures in a row until it counts as unhealthy.
+            type: int
+      addresses:
+        description:
+          - Static addresses of the guest, as O(ovirt_contrib.containers.container_vm#module:addresses).
+        type: list
+        elements: dict
+        suboptions:
+          network:
+            description: One of the networks.
+            type: str
+            required: true
+          address:
+            description: Address with its prefix.
+            type: str
+            required: true
+          gateway:
+            description: Default route.
+            type: str
+          dns:
+            description: Name servers.
+            type: list
+            elements: str
+      secrets:
+        description:
+          - Environment variables that are not stored in the VM, as
+            O(ovirt_contrib.containers.container_vm#module:secrets).
+        type: dict
+      registry_logins:
+        description:
+          - Logins at registries, as O(ovirt_contrib.containers.container_vm#module:registry_logins).
+        type: list
+        elements: dict
+        suboptions:
+          registry:
+            description: Host of the registry, with its port if it has one.
+            type: str
+            required: true
+          username:
+            description: Who logs in.
+            type: str
+            required: true
+          password:
+            description: With what.
+            type: str
+            required: true
   containers:
     description:
       - The container VMs. Entries take the options of M(ovirt_contrib.containers.container_vm) with the same meaning;

@@ -143,10 +143,10 @@ def test_a_token_that_expires_before_the_first_write_changes_nothing(site43: Sit
     assert site43.state() == before
 
 
-def test_todays_ovirt_has_no_container_hosts_yet(tmp_path: Any) -> None:
+def test_todays_ovirt_needs_a_template(tmp_path: Any) -> None:
     for site in start(tmp_path, "4.5"):
         answer = site.container(**NEW)
-        assert_one_sentence(answer.msg, r"level 4\.2 needs runtime guest, which this release does not have yet")
+        assert_one_sentence(answer.msg, r"template 'container-guest' does not exist for cluster 'Default'")
         assert site.writes == []
 
 

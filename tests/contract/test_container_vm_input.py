@@ -19,7 +19,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "volumes": ({**NEW, "volumes": ["data"]}, "volumes 'data' is malformed"),
     "volumes that vdsm ignores": (
         {**NEW, "volumes": ["data:/data"]},
-        r"cannot honour volumes \(guest and microvm can\)",
+        r"cannot honour volumes \(microvm can\)",
     ),
     "memory": ({**NEW, "memory": "512MB"}, "memory '512MB' is not a size"),
     "name": ({**NEW, "name": "a b"}, "is not a VM name"),
@@ -28,7 +28,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "host": ({**NEW, "hosts": ["nope"]}, "host 'nope' does not exist"),
     "no image": ({"name": "web", "cluster": "Default"}, "an image is needed"),
     "no cluster": ({"name": "web", "image": "redis"}, "a cluster is needed"),
-    "guest": ({**NEW, "runtime": "guest"}, "which this release does not have yet"),
+    "microvm": ({**NEW, "runtime": "microvm"}, "which this release does not have yet"),
+    "no template": ({**NEW, "runtime": "guest"}, "template 'container-guest' does not exist for cluster 'Default'"),
     "secrets": ({**NEW, "environment": {"KEY": "S3cr3t"}}, "cannot honour environment"),
 }
 
@@ -46,14 +47,15 @@ def test_bad_input_is_refused_before_the_first_change(site43: Site, what: str, c
     assert site43.state() == before
 
 
-@pytest.mark.parametrize("what", ["image", "volumes", "volumes that vdsm ignores", "guest", "secrets"])
+@pytest.mark.parametrize("what", ["image", "volumes", "volumes that vdsm ignores", "microvm"])
 def test_what_no_runtime_could_do_is_refused_before_any_request(site43: Site, what: str) -> None:
     site43.run("container_vm", BAD[what][0])
     assert site43.engine.requests_since(site43.mark) == []
 
 
-def test_a_modern_cluster_is_refused(site43: Site) -> None:
-    assert "level 4.3 needs runtime guest" in site43.container(**{**NEW, "cluster": "Modern"}).msg
+def test_a_modern_cluster_needs_a_template(site43: Site) -> None:
+    told = r"template 'container-guest' does not exist for cluster 'Modern'. Engine has: Blank. Give template"
+    assert_one_sentence(site43.container(**{**NEW, "cluster": "Modern"}).msg, told)
 
 
 def test_a_host_with_a_later_vdsm_is_refused(site43: Site) -> None:

@@ -15,11 +15,14 @@ from tests.support import answers
 #: Engine seconds per second; the containers' first minute takes one.
 SPEED = 60
 
+#: Templates that examples name, and the one that is used when they name none.
+TEMPLATES = [{"name": name, "disk": 2, "agent": True} for name in ("container-guest", "debian-13-podman")]
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """An Engine with the default world, as the variables that a play finds it by."""
-    engine = Engine(clock=SystemClock(speed=SPEED))
+    """An Engine with the default world and templates of guests, as the variables that a play finds it by."""
+    engine = Engine(world={"templates": TEMPLATES}, clock=SystemClock(speed=SPEED))
     with answers.validated(engine), serve(engine, directory=tmp_path / "engine") as endpoint:
         yield {
             "url": endpoint.url,

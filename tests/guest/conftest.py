@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.guest import files
+from ansible_collections.ovirt_contrib.containers.plugins.module_utils._vm.guest.scripts import SIGN
 from ovirt_lab import guests
 from ovirt_lab.engine.vm import config_drive
 from ovirt_lab.guests.machine import Disk, Machine, Nic
@@ -40,15 +41,31 @@ class Booted:
         self._console = console
         self._begin = console.stat().st_size if console.exists() else 0
         self._addresses: list[str] = []
+        self._interfaces: list[str] = []
+        self._seen: list[str] = []
         self._ended = threading.Event()
         self.run: Run = site.run(machine, console, self._hear)
 
     def _hear(self, event: Event) -> None:
         if event.report is not None:
+            self._interfaces = [each.name for each in event.report.interfaces]
             mine = [each for each in event.report.interfaces if each.mac == MAC]
             self._addresses = [a for each in mine for a in each.addresses if "." in a]
         if event.what in (What.ENDED, What.FAILED):
             self._ended.set()
+
+    def signs(self) -> list[str]:
+        """The interfaces by which it shows how its container is, as its agent reported them last."""
+        return [name for name in self._interfaces if name.startswith(SIGN)]
+
+    def sign(self) -> str:
+        """The one that it shows; waits until it is another than last time."""
+        deadline = time.monotonic() + PATIENCE
+        while self.signs() in ([], self._seen):
+            assert time.monotonic() < deadline, f"no sign after {PATIENCE:.0f} s:\n{self.console}"
+            time.sleep(0.1)
+        (self._seen,) = ([name] for name in self.signs())
+        return self._seen[0]
 
     @property
     def console(self) -> str:
@@ -121,12 +138,14 @@ class Bench:
         wish: Mapping[str, Any] | None = None,
         secrets: files.Secrets | None = None,
         disks: Mapping[str, Path] | None = None,
+        script: str = "",
     ) -> Booted:
-        """Start it: with user-data for a wish, or plainly. ``disks`` are files by the name of a volume."""
+        """Start it: with user-data for a wish, with another script, or plainly. ``disks`` are files by volume."""
         serials = {name: str(uuid.uuid5(uuid.NAMESPACE_URL, name)) for name in disks or {}}
         given: dict[str, str] = {}
         if wish is not None:
             script = files.user_data(wish, secrets, serials, [MAC] * len(wish.get("networks", ()))).text()
+        if script:
             given = config_drive.files(ENGINE, types.Initialization(host_name="web", custom_script=script))
         attached = [Disk(self._root, "root", bootable=True)]
         attached += [Disk(path, serials[name]) for name, path in (disks or {}).items()]

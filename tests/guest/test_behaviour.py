@@ -71,8 +71,23 @@ def test_the_end_of_the_container_is_the_end_of_the_vm(bench: Bench) -> None:
     guest.ask("cgi-bin/end?0")
     assert "the container has ended: success" in guest.is_off()
     again = bench.start()
+    assert again.sign() == "container-up"
     again.ask("cgi-bin/end?3")
+    assert again.sign() == "container-3"
     assert "the container has ended: exit-code (exited 3)" in again.is_off()
+
+
+def test_a_guest_can_be_held_to_look_into_it(bench: Bench) -> None:
+    guest = bench.start({**WEB, "command": ["first"]})
+    guest.ask()
+    guest.shut_down()
+    held = bench.start(script="write_files: [{path: /run/ovirt-container.hold}]\n")
+    assert held.address
+    time.sleep(3)
+    assert not held.answers()
+    assert held.signs() == []
+    held.shut_down()
+    assert bench.start().ask("cgi-bin/arguments") == "first"
 
 
 def test_restarts(bench: Bench) -> None:

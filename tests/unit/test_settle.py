@@ -56,7 +56,9 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Any:
                 return []
             host = SimpleNamespace(id="h-1") if status == "up" else None
             state = SimpleNamespace(value=status)
-            return [SimpleNamespace(id="vm-1", status=state, host=host, next_run_configuration_exists=False)]
+            return [
+                SimpleNamespace(id="vm-1", status=state, host=host, next_run_configuration_exists=False, interfaces=())
+            ]
 
         monkeypatch.setattr(settle, "list_vms", listed)
         engine.system.events_service().list.return_value = list(told)

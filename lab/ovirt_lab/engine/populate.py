@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -97,7 +98,7 @@ def _network(engine: Engine, entry: dict[str, Any]) -> None:
 
 
 def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
-    """A template; with `disk: GiB` one that a VM can boot from."""
+    """A template; with `disk: GiB`, or a file as its `image`, one that a VM can boot from."""
     wanted = {"name": entry} if isinstance(entry, str) else entry
     if wanted["name"] == "Blank":
         return
@@ -105,11 +106,25 @@ def _template(engine: Engine, entry: dict[str, Any] | str) -> None:
     template = engine.add("templates", types.Template(name=wanted["name"], cluster=cluster))
     if wanted.get("agent"):
         engine.store.note(template)["agent"] = True
-    if wanted.get("disk"):
-        disk = engine.add("disks", _image(engine, f"{template.name}_Disk1", int(wanted["disk"]) << 30))
+    path = Path(wanted["image"]) if wanted.get("image") else None
+    if path is not None and not path.is_file():
+        raise ValueError(f"world: image of template {template.name} is {str(path)!r}, but there is no such file")
+    if path is not None or wanted.get("disk"):
+        size = _size_of(path) if path is not None else int(wanted["disk"]) << 30
+        disk = engine.add("disks", _image(engine, f"{template.name}_Disk1", size))
+        if path is not None:
+            engine.images.content.give(disk.id, path)
         attachment = types.DiskAttachment(id=disk.id, bootable=True, active=True, interface=types.DiskInterface.VIRTIO)
         attachment.disk, attachment.template = engine.store.ref(disk), engine.store.ref(template)
         engine.store.put(f"templates/{template.id}/diskattachments", attachment)
+
+
+def _size_of(path: Path) -> int:
+    """The bytes that a guest sees of an image, raw or qcow2."""
+    from .images import qcow2  # here, because most worlds have none
+
+    header = qcow2.Header.read(path)
+    return header.size if header is not None else path.stat().st_size
 
 
 def _image(engine: Engine, name: str, size: int) -> Any:

@@ -67,7 +67,7 @@ ENTRIES: dict[str, dict[str, Type]] = {
     "clusters": {"name": TEXT, "version": LEVEL, "data_center": TEXT},
     "storage_domains": {"name": TEXT, "type": _one_of(*_DOMAIN_TYPES), "size": NUMBER},
     "networks": {"name": TEXT, "data_center": TEXT, "subnet": SUBNET, "vnic_profiles": TEXTS},
-    "templates": {"name": TEXT, "agent": FLAG, "cluster": TEXT, "disk": NUMBER},
+    "templates": {"name": TEXT, "agent": FLAG, "cluster": TEXT, "disk": NUMBER, "image": TEXT},
     "hosts": {
         "name": TEXT,
         "cluster": TEXT,

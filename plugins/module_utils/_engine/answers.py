@@ -27,6 +27,8 @@ ROOTS = {
     "tags": "tag",
     "events": "event",
     "vnicprofiles": "vnic_profile",
+    "templates": "template",
+    "diskattachments": "disk_attachment",
 }
 _XML = re.compile(r"\s*(?:application|text)/(?:[a-z.+-]+\+)?xml\s*(?:;.*)?", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.-]*)")

@@ -66,23 +66,26 @@ class ListedVm:
         "high_availability",
         "next_run_configuration_exists",
         "delete_protected",
+        "run_once",
     )
-    __slots__ = (*_FIELDS, "cluster", "host", "placement_policy")
+    __slots__ = (*_FIELDS, "cluster", "custom_script", "host", "placement_policy")
 
     def __init__(self, vm: Any) -> None:
         for field in self._FIELDS:
             setattr(self, field, getattr(vm, field))
         self.cluster = Reference(vm.cluster.id)
         self.host = Reference(vm.host.id) if vm.host else None
+        self.custom_script = vm.initialization.custom_script if vm.initialization else None
         self.placement_policy = Placement(vm.placement_policy) if vm.placement_policy else None
 
 
 class SeenVm:
     """What is kept of a VM where only its state matters."""
 
-    __slots__ = ("host", "id", "name", "next_run_configuration_exists", "status")
+    __slots__ = ("host", "id", "interfaces", "name", "next_run_configuration_exists", "status")
 
     def __init__(self, vm: Any) -> None:
+        self.interfaces = tuple(device.name for device in vm.reported_devices or [])
         self.id, self.name, self.status = vm.id, vm.name, vm.status
         self.next_run_configuration_exists = vm.next_run_configuration_exists
         self.host = Reference(vm.host.id) if vm.host else None
@@ -91,11 +94,12 @@ class SeenVm:
 class UnreadVm:
     """A VM of which only id and name could be read, and ``why``. Its state is not known."""
 
-    __slots__ = ("host", "id", "name", "next_run_configuration_exists", "status", "why")
+    __slots__ = ("host", "id", "interfaces", "name", "next_run_configuration_exists", "status", "why")
 
     def __init__(self, ident: str, name: str, why: str) -> None:
         self.id, self.name, self.why = ident, name, why
         self.status = self.host = None
+        self.interfaces: tuple[str, ...] = ()
         self.next_run_configuration_exists = False
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .._vm.runtimes.choice import host_tags, nothing_runs_at
+from .._vm.runtimes.choice import host_tags, is_elsewhere, template_for
 from .._vm.site import RUNNING, STARTING, Fleet, Site
 from .._vm.spec import ContainerVm
 from .engine import Call, Engine
@@ -29,9 +29,10 @@ from .queries import (
     profiles_list,
     quoted,
     search_names,
+    templates_list,
     version_of,
 )
-from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host
+from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host, read_template
 
 #: Audit log code of a VM that was made (USER_ADD_VM, AuditLogType.java, Engine 4.1).
 MADE = 34
@@ -66,6 +67,8 @@ def observe(engine: Engine, specs: list[ContainerVm], fleet: str | None = None) 
         _see_networks(engine, site, specs, seen, found)
         _see_hosts(engine, site, seen, found)
     site.clusters = {cluster.name: read_cluster(cluster) for cluster in seen["clusters"]}
+    if stay:
+        _see_templates(engine, site, specs, {vm.name for vm in found})
     reader = VmReader(site)
     site.vms = reader.readable(found, site.unread)
     if stay:
@@ -168,6 +171,17 @@ def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any
             site.hosts.setdefault(host.name, read_host(host))
 
 
+def _see_templates(engine: Engine, site: Site, specs: list[ContainerVm], there: set[str]) -> None:
+    """Learn the templates that new VMs are to be made of."""
+    for spec in specs:
+        cluster = site.clusters.get(spec.cluster or "")
+        new = spec.state != "absent" and spec.name not in there and cluster is not None
+        if new and cluster and template_for(spec, cluster.level):
+            found = listed(engine, {"templates": templates_list})["templates"]
+            site.templates = [read_template(template) for template in found]
+            return
+
+
 def _use_next_run(engine: Engine, site: Site, reader: VmReader) -> None:
     """Compare with what the next start will use: a change of a running VM that was already sent is not sent again."""
     pending = {vm.id: _next_run(vm.id) for vm in site.vms if vm.next_run}
@@ -217,8 +231,8 @@ def _learn_for_refusals(engine: Engine, specs: list[ContainerVm], site: Site) ->
         calls["hosts"] = hosts_list()
     if any(spec.name not in there and not (spec.image and spec.cluster) for spec in staying):
         calls["vms"] = lambda system: list_vms(system, {})
-    clusters = {site.clusters.get(spec.cluster or there.get(spec.name, "")) for spec in staying}
-    if site.version is None and any(cluster and nothing_runs_at(cluster.level) for cluster in clusters):
+    clusters = [(spec, site.clusters.get(spec.cluster or there.get(spec.name, ""))) for spec in staying]
+    if site.version is None and any(cluster and is_elsewhere(spec, cluster.level) for spec, cluster in clusters):
         calls["version"] = version_of
     if not calls:
         return

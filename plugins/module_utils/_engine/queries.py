@@ -85,6 +85,11 @@ def hosts_list(search: str | None = None) -> Call:
     return lambda system: whole(system.hosts_service().list(search=search), "id", "name", "cluster.id")
 
 
+def templates_list(system: Any) -> Any:
+    """All templates, each once for each version that it has."""
+    return whole(system.templates_service().list(), "id", "name")
+
+
 def version_of(system: Any) -> tuple[int, ...]:
     """The Engine's version; four numbers, which only the whole text has."""
     version = whole([system.get()], "product_info.version.major", "product_info.version.minor")[0].product_info.version

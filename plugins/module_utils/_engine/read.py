@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._vm.site import Cluster, Host, Nic, Site, Vm
+from .._vm.guest.record import Record
+from .._vm.guest.record import read as read_record
+from .._vm.site import Cluster, Host, Nic, Site, Template, Vm
 from .._vm.text import natural
 from .answers import UnreadableError
 
@@ -39,22 +41,25 @@ class VmReader:
 
     def read(self, vm: Any) -> Vm:
         """A VM as it is shown in a list, so as it runs."""
-        nics = self._nics(vm)
+        nics, record = self._nics(vm), record_of(vm)
         networks = None if is_link(vm.nics) else tuple(nic.network for nic in nics)
         return Vm(
             id=vm.id,
             name=vm.name,
             status=vm.status.value if vm.status else "unknown",
-            config={**self._config(vm), "networks": networks},
+            config={**self._config(vm), "networks": networks, **_wished(record)},
             host=self._hosts.get(vm.host.id, vm.host.id) if vm.host else None,
             nics=nics,
             next_run=bool(vm.next_run_configuration_exists),
             protected=bool(vm.delete_protected),
+            record=record,
+            run_once=bool(vm.run_once),
         )
 
     def next_run(self, running: Vm, vm: Any) -> Vm:
         """``running`` with what its next start will use, which is ``vm``. NICs never wait for the next run."""
-        config = {**self._config(vm), "networks": running.config["networks"]}
+        record = record_of(vm)
+        config = {**self._config(vm), "networks": running.config["networks"], **_wished(record)}
         return Vm(**{**vars(running), "config": config, "next_run": True, "runs_with": running.config})
 
     def _nics(self, vm: Any) -> tuple[Nic, ...]:
@@ -62,7 +67,8 @@ class VmReader:
         for nic in vm.nics or []:
             profile = nic.vnic_profile.id if nic.vnic_profile else ""
             usable = nic.plugged is not False and nic.linked is not False
-            nics.append(Nic(nic.id, nic.name, self._networks.get(profile, profile), usable))
+            mac = nic.mac.address or "" if nic.mac else ""
+            nics.append(Nic(nic.id, nic.name, self._networks.get(profile, profile), usable, mac))
         return tuple(sorted(nics, key=lambda nic: natural(nic.name)))
 
     def _config(self, vm: Any) -> dict[str, Any]:
@@ -82,6 +88,24 @@ class VmReader:
             "high_availability": bool(vm.high_availability and vm.high_availability.enabled),
             "boot_devices": tuple(device.value for device in boot or ()),
         }
+
+
+def record_of(vm: Any) -> Record | None:
+    """What a VM's stored custom script says: of a VM in a list, or of one alone."""
+    if hasattr(vm, "custom_script"):
+        return read_record(vm.custom_script)
+    return read_record(vm.initialization.custom_script if vm.initialization else None)
+
+
+def _wished(record: Record | None) -> dict[str, Any]:
+    """The part of a configuration that only a VM with a record has."""
+    return {"wish": record.wish} if record else {}
+
+
+def read_template(template: Any) -> Template:
+    """A template."""
+    center = template.data_center.id if getattr(template, "data_center", None) else ""
+    return Template(template.id, template.name, (template.os and template.os.type) or "", center)
 
 
 def whole(items: Any, *needed: str) -> Any:

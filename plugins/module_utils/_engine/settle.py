@@ -124,12 +124,18 @@ def _look(
     clock: Clock,
 ) -> None:
     """See all of them in one list, and judge; ``within`` is how many seconds the Engine has to answer."""
-    found = engine.call(lambda system: list_vms(system, search_names(list(arrivals)), SeenVm), within)
+    more = {"follow": "reported_devices"} if any(arrival.goal.sign for arrival in arrivals.values()) else {}
+    query = {**search_names(list(arrivals)), **more}
+    found = engine.call(lambda system: list_vms(system, query, SeenVm), within)
     by_id, now = {vm.id: vm for vm in found}, clock.now()
     for name, arrival in arrivals.items():
         vm = by_id.get(ids[name])
         status = "absent" if vm is None else vm.status.value if vm.status else "unknown"
-        arrival.history.see(status, now, bool(vm and vm.next_run_configuration_exists))
+        waits = bool(vm and vm.next_run_configuration_exists)
+        sign = arrival.goal.sign
+        runs = status == "up" and sign in vm.interfaces if vm and sign else None
+        arrival.history.see(status, now, waits, runs)
+        arrival.history.interfaces = vm.interfaces if vm else ()
         if vm and vm.host:
             arrival.history.host = hosts.get(vm.host.id, vm.host.id)
     reasons = _ask_why(engine, hosts, arrivals)
@@ -164,7 +170,7 @@ def _why_down(name: str, arrival: Arrival, reason: str) -> str:
     hints = runtime.hints if runtime else {}
     hint = next((f" That means: {text}." for part, text in hints.items() if f"message: {part}" in reason), "")
     if runtime and (arrival.history.ran or "shut down" in reason.lower()):
-        hint = runtime.ended
+        hint = runtime.why(arrival.history.interfaces) or runtime.ended
     return f"{name}: it was started{where} and is {arrival.status} again. Engine says: {reason}.{hint}"
 
 

@@ -31,43 +31,53 @@ class Verdict(Enum):
 class Goal:
     """Where a VM should get: ``down``, ``absent``, or ``up`` and still so ``hold`` seconds later.
 
-    ``runtime`` is that of the VM, None where it is not known: it explains why a container fell.
+    ``runtime`` is that of the VM, None where it is not known: it explains why a container fell. ``sign`` is the
+    interface that the guest's agent reports while the container runs, "" where the state of the VM is all there is.
     """
 
     state: str
     hold: float = 0
     runtime: str | None = None
+    sign: str = ""
 
 
 @dataclass
 class History:
     """What was seen of one VM. Times are seconds of one clock.
 
-    ``watched`` is when the watching began, ``runs_since`` when it was first seen to run, ``down_since`` since when it
-    is down or gone without a break. ``config_waits`` says that a configuration waits for its next run. Of what the
-    Engine logged about a VM that fell, ``powered_off`` says that somebody did it, ``given_up`` that Engine tries no
-    other host.
+    ``watched`` is when the watching began, ``runs`` whether its container runs, ``runs_since`` when it was first seen
+    to, ``interfaces`` what its guest's agent reported last, ``down_since`` since when it is down or gone without a
+    break. ``config_waits`` says that a configuration waits for its next run. Of what the Engine logged about a VM that
+    fell, ``powered_off`` says that somebody did it, ``given_up`` that Engine tries no other host.
     """
 
     watched: float
     status: str = "unknown"
+    runs: bool = False
     host: str | None = None
     runs_since: float | None = None
     down_since: float | None = None
     config_waits: bool = False
     powered_off: bool = False
     given_up: bool = False
+    interfaces: tuple[str, ...] = ()
 
     @property
     def ran(self) -> bool:
         """Whether it was seen to run."""
         return self.runs_since is not None
 
-    def see(self, status: str, now: float, config_waits: bool = False) -> None:
-        """Add a look. ``status`` is the Engine's word, or ``absent``."""
+    def see(self, status: str, now: float, config_waits: bool = False, runs: bool | None = None) -> None:
+        """Add a look. ``status`` is the Engine's word, or ``absent``.
+
+        ``runs`` says whether the container runs, None where there is no more to it than the word.
+        """
         self.status, self.config_waits = status, config_waits
-        if status in RUNNING and self.runs_since is None:
+        self.runs = status in RUNNING if runs is None else runs
+        if self.runs and self.runs_since is None:
             self.runs_since = now
+        elif runs is False and status in RUNNING:
+            self.runs_since = None
         if status not in ("down", "absent"):
             self.down_since = None
         elif self.down_since is None:
@@ -111,7 +121,7 @@ def _down(goal: Goal, history: History, now: float) -> Verdict:
 
 
 def _up(goal: Goal, history: History, now: float) -> Verdict:
-    if history.status in RUNNING:
+    if history.runs:
         held = history.runs_since is not None and now - history.runs_since >= goal.hold
         return Verdict.ARRIVED if held else Verdict.WAIT
     if history.down_since is None:

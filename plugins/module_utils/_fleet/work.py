@@ -16,9 +16,10 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from .._engine.apply import stop, writes
+from .._engine.apply import note_applied, stop, writes
 from .._engine.engine import Call, Engine
 from .._engine.faults import EngineError
 from .._engine.observe import observe
@@ -28,6 +29,7 @@ from .._engine.settle import Arrival, settle
 from .._engine.verdict import Goal
 from .._vm.errors import SpecError
 from .._vm.plan import plan
+from .._vm.runtimes.choice import RUNTIMES
 from .._vm.site import Site
 from .failures import AGAIN, failed, not_done, unreadable
 from .outcome import Outcome
@@ -87,12 +89,14 @@ class Work:
         self._settle("waiting for the stop", down)
         writing = {name: self._writing(outcome) for name, outcome in _in(Phase.READY, todo).items()}
         self._wave("writing and starting", writing)
+        self._wait_for_disks(todo)
         removed = {name: o for name, o in _in(Phase.DONE, todo).items() if "remove" in o.done}
         gone = {name: self._goal(outcome, "absent") for name, outcome in removed.items()}
         self._settle("waiting for the removal", gone)
 
     def _goal(self, outcome: Outcome, state: str, hold: float = 0) -> Goal:
-        return Goal(state, hold, outcome.doing.runtime)
+        runtime = RUNTIMES.get(outcome.doing.runtime or "")
+        return Goal(state, hold, outcome.doing.runtime, runtime.sign(outcome.doing.record) if runtime else "")
 
     def _must_be_down(self, outcome: Outcome) -> bool:
         """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
@@ -132,8 +136,11 @@ class Work:
         return self.progress.followed(name, run)
 
     def _stopping(self, outcome: Outcome) -> Call:
+        runtime = RUNTIMES.get(outcome.doing.runtime or "")
+        shut_down = runtime is not None and runtime.shuts_down
+
         def call(system: Any) -> None:
-            stop(system, str(outcome.vm_id))
+            stop(system, str(outcome.vm_id), shut_down)
             outcome.did("stop")
 
         return call
@@ -148,8 +155,17 @@ class Work:
                 outcome.wrote = True
                 if number == len(steps) or steps[number][0] != action:
                     outcome.did(action)
+                if action == "create" and outcome.doing.template and outcome.to_do:
+                    return  # its disks are made; it is locked until then
 
         return call
+
+    def _wait_for_disks(self, todo: dict[str, Outcome]) -> None:
+        """Wait until the disks of new VMs are there, which are locked until then. What is left is planned anew."""
+        made = {name: o for name, o in _in(Phase.READY, todo).items() if "create" in o.done and o.doing.template}
+        self._settle("waiting for the disks", {name: self._goal(outcome, "down") for name, outcome in made.items()})
+        for outcome in _in(Phase.READY, made).values():
+            outcome.put_off()
 
     def _look_again(self, later: dict[str, Outcome]) -> None:
         """Observe these and plan them anew."""
@@ -205,13 +221,26 @@ class Work:
             unproven = _in(Phase.PROVING, mine)
             goals = {name: self._goal(outcome, "up", self.patience.settle) for name, outcome in unproven.items()}
             self._settle("waiting until all have settled", goals)
-            for outcome in _in(Phase.PROVING, unproven).values():
+            stayed = _in(Phase.PROVING, unproven)
+            for outcome in stayed.values():
                 outcome.stayed()
+            self._note_applied(stayed)
             return
         for outcome in mine.values():
             if not (outcome.error or outcome.left):
                 last = outcome.done[-1] if outcome.done else ""
                 outcome.status = NOT_WAITED_FOR.get(last, outcome.status)
+
+    def _note_applied(self, proven: dict[str, Outcome]) -> None:
+        """Note in VMs that keep a record that their guests are as it says. One that fails is noted by the next run."""
+        calls = {}
+        for name, outcome in proven.items():
+            record = outcome.doing.record
+            if record is not None and not record.is_applied:
+                calls[name] = partial(note_applied, vm_id=str(outcome.vm_id), record=record)
+        if calls:
+            with self.progress.phase("noting what runs", calls):
+                self.engine.each({name: self.progress.followed(name, call) for name, call in calls.items()})
 
     def _settle(self, what: str, goals: dict[str, Goal]) -> None:
         if not goals:

@@ -12,6 +12,8 @@ for have this one form, so planning is a comparison of two dicts.
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from typing import Any
 
 from .values import MIB, memory_text
@@ -21,6 +23,7 @@ CONFIG_KEYS = (
     "cluster",
     "description",
     "properties",
+    "wish",
     "networks",
     "hosts",
     "affinity",
@@ -37,12 +40,35 @@ RETURNED = ("cluster", "hosts", "networks", "memory", "cpu_shares", "description
 DEFAULT_MEMORY = 512 * MIB
 
 
+#: Makes values comparable that are not shown; new in each process, so that nobody can try values afterwards.
+_SALT = secrets.token_bytes(16)
+
+
+def _hidden(wish: dict[str, Any]) -> dict[str, Any]:
+    """A wish without the values of its environment: of each there is a word that changes with it."""
+    words = dict(wish)
+    if "environment" in words:
+        words["environment"] = {name: _word(value) for name, value in words["environment"].items()}
+    return words
+
+
+def _word(value: str) -> str:
+    return f"(not shown, {hmac.new(_SALT, value.encode(), 'sha256').hexdigest()[:6]})"
+
+
 def shown(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration in the words of a person: sizes with units, lists for tuples. A key that is missing is None."""
+    """A configuration in the words of a person: sizes with units, lists for tuples. A key that is missing is None.
+
+    Only the wish is left out where there is none, so in all VMs that keep no record.
+    """
     words: dict[str, Any] = {}
     for key in CONFIG_KEYS:
+        if key == "wish" and key not in config:
+            continue
         value = config.get(key)
         if key.startswith("memory") and value is not None:
             value = memory_text(value)
+        if key == "wish" and value is not None:
+            value = _hidden(value)
         words[key] = list(value) if isinstance(value, tuple) else value
     return words

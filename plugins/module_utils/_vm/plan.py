@@ -12,13 +12,15 @@ The plan decides ``changed``, is what diff and check mode show, and is what ``_f
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .conditions import check_creation, check_identity, check_networks, check_status, networks_of_running
 from .configuration import shown
 from .errors import SpecError
-from .runtimes.choice import choose, image_of
+from .guest.files import Secrets
+from .guest.record import Record
+from .runtimes.choice import RUNTIMES, choose
 from .site import STARTING, Cluster, Nic, Site, Vm
 from .spec import ContainerVm
 
@@ -39,7 +41,8 @@ class Plan:
     ``actions`` is a subset, in this order, of: stop, create, tag, update, networks, start, remove. ``config`` is the
     configuration to have, of which create writes all and update the keys in ``written``. ``proof_needed`` says that the
     container must be seen to stay up before the spec is fulfilled. ``replaces`` says that a running container makes
-    way for one of another configuration.
+    way for one of another configuration. ``record`` is what the VM's stored custom script is to say, for a runtime that
+    keeps one; it is noted as applied when the container has proven itself. ``hidden`` are secrets for the next start.
     """
 
     name: str
@@ -54,6 +57,9 @@ class Plan:
     proof_needed: bool = False
     restart_needed: bool = False
     replaces: bool = False
+    record: Record | None = None
+    template: str = ""
+    hidden: Secrets | None = field(default=None, repr=False)
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
 
@@ -83,7 +89,8 @@ def plan(spec: ContainerVm, site: Site, now: bool = False) -> Plan:
     config["cluster"] = cluster.name
     runtime.check_site(spec, config, vm, cluster, site)
     check_networks(spec, cluster, site)
-    return _change(spec, vm, site, cluster, runtime.name, config, now)
+    made = _change(spec, vm, site, cluster, runtime.name, config, now, runtime.record(spec, config, vm))
+    return replace(made, template=spec.template or runtime.template, hidden=runtime.hidden(spec))
 
 
 def _removal(spec: ContainerVm, vm: Vm | None) -> Plan:
@@ -117,12 +124,21 @@ class _Power:
 
 
 def _change(
-    spec: ContainerVm, vm: Vm | None, site: Site, cluster: Cluster, runtime: str, config: dict[str, Any], now: bool
+    spec: ContainerVm,
+    vm: Vm | None,
+    site: Site,
+    cluster: Cluster,
+    runtime: str,
+    config: dict[str, Any],
+    now: bool,
+    record: Record | None = None,
 ) -> Plan:
     """The plan to give a VM this configuration, and the state that is asked for."""
     differing = frozenset(key for key, value in config.items() if not vm or vm.config.get(key) != value)
+    if _others(vm, record):
+        differing |= {"wish"}
     networks = () if spec.networks is None else _nic_changes(vm.nics if vm else (), spec.networks)
-    outdated = bool(vm and not vm.down and (vm.next_run or networks or differing - {"description"}))
+    outdated = bool(vm and not vm.down and (_waits(vm) or networks or differing - {"description"}))
     power = _power(spec, vm, replaces=now and outdated)
     if vm and networks and power.stays_up:
         raise networks_of_running(spec, vm)
@@ -133,6 +149,8 @@ def _change(
     tag = bool(site.fleet and (not vm or vm.id in site.fleet.untagged))
     after = {**(vm.config if vm else {}), **config}
     before_words, after_words = _diff(vm, site, power, after, tag)
+    if _others(vm, record):
+        before_words["secrets"], after_words["secrets"] = "(not shown)", "(not shown, others)"
     due = {
         "stop": power.stop,
         "create": not vm,
@@ -150,14 +168,33 @@ def _change(
         config=after,
         written=frozenset(after) if waiting else differing,
         networks=networks,
-        next_run=power.stays_up and update and (waiting or differing != {"description"}),
+        next_run=power.stays_up and update and (waiting or bool(differing - {"description", "wish"})),
         # A container that an earlier run started without waiting must still prove that it stays up.
-        proof_needed=power.start or bool(_runs(spec) and vm and vm.status in STARTING),
+        proof_needed=power.start or bool(_runs(spec) and vm and (vm.status in STARTING or _unproven(vm, outdated))),
         restart_needed=outdated and power.stays_up,
         replaces=power.replaces,
+        record=record,
         before=before_words,
         after=after_words,
     )
+
+
+def _others(vm: Vm | None, record: Record | None) -> bool:
+    """Whether the secrets of a VM are to be others."""
+    return bool(vm and vm.record and record and record.secrets != vm.record.secrets)
+
+
+def _waits(vm: Vm) -> bool:
+    """Whether a running VM runs with something else than its stored data say.
+
+    One that was started with something of its own (run-once) was started by this collection, with its record.
+    """
+    return vm.next_run or bool(vm.record and not vm.record.is_applied and not vm.run_once)
+
+
+def _unproven(vm: Vm, outdated: bool) -> bool:
+    """Whether nobody has noted yet that a running VM has what its record says."""
+    return bool(vm.record and not vm.down and not vm.record.is_applied and not outdated)
 
 
 def _runs(spec: ContainerVm) -> bool:
@@ -196,7 +233,7 @@ def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
 def untouched(vm: Vm) -> Plan:
     """The plan to leave a VM as it is."""
     found = {"running": not vm.down, **shown(vm.config)}
-    waits = vm.next_run and not vm.down
+    waits = _waits(vm) and not vm.down
     return Plan(vm.name, vm, runtime=vm.runtime, config=vm.config, restart_needed=waits, before=found, after=found)
 
 
@@ -210,11 +247,11 @@ def way_back(made: Plan) -> ContainerVm:
         state="restarted",
         cluster=ran["cluster"],
         description=ran["description"],
-        image=image_of(ran),
         hosts=ran["hosts"] or None,
         networks=ran["networks"] if made.networks else None,
         memory=ran["memory"],
         cpu_shares=ran["cpu_shares"],
+        **RUNTIMES[str(made.runtime)].wished(ran),
     )
 
 

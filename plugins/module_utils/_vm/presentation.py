@@ -87,7 +87,7 @@ def _kind(made: Plan, refused: str | None) -> str | None:
         if kind in actions:
             return kind
     if actions & {"update", "networks"}:
-        return "later" if made.restart_needed and made.next_run else "change"
+        return "later" if made.restart_needed and (made.next_run or made.record) else "change"
     return "tag" if actions else None
 
 
@@ -106,7 +106,7 @@ def _detail(kind: str, made: Plan, scope: Scope, there: Mapping[str, int]) -> st
 
 def _created(made: Plan) -> str:
     after = made.after
-    words = f"{_image(after)} on {'|'.join(after['hosts'] or ())}"
+    words = f"{_image(after)} on {'|'.join(after['hosts'])}" if after["hosts"] else _image(after)
     if after["networks"]:
         words += f", {_word(after['networks'], 'networks')}"
     if after["memory"] != memory_text(DEFAULT_MEMORY):
@@ -136,13 +136,21 @@ def _changes(made: Plan) -> dict[str, tuple[str, str]]:
         if key in _ABOUT_POWER or (key in _WITH_MEMORY and "memory" in after):
             continue
         old, new = before.get(key), after.get(key)
-        if key != "properties":
+        if key not in ("properties", "wish"):
             found[key] = (_word(old, key), _word(new, key))
             continue
         for name in dict.fromkeys([*(old or {}), *(new or {})]):
             shown = "image" if name in image_properties() else name
-            found[shown] = (_word((old or {}).get(name), shown), _word((new or {}).get(name), shown))
+            found[shown] = _pair((old or {}).get(name), (new or {}).get(name), shown)
     return found
+
+
+def _pair(old: Any, new: Any, key: str) -> tuple[str, str]:
+    """Before and after in a few words; of a dictionary the names of what differs."""
+    if not (isinstance(old, dict) or isinstance(new, dict)):
+        return _word(old, key), _word(new, key)
+    left, right = ("+".join(one or ()) or "none" for one in (old, new))
+    return left, (right if left != right else f"{right} (others)")
 
 
 def _image(config: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from .configuration import RETURNED, shown
 from .errors import SpecError
+from .guest.record import Record
 from .runtimes.choice import image_of, runtime_of
 from .spec import ContainerVm
 from .text import listing, natural
@@ -59,6 +60,21 @@ class Host:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A template: ``os`` is the Engine's word for its operating system, ``data_center`` empty where any can have it."""
+
+    id: str
+    name: str
+    os: str
+    data_center: str
+
+    @property
+    def cloud_init(self) -> bool:
+        """Whether Engine gives cloud-init to its VMs: not to a Windows (vmInitType, osinfo-defaults.properties)."""
+        return not self.os.startswith("windows")
+
+
+@dataclass(frozen=True)
 class Nic:
     """A virtual NIC: ``network`` is ``network/profile``, empty when it has no vNIC profile."""
 
@@ -66,6 +82,7 @@ class Nic:
     name: str
     network: str
     usable: bool = True
+    mac: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,8 @@ class Vm:
     """A VM found in the Engine.
 
     ``config`` is the configuration that its next start uses. Where that differs from the running one, ``next_run`` is
-    true and ``runs_with`` is the running one.
+    true and ``runs_with`` is the running one. ``record`` is what its stored custom script says, for a runtime that
+    keeps one; ``run_once`` says that it was started with something of its own.
     """
 
     id: str
@@ -85,11 +103,13 @@ class Vm:
     next_run: bool = False
     protected: bool = False
     runs_with: dict[str, Any] | None = None
+    record: Record | None = None
+    run_once: bool = False
 
     @property
     def runtime(self) -> str | None:
         """Its container runtime, or None for an ordinary VM."""
-        return runtime_of(self.config["properties"])
+        return runtime_of(self.config)
 
     @property
     def runs(self) -> dict[str, Any]:
@@ -135,6 +155,7 @@ class Site:
     hosts: dict[str, Host] = field(default_factory=dict)
     profiles: dict[tuple[str, str], str] = field(default_factory=dict)
     networks: dict[str, str] = field(default_factory=dict)
+    templates: list[Template] = field(default_factory=list)
     vms: list[Vm] = field(default_factory=list)
     fleet: Fleet | None = None
     version: tuple[int, ...] | None = None

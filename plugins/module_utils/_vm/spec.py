@@ -45,6 +45,12 @@ class ContainerVm:
     volumes: tuple[str, ...] | None = None
     user: str | None = None
     restart: str | None = None
+    template: str | None = None
+    working_dir: str | None = None
+    health_check: dict[str, Any] | None = None
+    addresses: dict[str, Any] | None = None
+    secrets: dict[str, str] | None = None
+    registry_logins: dict[str, Any] | None = None
 
     @property
     def asks_for_power_only(self) -> bool:
@@ -55,6 +61,26 @@ class ContainerVm:
 _ABOUT_THE_VM = tuple(
     field.name for field in fields(ContainerVm) if field.name not in ("name", "state", "cluster", "runtime")
 )
+
+
+_HEALTH_CHECK: dict[str, Any] = {
+    "command": {"type": "str", "required": True},
+    "interval": {"type": "int"},
+    "timeout": {"type": "int"},
+    "start_period": {"type": "int"},
+    "retries": {"type": "int"},
+}
+_ADDRESS: dict[str, Any] = {
+    "network": {"type": "str", "required": True},
+    "address": {"type": "str", "required": True},
+    "gateway": {"type": "str"},
+    "dns": {"type": "list", "elements": "str"},
+}
+_LOGIN: dict[str, Any] = {
+    "registry": {"type": "str", "required": True},
+    "username": {"type": "str", "required": True},
+    "password": {"type": "str", "required": True, "no_log": True},
+}
 
 
 def container_options() -> dict[str, dict[str, Any]]:
@@ -80,6 +106,12 @@ def container_options() -> dict[str, dict[str, Any]]:
         "volumes": dict(strings),
         "user": {"type": "str"},
         "restart": {"type": "str", "choices": ["no", "on-failure", "always"]},
+        "template": {"type": "str"},
+        "working_dir": {"type": "str"},
+        "health_check": {"type": "dict", "options": _HEALTH_CHECK},
+        "addresses": {"type": "list", "elements": "dict", "options": _ADDRESS},
+        "secrets": {"type": "dict", "no_log": True},
+        "registry_logins": {"type": "list", "elements": "dict", "no_log": False, "options": _LOGIN},
     }
 
 

@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from .errors import SpecError
+from .guest.files import is_reserved
 from .image import problem_of_image
 from .text import shortened
 
@@ -133,11 +135,79 @@ def _network(value: str) -> str:
     return "/".join(parts)
 
 
-def _environment(values: dict[str, Any]) -> dict[str, str]:
+def _variables(what: str) -> Callable[[dict[str, Any]], dict[str, str]]:
+    def check(values: dict[str, Any]) -> dict[str, str]:
+        for key, value in values.items():
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", str(key)):
+                raise SpecError(f"{what} key {key!r} is not a variable name: letters, digits and '_' are needed")
+            _without_nul(f"{what} {key}", str(value))
+        return {str(key): "" if value is None else str(value) for key, value in values.items()}
+
+    return check
+
+
+def _secrets(values: dict[str, Any]) -> dict[str, str]:
     for key in values:
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", str(key)):
-            raise SpecError(f"environment key {key!r} is not a variable name: letters, digits and '_' are needed")
-    return {str(key): "" if value is None else str(value) for key, value in values.items()}
+        if is_reserved(str(key)):
+            raise SpecError(
+                f"secrets cannot have {key}: the shell and podman read a variable of this name themselves. Use another "
+                "name, or environment, which is stored in the VM"
+            )
+    return _variables("secrets")(values)
+
+
+def _without_nul(what: str, text: str) -> str:
+    if "\0" in text:
+        raise SpecError(f"{what} holds a NUL, which no process can be given. Remove it")
+    return text
+
+
+def _words(what: str) -> Callable[[list[str]], tuple[str, ...]]:
+    return lambda values: tuple(_without_nul(what, value) for value in values)
+
+
+def _text(what: str) -> Callable[[str], str]:
+    return lambda value: _without_nul(what, value)
+
+
+def _health_check(value: dict[str, Any]) -> dict[str, Any]:
+    said = {key: one for key, one in value.items() if one is not None}
+    _without_nul("health_check command", said["command"])
+    for key, number in said.items():
+        if key != "command" and number < 1:
+            raise SpecError(f"health_check {key} is {number}; a whole number of 1 or more is needed. Correct it")
+    return said
+
+
+def _addresses(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """By network; the addresses in their usual form."""
+    found: dict[str, Any] = {}
+    for value in values:
+        network = _network(value["network"])
+        if network in found:
+            raise SpecError(f"addresses has {network} twice. Leave one of them")
+        found[network] = _address(network, value)
+    return found
+
+
+def _address(network: str, value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        interface = ipaddress.ip_interface(value["address"])
+        gateway = ipaddress.ip_address(value["gateway"]) if value.get("gateway") else None
+        dns = [str(ipaddress.ip_address(server)) for server in value.get("dns") or ()]
+    except ValueError as error:
+        raise SpecError(f"addresses of {network}: {error}. Give an address such as 192.0.2.10/24") from None
+    if "/" not in value["address"]:
+        raise SpecError(f"addresses of {network}: {value['address']} has no prefix. Give it as in 192.0.2.10/24")
+    if gateway is not None and gateway not in interface.network:
+        raise SpecError(f"addresses of {network}: gateway {gateway} is not in {interface.network}. Correct one of them")
+    said: dict[str, Any] = {"address": interface.with_prefixlen}
+    return said | ({"gateway": str(gateway)} if gateway else {}) | ({"dns": dns} if dns else {})
+
+
+def _logins(values: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """By registry."""
+    return {value["registry"]: (value["username"], value["password"]) for value in values}
 
 
 CHECKS: dict[str, Callable[[Any], Any]] = {
@@ -148,7 +218,15 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "cpu_shares": _cpu_shares,
     "hosts": _hosts,
     "networks": _networks,
-    "environment": _environment,
+    "environment": _variables("environment"),
+    "secrets": _secrets,
+    "command": _words("command"),
+    "entrypoint": _words("entrypoint"),
+    "user": _text("user"),
+    "working_dir": _text("working_dir"),
+    "health_check": _health_check,
+    "addresses": _addresses,
+    "registry_logins": _logins,
     "ports": _each("ports", _PORT, "[host port:]container port[/tcp or /udp] is needed, as in '8080:80'"),
     "volumes": _each(
         "volumes",

@@ -25,6 +25,7 @@ class Content:
     def __init__(self) -> None:
         self._directory: Path | None = None
         self._mine: set[Path] = set()
+        self._given: dict[str, Path] = {}  # files of others, which are only read
         self._temporary: Any = None
 
     def keep_in(self, directory: Path) -> None:
@@ -45,10 +46,13 @@ class Content:
 
     def find(self, ident: str) -> Path | None:
         """The file of a disk; None if it is empty."""
-        if self._directory is None:
-            return None
-        paths = (self._directory / f"{ident}{form}" for form in (RAW, QCOW2))
-        return next((path for path in paths if path.exists()), None)
+        folder = self._directory
+        paths = [folder / f"{ident}{form}" for form in (RAW, QCOW2)] if folder is not None else []
+        return next((path for path in paths if path.exists()), self._given.get(ident))
+
+    def give(self, ident: str, path: Path) -> None:
+        """Let a disk have the content of a file, which stays as it is."""
+        self._given[ident] = path
 
     def console(self, vm_id: str) -> Path | None:
         """The file for what the guest of a VM prints; None while nothing is kept."""
@@ -57,6 +61,7 @@ class Content:
     def prepare(self, disk: Any, guest: bool, writable: bool) -> Path:
         """The file for a transfer: of what the guest sees, or in the format of the disk. qcow2.Unsupported, if not."""
         form = RAW if guest or disk.format == types.DiskFormat.RAW else QCOW2
+        self._take(disk.id)
         path, old = self.directory / f"{disk.id}{form}", self.find(disk.id)
         self._mine.add(path)
         if path == old:
@@ -87,8 +92,15 @@ class Content:
         with path.open("ab") as file:
             file.truncate(max(size, path.stat().st_size))
 
+    def _take(self, ident: str) -> None:
+        """Give a disk a file of its own in place of one that is only read."""
+        if ident in self._given:
+            self.copy(ident, ident)
+            del self._given[ident]
+
     def grow(self, disk: Any) -> None:
         """A disk has become larger: so has what a guest sees of its qcow2 file (HSM.updateVolumeSize of Vdsm)."""
+        self._take(disk.id)
         path = self.find(disk.id)
         if path is not None and path.suffix == QCOW2:
             qcow2.grow(path, disk.provisioned_size)
@@ -102,7 +114,8 @@ class Content:
         """Give one disk the content of another."""
         path = self.find(old)
         if path is not None:
-            target = path.with_name(f"{new}{path.suffix}")
+            form = QCOW2 if qcow2.Header.read(path) is not None else RAW
+            target = self.directory / f"{new}{form if path in self._given.values() else path.suffix}"
             self._mine.add(target)
             sparse.copy(path, target)
 
@@ -114,7 +127,7 @@ class Content:
     def remove(self, ident: str) -> None:
         """Forget the content of a disk."""
         path = self.find(ident)
-        if path is not None:
+        if self._given.pop(ident, None) is None and path is not None:
             path.unlink(missing_ok=True)
 
 

@@ -21,7 +21,7 @@ from ovirtsdk4 import types
 from .. import notes
 from ..context import Context
 from ..vm import starts
-from . import Kind, runs, transition
+from . import Kind, guest_containers, runs, transition
 from .access import fixed_id
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def awaken(engine: Engine, vm: Any) -> None:
     """A guest has come up; its agent reports a little later."""
     if notes.of_vm(engine.store, vm).get("agent", False):
         runs.later(engine, vm, "agent", "vm.agent")
+        guest_containers.awaken(engine, vm)
 
 
 @transition("vm.agent")
@@ -65,6 +66,9 @@ def report(engine: Engine, ident: str, run: int) -> None:
     for number, nic in enumerate(engine.store.list(f"vms/{ident}/nics")):
         address = _address(engine, vm, nic, f"eth{number}")
         interfaces.append(Interface(f"eth{number}", nic.mac.address, [address] if address else []))
+    container = guest_containers.sign(engine, vm)
+    if container:
+        interfaces.append(Interface(f"container-{container}", "02:00:00:00:00:01", []))
     fqdn = _given(engine, vm, "meta_data.json").get("hostname", vm.name)
     store(engine, vm, GuestReport(interfaces, fqdn, "Debian GNU/Linux", "13", "6.12.0"))
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import scripts
-from .scripts import HOME, START_UNIT, UNIT, VOLUMES, VOLUMES_UNIT
+from .scripts import HOLD, HOME, START_UNIT, UNIT, VOLUMES, VOLUMES_UNIT
 from .user_data import File, UserData
 
 _LABEL = 16  # characters of an ext4 label
@@ -61,19 +61,23 @@ def user_data(
     secrets: Secrets | None = None,
     disks: Mapping[str, str] | None = None,
     macs: Sequence[str] = (),
+    sign: str = "up",
 ) -> UserData:
     """The user-data that sets a guest up.
 
     ``disks`` has the id of the disk of each volume by its name, ``macs`` the MAC address of each interface in the order
-    of ``wish["networks"]``. With ``secrets`` None the guest keeps those that it has.
+    of ``wish["networks"]``. ``sign`` ends the name of the interface that shows that the container runs. With
+    ``secrets`` None the guest keeps those that it has.
     """
     files = [
         File(f"{HOME}/run", "0700", scripts.RUN),
         File(f"{HOME}/pull", "0700", scripts.PULL),
         File(f"{HOME}/stop", "0700", scripts.STOP),
+        File(f"{HOME}/started", "0700", scripts.STARTED),
         File(f"{HOME}/ended", "0700", scripts.ENDED),
         File(f"{HOME}/mount", "0700", scripts.MOUNT),
         File(f"{HOME}/image", "0600", f"{wish['image']}\n"),
+        File(f"{HOME}/sign", "0600", f"{sign}\n"),
         File(f"{HOME}/environment", "0600", _exports(_by_file(wish))),
         File(f"{HOME}/arguments", "0600", _arguments(wish)),
         File(f"{HOME}/volumes", "0600", _volumes(wish, disks or {})),
@@ -153,6 +157,7 @@ def _unit(wish: Mapping[str, Any]) -> str:
         [
             "[Unit]",
             "Description=Container of this VM",
+            f"ConditionPathExists=!{HOLD}",
             f"Requires={VOLUMES_UNIT}",
             "Wants=network-online.target",
             f"After={VOLUMES_UNIT} network-online.target local-fs.target docker.service",
@@ -166,6 +171,7 @@ def _unit(wish: Mapping[str, Any]) -> str:
             "TimeoutStopSec=40",
             f"ExecStartPre=/bin/sh {HOME}/pull",
             f"ExecStart=/bin/sh {HOME}/run",
+            f"ExecStartPost=-/bin/sh {HOME}/started",
             f"ExecStop=-/bin/sh {HOME}/stop",
             f"ExecStopPost=-/bin/sh {HOME}/ended",
             "",

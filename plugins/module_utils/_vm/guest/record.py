@@ -48,6 +48,11 @@ class Record:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
+    def token(self) -> str:
+        """Five hexadecimal digits that change with the wish and the secrets."""
+        return self.digest[:5]
+
+    @property
     def is_applied(self) -> bool:
         """Whether the guest was set up as the wish says."""
         return self.applied == self.digest

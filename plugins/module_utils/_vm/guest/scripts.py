@@ -17,6 +17,8 @@ VOLUMES_UNIT = "ovirt-container-volumes.service"
 START_UNIT = "ovirt-container-start.service"
 VOLUMES = "/var/lib/ovirt-container/volumes"
 NAME = "ovirt-container"
+#: While this file is there, no container is started: for people who look into a guest. It is gone at the next boot.
+HOLD = "/run/ovirt-container.hold"
 
 #: Runs the container. `environment`, `secrets` and `arguments` are read as shell: every byte is in single quotes.
 RUN = f"""\
@@ -71,13 +73,39 @@ if command -v podman >/dev/null; then engine=podman; fi
 exec "$engine" stop --time 20 {NAME}
 """
 
-#: Says on the console how the container ended.
+#: What is known of a container is shown by an interface without any use: the guest's agent reports all interfaces, and
+#: the Engine keeps the names of the last report when the VM is down (VmsMonitoring). So no other channel is needed.
+SIGN = "container-"
+NO_DISK = "disk"
+#: Seconds that a guest waits before it powers off, so that its agent is asked once more (Vdsm asks every ten seconds).
+LAST_WORDS = 12
+_SHOW = f"""\
+show() {{
+    for link in /sys/class/net/{SIGN}*; do
+        [ ! -e "$link" ] || ip link delete "${{link##*/}}" || true
+    done
+    ip link add "{SIGN}$1" type dummy 2>/dev/null || ip link add "{SIGN}$1" type bridge
+}}
+"""
+
+#: Shows that the container runs.
+STARTED = f"""\
+#!/bin/sh
+# Shows by an interface that the container runs, which the guest's agent reports.
+{_SHOW}show "$(cat {HOME}/sign)"
+"""
+
+#: Says on the console, and shows, how the container ended.
 ENDED = f"""\
 #!/bin/sh
-# Says on the console how the container ended, and what it said last.
-exec >/dev/console 2>&1
-echo "{NAME}: the container has ended: $SERVICE_RESULT ($EXIT_CODE $EXIT_STATUS)"
-journalctl --unit={UNIT} --lines=20 --output=cat --no-pager
+# Says on the console how the container ended and what it said last, and shows its exit code by an interface.
+{_SHOW}{{
+    echo "{NAME}: the container has ended: $SERVICE_RESULT ($EXIT_CODE $EXIT_STATUS)"
+    journalctl --unit={UNIT} --lines=20 --output=cat --no-pager
+}} >/dev/console 2>&1
+# Without a code it never ran: pulling its image has failed.
+show "${{EXIT_STATUS:-125}}"
+if [ "$SERVICE_RESULT" != success ]; then sleep {LAST_WORDS}; fi
 """
 
 #: Mounts the volumes: formats a disk that is clearly empty, once, and refuses a disk of somebody else.
@@ -85,9 +113,11 @@ MOUNT = f"""\
 #!/bin/sh
 # Mounts the volumes of this VM. Each line of the file `volumes` has: serial of the disk, label, owner.
 set -eu
-fail() {{
+{_SHOW}fail() {{
     echo "{NAME}: $1" >/dev/console
     echo "$1" >&2
+    show {NO_DISK} || true
+    sleep {LAST_WORDS}
     exit 1
 }}
 while read -r serial label owner; do
@@ -143,6 +173,7 @@ ExecStart=/bin/sh {HOME}/mount
 START_TEXT = f"""\
 [Unit]
 Description=Start the container of this VM
+ConditionPathExists=!{HOLD}
 After=cloud-init.service cloud-init-network.service
 
 [Service]

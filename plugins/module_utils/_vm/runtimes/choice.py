@@ -38,14 +38,14 @@ def no_runtime(name: Any) -> str | None:
     return f"runtime {name} is not supported: {reason}" if reason else None
 
 
-def runtime_of(properties: dict[str, str]) -> str | None:
-    """The runtime of a VM with these custom properties, None when it is not a container VM."""
-    return next((runtime.name for runtime in RUNTIMES.values() if runtime.owns(properties)), None)
+def runtime_of(config: dict[str, Any]) -> str | None:
+    """The runtime of a VM with this configuration, None when it is not a container VM."""
+    return next((runtime.name for runtime in RUNTIMES.values() if runtime.owns(config)), None)
 
 
 def image_of(config: dict[str, Any]) -> str | None:
     """The image of a VM with this configuration, None when it names none or the VM is not a container VM."""
-    name = runtime_of(config.get("properties", {}))
+    name = runtime_of(config)
     return RUNTIMES[name].image_of(config) if name else None
 
 
@@ -98,9 +98,16 @@ def choose(
     return runtime
 
 
-def nothing_runs_at(level: tuple[int, int]) -> bool:
-    """Whether no runtime that this release has runs in clusters of this level, so that a spec there is refused."""
-    return not any(runtime.available and runtime.fits(level) for runtime in RUNTIMES.values())
+def template_for(spec: ContainerVm, level: tuple[int, int]) -> str:
+    """The template of a new VM of this spec in a cluster of this level; "" if its runtime needs none."""
+    fitting = next(runtime for runtime in RUNTIMES.values() if runtime.fits(level))
+    runtime = fitting if spec.runtime == "auto" else RUNTIMES[spec.runtime]
+    return (spec.template or runtime.template) if runtime.template else ""
+
+
+def is_elsewhere(spec: ContainerVm, level: tuple[int, int]) -> bool:
+    """Whether the runtime that a spec asks for does not run in clusters of this level, so that it is refused there."""
+    return spec.runtime != "auto" and not RUNTIMES[spec.runtime].fits(level)
 
 
 def _not_there_yet(spec: ContainerVm, because: str, engine: tuple[int, ...] | None = None) -> str:
@@ -119,5 +126,5 @@ def _not_honoured(spec: ContainerVm, runtime: Runtime) -> str | None:
         return None
     return (
         f"{spec.name}: runtime {runtime.name} cannot honour {', '.join(refused)}. Leave it out, or use a runtime that "
-        "can; guest and microvm are not there yet"
+        "can; microvm is not there yet"
     )

@@ -12,12 +12,15 @@ tag on hosts. To add one: write its file, and name it in ``choice.RUNTIMES``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..spec import ContainerVm
 
 if TYPE_CHECKING:
+    from ..guest.files import Secrets
+    from ..guest.record import Record
     from ..site import Cluster, Site, Vm
 
 #: Fields that every runtime honours.
@@ -43,6 +46,10 @@ class Runtime:
     hints: ClassVar[dict[str, str]] = {}
     #: What to look for when a container ended right after its start; a sentence with a blank before it, or "".
     ended = ""
+    #: Whether a VM goes down in good order when its system is asked to shut down.
+    shuts_down = False
+    #: The template of a new VM where the spec names none; "" where VMs have none.
+    template = ""
 
     def fits(self, level: tuple[int, int]) -> bool:
         """Whether it runs in a cluster of this compatibility level."""
@@ -52,8 +59,8 @@ class Runtime:
         """Why it does not run at ``level``, for a sentence after the VM's name. ``engine`` is the Engine's version."""
         return f"runtime {self.name} does not run in this cluster"
 
-    def owns(self, properties: dict[str, str]) -> bool:
-        """Whether a VM with these custom properties is one of its container VMs."""
+    def owns(self, config: dict[str, Any]) -> bool:
+        """Whether a VM with this configuration is one of its container VMs."""
         return False
 
     def image_of(self, config: dict[str, Any]) -> str | None:
@@ -67,6 +74,29 @@ class Runtime:
         ``current`` is the configuration found, None for a new VM. ``hosts`` carry :attr:`host_tag`.
         """
         raise NotImplementedError
+
+    def sign(self, record: Record | None) -> str:
+        """The interface that the guest's agent reports while the container of a record runs.
+
+        "" where none does, so that the state of the VM is all there is.
+        """
+        return ""
+
+    def why(self, interfaces: Iterable[str]) -> str:
+        """What the guest's agent reported last of a container that ended: a sentence after a blank, or ""."""
+        return ""
+
+    def wished(self, config: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a spec that asks for the container of this configuration."""
+        return {"image": self.image_of(config)}
+
+    def hidden(self, spec: ContainerVm) -> Secrets | None:
+        """What is given to one start only; None where the spec does not speak of it."""
+        return None
+
+    def record(self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None) -> Record | None:
+        """The record to keep in the VM of this configuration, None for a runtime whose VMs have none."""
+        return None
 
     def check_site(
         self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None, cluster: Cluster, site: Site

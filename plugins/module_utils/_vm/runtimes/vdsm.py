@@ -69,12 +69,12 @@ class Vdsm(Runtime):
             f"Engine and Vdsm start such a VM as an ordinary one, without its container. {elsewhere(engine)}"
         )
 
-    def owns(self, properties: dict[str, str]) -> bool:
+    def owns(self, config: dict[str, Any]) -> bool:
         """Vdsm 4.19 goes by the presence of the key ``containerType`` alone (virt/utils.py, is_kvm), so this does too.
 
         It finds the VMs made by hand as well.
         """
-        return "containerType" in properties
+        return "containerType" in (config.get("properties") or {})
 
     def desired(self, spec: ContainerVm, current: dict[str, Any] | None, hosts: tuple[str, ...]) -> dict[str, Any]:
         """Hidden conditions of Vdsm are always part of the result, so that a VM made by hand is put right as well."""
