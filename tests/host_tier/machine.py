@@ -9,7 +9,6 @@ noted in ``log``, one line each. Nothing of the machine that runs the tests show
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 
 import pytest
 from ovirt_lab.engine_config import store
+
+from tests.host_tier import docker_answers, stand_in_docker
 
 LAB = Path(__file__).parents[2] / "lab"
 STAND_IN = Path(__file__).with_name("stand_in_docker.py")
@@ -91,10 +92,11 @@ class Machine:
         (self.bin / name).chmod(0o755)
 
     def docker(self, version: str = "20.10.24", **state: Any) -> Machine:
-        """Put the stand-in docker there."""
-        self.state.write_text(json.dumps({"version": version, "networks": [], **state}))
-        words = " ".join(shlex.quote(str(word)) for word in (sys.executable, "-S", STAND_IN, self.state))
-        self._script("docker", f'#!/bin/sh\nprintf \'%s\\n\' "docker $*" >> {self.log}\nexec {words} "$@"\n')
+        """Put the stand-in docker there, and beside its state what it answers most."""
+        docker_answers.keep(str(self.state), {"version": version, "networks": [], **state}, stand_in_docker.answer)
+        command = " ".join(shlex.quote(str(word)) for word in (sys.executable, "-S", STAND_IN))
+        words = {"log": shlex.quote(str(self.log)), "place": shlex.quote(str(self.state)), "command": command}
+        self._script("docker", docker_answers.SCRIPT.format(**words))
         return self
 
     def engine(self, version: str = "4.3", **levels: str) -> Machine:

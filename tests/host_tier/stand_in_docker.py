@@ -3,7 +3,8 @@
 
 """Docker as far as networks go: ``python stand_in_docker.py STATE docker's words``. The state is a file of JSON.
 
-Answers are as those of docker's own client at the state's version, refusals in the daemon's own words.
+Answers are as those of docker's own client at the state's version, refusals in the daemon's own words. It starts often,
+so it imports little.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-State = dict[str, Any]
+TYPE_CHECKING = False  # the one of typing, which takes long to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    State = dict[str, Any]
 FLAGS = {
     "--driver": "driver",
     "--subnet": "subnet",
@@ -164,10 +167,8 @@ COMMANDS: list[tuple[str, Callable[[State, list[str]], int]]] = [
 ]
 
 
-def main(place: Path, words: list[str]) -> int:
-    """Find the command, do it, keep the state."""
-    before = place.read_text()
-    state = json.loads(before)
+def answer(state: State, words: list[str]) -> int:
+    """Find the command and do it; the exit code. The state may be another one afterwards."""
     if words == ["--version"]:
         print(f"Docker version {state['version']}, build 297e128")
         return 0
@@ -176,15 +177,22 @@ def main(place: Path, words: list[str]) -> int:
         if " ".join(words[:length]) == name:
             if state.get("down") and name != "version":
                 return fail("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.")
-            code = command(state, words[length:])
-            after = json.dumps(state)
-            if json.loads(before) != state and code == 0:
-                # In one move: others read at the same time.
-                place.with_suffix(".new").write_text(after)
-                place.with_suffix(".new").replace(place)
-            return code
+            return command(state, words[length:])
     return fail(f"docker: '{' '.join(words)}' is not a docker command.")
 
 
+def main(place: str, words: list[str]) -> int:
+    """Answer, and keep the state."""
+    with open(place, encoding="utf-8") as file:
+        before = file.read()
+    state = json.loads(before)
+    code = answer(state, words)
+    if code == 0 and json.loads(before) != state:
+        import docker_answers  # beside this file
+
+        docker_answers.keep(place, state, answer)
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
