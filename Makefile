@@ -29,7 +29,7 @@ demo-down: ## take the site of `make demo` away
 test: $(VENV)/dev/made ## tests under three versions of ansible-core, scenarios, sanity, linters, build
 	@$(TEST)
 
-test-all: $(VENV)/dev/made ## the same and the scenarios that take longest; before an issue is called done
+test-all: $(VENV)/dev/made ## the same with all rows and many more examples, and the longest scenario; before an issue is called done
 	@$(TEST) --all
 
 test-quick: $(VENV)/dev/made ## unit and contract tests under one version of ansible-core

@@ -25,6 +25,8 @@ from workshop import ROOT, WORK, archive
 from workshop.environment import BIN, environment, link_collection
 
 LOGS = WORK / "test"
+# Set by `make test-all`: slower variants of what runs anyway, as all rows of a table, or all that ansible-test knows.
+WHOLE = "TEST_ALL" in os.environ
 # ansible-core 2.16 is the oldest supported, for Python 2.7 and 3.6. The pip package `ansible` brings collections along.
 CORES = {"2.16": ("ansible==9.13.0", ">=3.10,<3.13"), "2.21": ("ansible==14.*", ">=3.12,<3.15")}
 # What sessions with an environment of their own need besides; requirements-dev.txt and its like say in which version.
@@ -33,7 +35,14 @@ PYTEST = (*ENGINE, "hypothesis", "lxml", "pytest", "pytest-timeout")
 MOLECULE = (*ENGINE, "docker", "molecule", "pytest-testinfra", "pytest-timeout")
 # Scenarios, the slowest first; *_core_2_16 has a session of its own, and `killed` one that only make test-all runs.
 KILLED, OLDEST = "container_host_killed", "container_host_core_2_16"
-SCENARIOS = ["site", "container_host", "container_host_refused", "docker", "vdsm_containers", "engine_properties"]
+SCENARIOS = [
+    "site_whole" if WHOLE else "site",
+    "container_host",
+    "container_host_refused",
+    "docker",
+    "vdsm_containers",
+    "engine_properties",
+]
 SCENARIOS += ["container_networks"]
 # Suites under the everyday ansible-core, and what of them the others run again.
 SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
@@ -56,6 +65,8 @@ TYPED = {
 }
 # ansible-test looks at what becomes the collection, and its tests. The rest has ruff, mypy and tests.
 NOT_FOR_ANSIBLE_TEST = ("benchmarks/", "demo/", "lab/", "tools/", "noxfile.py")
+# What the newest ansible-test has too, does at least as strictly, and does the same with whatever ansible-core it is.
+SANITY_ONCE = ("changelog", "line-endings", "pep8", "pslint", "pylint", "shebang", "shellcheck", "symlinks", "yamllint")
 
 
 def set_up_environment() -> None:
@@ -110,7 +121,7 @@ def molecule(session: nox.Session, name: str, program: str) -> None:
     session.run("timeout", "--kill-after=30", "2100", program, "test", "--scenario-name", name, env=env, external=True)
 
 
-def pytest(session: nox.Session, python: str, *what: str, profile: str = "everyday") -> None:
+def pytest(session: nox.Session, python: str, *what: str, profile: str) -> None:
     """Run tests; the report stands beside the logs."""
     name = re.sub(r"[^\w.]+", "-", session.name).strip("-")
     report, scratch = LOGS / f"{name}.xml", LOGS / "tmp" / name
@@ -144,7 +155,7 @@ def slow_scenario(session: nox.Session) -> None:
 @nox.parametrize("suite", [nox.param(name, id=name.removeprefix("tests/")) for name in SUITES])
 def tests(session: nox.Session, suite: str) -> None:
     """Run a directory of tests under the everyday ansible-core."""
-    pytest(session, sys.executable, suite, profile="thorough")
+    pytest(session, sys.executable, suite, profile="thorough" if WHOLE else "make-test")
 
 
 @nox.session(name="guests-qemu", python=False, default=False)
@@ -157,14 +168,14 @@ def guests_under_qemu(session: nox.Session) -> None:
 def tests_oldest(session: nox.Session) -> None:
     """Run the tests again that depend on ansible-core, under the oldest one."""
     session.install(CORES["2.16"][0], *pinned(*PYTEST))
-    pytest(session, "python", *AGAIN, *NOT_AGAIN)
+    pytest(session, "python", *AGAIN, *NOT_AGAIN, profile="everyday")
 
 
 @nox.session(name="tests-2.21", python=CORES["2.21"][1], requires=["images"])
 def tests_newest(session: nox.Session) -> None:
     """Run them under the newest one."""
     session.install(CORES["2.21"][0], *pinned(*PYTEST))
-    pytest(session, "python", *AGAIN, *NOT_AGAIN)
+    pytest(session, "python", *AGAIN, *NOT_AGAIN, profile="everyday")
 
 
 @nox.session(name="molecule-2.16", python=CORES["2.16"][1], requires=["images"])
@@ -197,6 +208,8 @@ def sanity(core: str) -> None:
         os.environ["HOME"] = str(home)
 
     excluded = [word for path in NOT_FOR_ANSIBLE_TEST for word in ("--exclude", path)]
+    if core != max(CORES) and not WHOLE:
+        excluded += [word for test in SANITY_ONCE for word in ("--skip-test", test)]
     antsibull_nox.add_ansible_test_session(
         name=name,
         description=f"Run ansible-test's sanity tests under ansible-core {core}",

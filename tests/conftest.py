@@ -32,8 +32,9 @@ _link_collection()
 # process in which another test has imported it counts as one.
 os.environ.setdefault("ANSIBLE_MODULE_STRICT_UTF8_RESPONSE", "false")
 
-# For the everyday loop; `make test` asks for the other: pytest --hypothesis-profile thorough
+# For the everyday loop, for `make test`, and for `make test-all`: pytest --hypothesis-profile thorough
 settings.register_profile("everyday", max_examples=8)
+settings.register_profile("make-test", max_examples=30)
 settings.register_profile("thorough", max_examples=100)
 settings.load_profile("everyday")
 

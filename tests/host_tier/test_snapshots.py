@@ -64,10 +64,17 @@ def answers(python: str, parcel: shipping.Parcel, place: Path) -> list[Any]:
     return list(found)
 
 
-@pytest.mark.parametrize("version", pythons())
-def test_every_interpreter_does_the_same(version: str, parcel: shipping.Parcel, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def expected(parcel: shipping.Parcel, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What the newest interpreter answers."""
     newest = next(other for other in reversed(shipping.ALL) if shipping.interpreter(other))
-    expected = answers(shipping.interpreter(newest) or "", parcel, tmp_path / "newest")
+    return answers(shipping.interpreter(newest) or "", parcel, tmp_path_factory.mktemp("newest"))
+
+
+@pytest.mark.parametrize("version", pythons())
+def test_every_interpreter_does_the_same(
+    version: str, parcel: shipping.Parcel, expected: list[Any], tmp_path: Path
+) -> None:
     assert [bool(answer.get("failed")) for answer in expected] == [index in (2, 9) for index in range(len(STEPS))]
     assert expected[2]["busy"] == FIRST
     assert expected[8]["found"] is True

@@ -15,12 +15,14 @@ import signal
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.properties.engine_machine import EngineMachine
 
 KEY = "UserDefinedVMProperties"
 MERGE = f"$real -m {KEY}=other$number=x --cver=4.1 > /dev/null"
-RUNS = 100
+#: Each starts engine-config five times, and `make test-all` has the time for many.
+RUNS = 100 if settings.get_current_profile_name() == "thorough" else 30
 
 
 def _admin(engine: EngineMachine, name: str, failures: Any) -> None:
@@ -34,7 +36,7 @@ def _admin(engine: EngineMachine, name: str, failures: Any) -> None:
 
 @pytest.mark.timeout(400)
 def test_two_admins_at_once(engine: EngineMachine) -> None:
-    """200 runs, interleaved as they come: no key of anybody is lost, and none comes back."""
+    """Their runs come interleaved as it happens: no key of anybody is lost, and none comes back."""
     context = multiprocessing.get_context("fork")
     failures = context.Queue()
     admins = [context.Process(target=_admin, args=(engine, name, failures)) for name in ("ours", "theirs")]
@@ -52,7 +54,7 @@ def test_two_admins_at_once(engine: EngineMachine) -> None:
     # New keys come last, so the last one tells whose write it was.
     whose = ["ours" in write.rpartition(";")[0].rpartition(";")[2] for write in engine.writes]
     turns = sum(one != other for one, other in itertools.pairwise(whose))
-    assert turns > 20, "they have hardly met"
+    assert turns > RUNS // 5, "they have hardly met"
 
 
 @pytest.mark.parametrize("call", [2, 4])

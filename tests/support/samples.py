@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ovirt_contrib.containers contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Large tables of cases: all of them in a thorough run, some of them every day."""
+"""Large tables of cases: all of them in a thorough run, some of them in others."""
 
 from __future__ import annotations
 

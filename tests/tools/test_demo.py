@@ -14,10 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.tools.copies import copy_project
 
 pytestmark = pytest.mark.timeout(400)
+#: When it is interrupted, in seconds, and how: while it imports, starts the Engine, plays for the first time and again.
+INTERRUPTED = [(0.1, signal.SIGINT), (0.8, signal.SIGINT), (2.0, signal.SIGINT), (5.0, signal.SIGINT)]
+INTERRUPTED += [(3.0, signal.SIGTERM), (2.0, signal.SIGHUP)]
+if settings.get_current_profile_name() == "thorough":
+    INTERRUPTED += [(moment, signal.SIGINT) for moment in (0.5, 1.1, 1.5, 3.0, 8.0)] + [(0.8, signal.SIGTERM)]
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +87,7 @@ def test_it_can_be_left_running(project: Path) -> None:
     assert leftovers(project) == []
 
 
-@pytest.mark.parametrize(
-    ("moment", "number"),
-    [(moment, signal.SIGINT) for moment in (0.1, 0.5, 0.8, 1.1, 1.5, 2.0, 3.0, 5.0, 8.0)]
-    + [(moment, signal.SIGTERM) for moment in (0.8, 3.0)]
-    + [(2.0, signal.SIGHUP)],
-)
+@pytest.mark.parametrize(("moment", "number"), INTERRUPTED)
 def test_interrupted_it_leaves_nothing(project: Path, moment: float, number: signal.Signals) -> None:
     """Ctrl-C goes to the whole process group, at any moment: no process, no half state, and the next run works."""
     process = demo(project)

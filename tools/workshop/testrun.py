@@ -35,6 +35,8 @@ QUICK = ("tests(unit)", "tests(contract)")
 LINT = ["ansible-lint", "docs-check", "license-check", "extra-checks", "mypy", "yamllint", "ruff", "shellcheck"]
 LINT += ["changelog", "role-docs", "docs-site", "ci-files", "galaxy-importer", "execution-environment"]
 SLOW = ("molecule-slow", "guests-qemu")
+# The variable that tells noxfile.py to run slower variants of its sessions.
+WHOLE = "TEST_ALL"
 BEGIN = re.compile(r"=+ \S+ (.+): (success|skipped|failed|aborted)(?:, (.+))? =+$")
 END = re.compile(r"Starting session .+\.\.\.$|nox > Ran \d+ sessions? in .+:$")
 
@@ -43,7 +45,9 @@ def options_of(words: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="make test", description="Test the project.")
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--all", action="store_true", help="what is slowest too: half an hour more")
+    choice.add_argument(
+        "--all", action="store_true", help="slower variants too, and what is slowest: half an hour more"
+    )
     choice.add_argument("--quick", action="store_true", help="unit and contract tests under one ansible-core")
     choice.add_argument("--lint", action="store_true", help="linters and type checks only")
     choice.add_argument("sessions", nargs="*", default=[], help="sessions of noxfile.py")
@@ -53,6 +57,7 @@ def options_of(words: list[str]) -> argparse.Namespace:
 def chosen(options: argparse.Namespace) -> list[str]:
     """Return the sessions to run; none means those that noxfile.py runs by default."""
     if options.all:
+        os.environ[WHOLE] = "1"
         return [*SLOW, *default_sessions()]
     if options.quick or options.lint:
         return [*(QUICK if options.quick else LINT)]
@@ -156,7 +161,7 @@ def test(options: argparse.Namespace, no_docker: str | None, children: Children,
     names = chosen(options)
     left_out = [f"container hosts: {no_docker}"] if no_docker else []
     if not names:
-        left_out.append(f"{', '.join(SLOW)}: make test-all runs what takes that long")
+        left_out.append(f"{', '.join(SLOW)}, and slower variants of what ran: make test-all runs what takes that long")
     heading(f"Sessions of noxfile.py, {AT_A_TIME} at a time")
     return summarise(run(names, children), left_out, watch)
 

@@ -7,8 +7,6 @@ The first is the action, the second may be a key, options may stand anywhere beh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from .console import Failure
 
 ACTIONS = {
@@ -32,14 +30,14 @@ ACTIONS = {
 _HINT = "Please tell me what to do: list? get? set? get-all?"
 
 
-@dataclass
 class Arguments:
-    """Parsed arguments."""
+    """Parsed arguments. (`dataclasses` takes a third of the command's start, so it is not used here.)"""
 
-    action: str
-    key: str | None = None
-    value: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
+    def __init__(self, action: str, key: str | None = None) -> None:
+        self.action = action
+        self.key = key
+        self.value: str | None = None
+        self.options: dict[str, str] = {}
 
     @property
     def version(self) -> str | None:

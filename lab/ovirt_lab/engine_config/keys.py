@@ -8,7 +8,7 @@ Descriptions stand in quotes where the real file has them so, and are printed wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import java_patterns
 
@@ -28,8 +28,7 @@ LEVELS = {
 SPECIFICATION = "((([a-z_A-Z0-9])+)=(([^;])*)(;(([a-z_A-Z0-9])+)=(([^;])*))*;?)?"
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key of engine-config.properties. `valid` holds values and ranges like 5..10; empty means any."""
 
     name: str
