@@ -9,6 +9,7 @@ noted in ``log``, one line each. Nothing of the machine that runs the tests show
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -35,6 +36,12 @@ _CASE = """{pattern})
 {out}
 {err} >&2
 exit {code} ;;"""
+
+
+def _write(path: str, content: str, mode: int = 0o644) -> None:
+    """Write a file. It is done so often that `pathlib` would take a tenth of the tests' time."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        file.write(content)
 
 
 class Machine:
@@ -64,9 +71,12 @@ class Machine:
 
     def file(self, path: str, content: str) -> Machine:
         """Write a file."""
-        place = self.root / path.lstrip("/")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(content, encoding="utf-8")
+        place = f"{self.root}/{path.lstrip('/')}"
+        try:
+            _write(place, content)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            _write(place, content)
         return self
 
     def says(self, words: str, out: str = "", code: int = 0, err: str = "") -> Machine:
@@ -88,8 +98,7 @@ class Machine:
         return f"cat {place}"
 
     def _script(self, name: str, text: str) -> None:
-        (self.bin / name).write_text(text)
-        (self.bin / name).chmod(0o755)
+        _write(f"{self.bin}/{name}", text, 0o755)
 
     def docker(self, version: str = "20.10.24", **state: Any) -> Machine:
         """Put the stand-in docker there, and beside its state what it answers most."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import yaml
 ROLES = sorted(path for path in (Path(__file__).parents[2] / "roles").iterdir() if path.is_dir())
 
 
+@cache
 def _yaml(path: Path) -> Any:
+    """The content of a file, which is read once: nobody changes it."""
     return yaml.safe_load(path.read_text())
 
 
