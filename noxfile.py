@@ -114,14 +114,20 @@ def images(session: nox.Session) -> None:
     session.run(sys.executable, "-B", "-m", "ovirt_lab.hosts", "build", env={"PYTHONPATH": str(ROOT / "lab")})
 
 
-def molecule(session: nox.Session, name: str, program: str) -> None:
+def molecule(session: nox.Session, name: str, programs: Path = BIN) -> None:
     """Run a scenario. One that hangs is ended after 35 minutes; on a busy machine the longest takes half of that."""
     needs_docker(session)
-    env = {"ANSIBLE_COLLECTIONS_PATH": None, "MOLECULE_GLOB": "molecule/*/molecule.yml"}
-    session.run("timeout", "--kill-after=30", "2100", program, "test", "--scenario-name", name, env=env, external=True)
+    env = {"ANSIBLE_COLLECTIONS_PATH": None, "MOLECULE_GLOB": "molecule/*/molecule.yml", **first(programs)}
+    words = ("timeout", "--kill-after=30", "2100", str(programs / "molecule"), "test", "--scenario-name", name)
+    session.run(*words, env=env, external=True)
 
 
-def pytest(session: nox.Session, python: str, *what: str, profile: str) -> None:
+def first(programs: Path) -> dict[str, str]:
+    """Return the variable that has the programs of a directory found before others."""
+    return {"PATH": os.pathsep.join((str(programs), os.environ["PATH"]))}
+
+
+def pytest(session: nox.Session, *what: str, profile: str, programs: Path = BIN) -> None:
     """Run tests; the report stands beside the logs."""
     name = re.sub(r"[^\w.]+", "-", session.name).strip("-")
     report, scratch = LOGS / f"{name}.xml", LOGS / "tmp" / name
@@ -132,30 +138,39 @@ def pytest(session: nox.Session, python: str, *what: str, profile: str) -> None:
     options = [*profiles, "--junitxml", str(report), "--basetemp", str(scratch)]
     options += ["-p", "no:cacheprovider", "--color=no"]
     options += [word for suite in what for word in SHARED_OUT.get(suite, ())]
-    env = {"ANSIBLE_COLLECTIONS_PATH": None, "PYTHONPATH": str(ROOT / "lab")}
+    env = {"ANSIBLE_COLLECTIONS_PATH": None, "PYTHONPATH": str(ROOT / "lab"), **first(programs)}
     # Code 5: nothing to run, for instance because a whole selection does not apply.
     words = session.posargs or what
-    session.run(python, "-m", "pytest", *words, *options, env=env, success_codes=[0, 5])
+    python = str(programs / "python")
+    session.run(python, "-m", "pytest", *words, *options, env=env, success_codes=[0, 5], external=True)
+
+
+def with_core(session: nox.Session, core: str) -> Path:
+    """Return the programs of a session core-*, which has made an environment; without its Python there is none."""
+    programs = ROOT / ".nox" / f"core-{core.replace('.', '-')}" / "bin"
+    if not (programs / "python").exists():
+        session.skip(f"no Python {CORES[core][1]} is on this machine")
+    return programs
 
 
 @nox.session(name="molecule", python=False, requires=["images"])
 @nox.parametrize("scenario", [nox.param(name, id=name) for name in SCENARIOS])
 def scenarios(session: nox.Session, scenario: str) -> None:
     """Run a role scenario on container hosts."""
-    molecule(session, scenario, str(BIN / "molecule"))
+    molecule(session, scenario)
 
 
 @nox.session(name="molecule-slow", python=False, requires=["images"], default=False)
 def slow_scenario(session: nox.Session) -> None:
     """Run the scenario that kills ten runs: a quarter of an hour."""
-    molecule(session, KILLED, str(BIN / "molecule"))
+    molecule(session, KILLED)
 
 
 @nox.session(python=False, requires=["images"])
 @nox.parametrize("suite", [nox.param(name, id=name.removeprefix("tests/")) for name in SUITES])
 def tests(session: nox.Session, suite: str) -> None:
     """Run a directory of tests under the everyday ansible-core."""
-    pytest(session, sys.executable, suite, profile="thorough" if WHOLE else "make-test")
+    pytest(session, suite, profile="thorough" if WHOLE else "make-test")
 
 
 @nox.session(name="guests-qemu", python=False, default=False)
@@ -164,25 +179,34 @@ def guests_under_qemu(session: nox.Session) -> None:
     pytest(session, sys.executable, "lab/tests/guests", "--qemu", "-k", "qemu")
 
 
-@nox.session(name="tests-2.16", python=CORES["2.16"][1], requires=["images"])
+@nox.session(name="core-2.16", python=CORES["2.16"][1])
+def core_oldest(session: nox.Session) -> None:
+    """Make the environment of the oldest ansible-core, once for all who want it."""
+    session.install(CORES["2.16"][0], *pinned(*PYTEST, *MOLECULE))
+
+
+@nox.session(name="core-2.21", python=CORES["2.21"][1])
+def core_newest(session: nox.Session) -> None:
+    """Make that of the newest one."""
+    session.install(CORES["2.21"][0], *pinned(*PYTEST))
+
+
+@nox.session(name="tests-2.16", python=False, requires=["images", "core-2.16"])
 def tests_oldest(session: nox.Session) -> None:
     """Run the tests again that depend on ansible-core, under the oldest one."""
-    session.install(CORES["2.16"][0], *pinned(*PYTEST))
-    pytest(session, "python", *AGAIN, *NOT_AGAIN, profile="everyday")
+    pytest(session, *AGAIN, *NOT_AGAIN, profile="everyday", programs=with_core(session, "2.16"))
 
 
-@nox.session(name="tests-2.21", python=CORES["2.21"][1], requires=["images"])
+@nox.session(name="tests-2.21", python=False, requires=["images", "core-2.21"])
 def tests_newest(session: nox.Session) -> None:
     """Run them under the newest one."""
-    session.install(CORES["2.21"][0], *pinned(*PYTEST))
-    pytest(session, "python", *AGAIN, *NOT_AGAIN, profile="everyday")
+    pytest(session, *AGAIN, *NOT_AGAIN, profile="everyday", programs=with_core(session, "2.21"))
 
 
-@nox.session(name="molecule-2.16", python=CORES["2.16"][1], requires=["images"])
+@nox.session(name="molecule-2.16", python=False, requires=["images", "core-2.16"])
 def oldest_scenario(session: nox.Session) -> None:
     """Run a scenario under the oldest ansible-core."""
-    session.install(CORES["2.16"][0], *pinned(*MOLECULE))
-    molecule(session, OLDEST, "molecule")
+    molecule(session, OLDEST, with_core(session, "2.16"))
 
 
 def sanity(core: str) -> None:
