@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import zipfile
 from pathlib import Path
 
 import antsibull_nox
@@ -27,8 +28,10 @@ from workshop.environment import BIN, environment, link_collection
 LOGS = WORK / "test"
 # Set by `make test-all`: slower variants of what runs anyway, as all rows of a table, or all that ansible-test knows.
 WHOLE = "TEST_ALL" in os.environ
-# ansible-core 2.16 is the oldest supported, for Python 2.7 and 3.6. The pip package `ansible` brings collections along.
+# ansible-core 2.16 is the oldest supported, for Python 2.7 and 3.6. The pip package `ansible` has collections for it.
 CORES = {"2.16": ("ansible==9.13.0", ">=3.10,<3.13"), "2.21": ("ansible==14.*", ">=3.12,<3.15")}
+# Those of requirements.yml and what they import. Installing all hundred takes a minute of a core.
+COLLECTIONS = ("ansible/posix", "community/docker", "community/library_inventory_filtering_v1", "ovirt/ovirt")
 # What sessions with an environment of their own need besides; requirements-dev.txt and its like say in which version.
 ENGINE = ("cryptography", "ovirt-engine-sdk-python", "PyYAML")
 PYTEST = (*ENGINE, "hypothesis", "lxml", "pytest", "pytest-timeout")
@@ -48,7 +51,7 @@ SCENARIOS += ["container_networks"]
 SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
 SUITES += ["tests/host_tier", "tests/integration", "tests/guest", "tests/docs"]
 AGAIN = ["tests/host_tier", "tests/unit", "tests/integration"]
-AGAIN += ["tests/docs/test_examples.py", "tests/contract/test_contract.py"]
+AGAIN += ["tests/contract/test_contract.py", *(["tests/docs/test_examples.py"] if WHOLE else [])]
 # What knows nothing of ansible-core: the host tier, which tests/host_tier runs under each Python.
 NOT_AGAIN = ("--ignore=tests/unit/host", "--ignore=tests/unit/package")
 # Suites that wait most of the time, run by several processes of pytest-xdist; tests of the lab build on one another.
@@ -145,6 +148,22 @@ def pytest(session: nox.Session, *what: str, profile: str, programs: Path = BIN)
     session.run(python, "-m", "pytest", *words, *options, env=env, success_codes=[0, 5], external=True)
 
 
+def install_core(session: nox.Session, core: str, *others: str) -> None:
+    """Install an ansible-core, others, and of the pip package `ansible` for it only the collections that we use."""
+    session.install(f"ansible-core=={core}.*", *pinned(*others))
+    place = WORK / f"ansible-{core}"
+    shutil.rmtree(place, ignore_errors=True)
+    words = ("download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(place))
+    session.run("python", "-m", "pip", *words, CORES[core][0])
+    target = session.run("python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", silent=True)
+    with zipfile.ZipFile(next(place.glob("ansible-*.whl"))) as wheel:
+        wanted = tuple(f"ansible_collections/{name}/" for name in COLLECTIONS)
+        for name in wheel.namelist():
+            if name.startswith(wanted):
+                wheel.extract(name, str(target).strip())
+    shutil.rmtree(place)
+
+
 def with_core(session: nox.Session, core: str) -> Path:
     """Return the programs of a session core-*, which has made an environment; without its Python there is none."""
     programs = ROOT / ".nox" / f"core-{core.replace('.', '-')}" / "bin"
@@ -182,13 +201,13 @@ def guests_under_qemu(session: nox.Session) -> None:
 @nox.session(name="core-2.16", python=CORES["2.16"][1])
 def core_oldest(session: nox.Session) -> None:
     """Make the environment of the oldest ansible-core, once for all who want it."""
-    session.install(CORES["2.16"][0], *pinned(*PYTEST, *MOLECULE))
+    install_core(session, "2.16", *PYTEST, *MOLECULE)
 
 
 @nox.session(name="core-2.21", python=CORES["2.21"][1])
 def core_newest(session: nox.Session) -> None:
     """Make that of the newest one."""
-    session.install(CORES["2.21"][0], *pinned(*PYTEST))
+    install_core(session, "2.21", *PYTEST)
 
 
 @nox.session(name="tests-2.16", python=False, requires=["images", "core-2.16"])
@@ -259,6 +278,12 @@ def mypy(session: nox.Session, code: str) -> None:
     """Check types; each code base has its cache, since they are checked side by side."""
     path = os.pathsep.join(map(str, (WORK / "collections", ROOT / "lab", ROOT / "tools", ROOT)))
     session.run(BIN / "mypy", "--cache-dir", WORK / "mypy" / code, *TYPED[code], env={"MYPYPATH": path})
+
+
+@nox.session(name="ansible-lint", python=False)
+def ansible_lint(session: nox.Session) -> None:
+    """Check roles, playbooks and tasks."""
+    session.run(BIN / "ansible-lint", "--offline", "--strict", env=first(BIN))
 
 
 @nox.session(python=False)
