@@ -19,6 +19,7 @@ from ansible.release import __version__
 
 #: Oldest Python on a managed host, by ansible-core (its release_and_maintenance page). 2.16 knows 2.7 as well.
 OLDEST = {"2.16": (3, 6), "2.17": (3, 7), "2.18": (3, 8), "2.19": (3, 8)}
+NEWEST_FROM = (3, 9)  # of those that are not named here
 ALL = ("2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 CORE = ".".join(__version__.split(".")[:2])
 DRIVER = Path(__file__).with_name("drive.py")
@@ -28,8 +29,12 @@ COLLECTIONS = Path(__file__).parents[2] / ".work" / "collections"
 
 def supported(version: str) -> bool:
     """Whether this ansible-core manages hosts with this Python."""
-    numbers = tuple(int(part) for part in version.split("."))
-    return numbers >= OLDEST.get(CORE, (3, 9)) or (version == "2.7" and CORE == "2.16")
+    return numbers(version) >= OLDEST.get(CORE, NEWEST_FROM) or (version == "2.7" and CORE == "2.16")
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version to compare."""
+    return tuple(int(part) for part in version.split("."))
 
 
 @cache

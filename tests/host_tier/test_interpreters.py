@@ -74,15 +74,16 @@ PACKAGES: list[dict[str, Any]] = [
 
 
 def pythons() -> list[Any]:
-    """Every version that this ansible-core manages, skipped with a reason where it is not on this machine.
+    """The versions to test that this ansible-core manages, skipped with a reason where they are not on this machine.
 
-    Of an ansible-core between the oldest and the newest, only the first and the last: those two have all others.
+    The newest ansible-core runs all of them. Another one runs those that the newest does not manage any more, and the
+    last; all in a thorough run.
     """
-    found = []
     versions = [version for version in shipping.ALL if shipping.supported(version)]
-    if settings.get_current_profile_name() == "make-test":
-        here = [version for version in versions if shipping.interpreter(version)] or versions
-        versions = [versions[0], *([here[-1]] if here[-1] != versions[0] else [])]
+    if shipping.CORE in shipping.OLDEST and settings.get_current_profile_name() != "thorough":
+        last = next((version for version in reversed(versions) if shipping.interpreter(version)), versions[-1])
+        versions = [version for version in versions if shipping.numbers(version) < shipping.NEWEST_FROM] + [last]
+    found = []
     for version in versions:
         reason = f"Python {version} is not on this machine"
         marks = [pytest.mark.skip(reason=reason)] if shipping.interpreter(version) is None else []
