@@ -47,9 +47,9 @@ SCENARIOS = [
     "engine_properties",
 ]
 SCENARIOS += ["container_networks"]
-# Suites under the everyday ansible-core, and what of them the others run again.
-SUITES = ["lab/tests", "tests/contract", "tests/fleet", "tests/tools", "tests/properties", "tests/unit"]
-SUITES += ["tests/host_tier", "tests/integration", "tests/guest", "tests/docs"]
+# Suites under the everyday ansible-core, the slowest first, and what of them the others run again.
+SUITES = ["lab/tests", "tests/guest", "tests/tools", "tests/integration", "tests/contract", "tests/fleet", "tests/docs"]
+SUITES += ["tests/properties", "tests/unit", "tests/host_tier"]
 AGAIN = ["tests/host_tier", "tests/unit", "tests/integration"]
 AGAIN += ["tests/contract/test_contract.py", *(["tests/docs/test_examples.py"] if WHOLE else [])]
 # What knows nothing of ansible-core: the host tier, which tests/host_tier runs under each Python.
@@ -185,17 +185,10 @@ def slow_scenario(session: nox.Session) -> None:
     molecule(session, KILLED)
 
 
-@nox.session(python=False, requires=["images"])
-@nox.parametrize("suite", [nox.param(name, id=name.removeprefix("tests/")) for name in SUITES])
-def tests(session: nox.Session, suite: str) -> None:
-    """Run a directory of tests under the everyday ansible-core."""
-    pytest(session, suite, profile="thorough" if WHOLE else "make-test")
-
-
 @nox.session(name="guests-qemu", python=False, default=False)
 def guests_under_qemu(session: nox.Session) -> None:
     """Boot guests under qemu, from an image that boots by itself: a quarter of an hour without virtualisation."""
-    pytest(session, sys.executable, "lab/tests/guests", "--qemu", "-k", "qemu")
+    pytest(session, "lab/tests/guests", "--qemu", "-k", "qemu")
 
 
 @nox.session(name="core-2.16", python=CORES["2.16"][1])
@@ -212,7 +205,7 @@ def core_newest(session: nox.Session) -> None:
 
 @nox.session(name="tests-2.16", python=False, requires=["images", "core-2.16"])
 def tests_oldest(session: nox.Session) -> None:
-    """Run the tests again that depend on ansible-core, under the oldest one."""
+    """Run those tests of `tests` that depend on ansible-core, under the oldest one."""
     pytest(session, *AGAIN, *NOT_AGAIN, profile="everyday", programs=with_core(session, "2.16"))
 
 
@@ -226,6 +219,13 @@ def tests_newest(session: nox.Session) -> None:
 def oldest_scenario(session: nox.Session) -> None:
     """Run a scenario under the oldest ansible-core."""
     molecule(session, OLDEST, with_core(session, "2.16"))
+
+
+@nox.session(python=False, requires=["images"])
+@nox.parametrize("suite", [nox.param(name, id=name.removeprefix("tests/")) for name in SUITES])
+def tests(session: nox.Session, suite: str) -> None:
+    """Run a directory of tests under the everyday ansible-core."""
+    pytest(session, suite, profile="thorough" if WHOLE else "make-test")
 
 
 def sanity(core: str) -> None:
