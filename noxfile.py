@@ -280,12 +280,6 @@ def mypy(session: nox.Session, code: str) -> None:
     session.run(BIN / "mypy", "--cache-dir", WORK / "mypy" / code, *TYPED[code], env={"MYPYPATH": path})
 
 
-@nox.session(name="ansible-lint", python=False)
-def ansible_lint(session: nox.Session) -> None:
-    """Check roles, playbooks and tasks."""
-    session.run(BIN / "ansible-lint", "--offline", "--strict", env=first(BIN))
-
-
 @nox.session(python=False)
 def yamllint(session: nox.Session) -> None:
     """Check YAML files."""
