@@ -137,7 +137,7 @@ def pytest(session: nox.Session, *what: str, profile: str, programs: Path = BIN)
     scratch.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     # tests/conftest.py describes the profiles; the lab is a project of its own.
-    profiles = [] if "lab/tests" in what else ["--hypothesis-profile", profile]
+    profiles = [] if what[0].startswith("lab/tests") else ["--hypothesis-profile", profile]
     options = [*profiles, "--junitxml", str(report), "--basetemp", str(scratch)]
     options += ["-p", "no:cacheprovider", "--color=no"]
     options += [word for suite in what for word in SHARED_OUT.get(suite, ())]
@@ -188,7 +188,7 @@ def slow_scenario(session: nox.Session) -> None:
 @nox.session(name="guests-qemu", python=False, default=False)
 def guests_under_qemu(session: nox.Session) -> None:
     """Boot guests under qemu, from an image that boots by itself: a quarter of an hour without virtualisation."""
-    pytest(session, "lab/tests/guests", "--qemu", "-k", "qemu")
+    pytest(session, "lab/tests/guests", "--qemu", "-k", "qemu", profile="everyday")
 
 
 @nox.session(name="core-2.16", python=CORES["2.16"][1])
