@@ -11,10 +11,15 @@ away the machine's addresses.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
+
+from . import cgroups
 
 RUN = "/run/guests"  # files of the ground, in its own mount namespace
 _PREPARE = f"""
@@ -39,6 +44,8 @@ class Ground:
 
     def __init__(self) -> None:
         words = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        self.first = 0  # the number of the first process, outside
+        self._cgroups: int | None = None  # the directory of all cgroups, open
         self._holder = subprocess.Popen(
             [*words, "--propagation", "private", "sh", "-c", _PREPARE],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -48,7 +55,13 @@ class Ground:
             said = self._holder.stderr.read().strip() or "unshare said nothing"
             self.close()
             raise GuestError(f"This machine gives no namespaces for guests: {said}")
-        self.first = children(self._holder.pid)[0]  # its number outside
+        self.first = children(self._holder.pid)[0]
+        self._cgroups = cgroups.open_root(self.first)
+        cgroups.sweep(self._cgroups)
+
+    def alive(self) -> bool:
+        """Whether it has not ended: somebody may have ended its first process."""
+        return self._holder.poll() is None
 
     def words(self, *command: str) -> list[str]:
         """The command line that runs a command in here."""
@@ -79,6 +92,15 @@ class Ground:
         for pipe in (self._holder.stdout, self._holder.stderr):
             if pipe is not None:
                 pipe.close()
+        if self._cgroups is not None:
+            cgroups.sweep(self._cgroups, ended=self.first)
+            os.close(self._cgroups)
+            self._cgroups = None
+
+    def remove_cgroup(self, name: str) -> None:
+        """Remove a cgroup whose processes have ended."""
+        if self._cgroups is not None:
+            cgroups.remove(self._cgroups, name)
 
 
 def run(*command: str, timeout: float = _PATIENCE) -> str:
@@ -105,6 +127,25 @@ def children(pid: int) -> list[int]:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def end(process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
+    """Kill a process that we started with all that it has started, and wait for it.
+
+    Those that it has started first: nsenter ends by itself then, and would leave them behind if it ended before them.
+    """
+    deadline = time.monotonic() + seconds
+    while process.poll() is None:
+        for pid in reversed(_descendants(process.pid)) if time.monotonic() < deadline else [process.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+
+
+def _descendants(pid: int) -> list[int]:
+    """A process and all that it and they have started."""
+    return [pid, *(found for child in children(pid) for found in _descendants(child))]
 
 
 def wait_for(path: Path, seconds: float) -> bool:

@@ -24,7 +24,7 @@ SUITE = "trixie"
 RECIPE = Path(__file__).resolve().parents[2] / "images" / "guest"
 SIZE = 1200  # MiB that the guest sees; a third of it is full
 _PATIENCE = 1800.0  # seconds for the installation
-_TO_BOOT = ("boot", "packages.bootable")  # what only a disk that boots by itself is made of
+_TO_BOOT = ("boot", "packages.bootable", "root.bootable")  # what only a disk that boots by itself is made of
 _LEFT_OUT = ("man", "doc", "locale")  # of /usr/share
 
 Say = Callable[[str], None]
@@ -39,6 +39,7 @@ def disk(folder: Path, bootable: bool = False, images: Mapping[str, Path] | None
     """
     if not RECIPE.is_dir():
         raise GuestError("The recipe of guests (lab/images/guest) is not there: use a checkout of the project.")
+    folder = folder.absolute()  # a ground has another working directory
     folder.mkdir(parents=True, exist_ok=True)
     base = folder / f"guest-{_digest(bootable)}.raw"
     with _alone(base):
@@ -57,10 +58,11 @@ def disk(folder: Path, bootable: bool = False, images: Mapping[str, Path] | None
 def _digest(bootable: bool, images: Mapping[str, Path] | None = None) -> str:
     result = hashlib.sha256(f"{SUITE} {SIZE} {bootable}".encode())
     for path in sorted(RECIPE.rglob("*")):
-        if path.is_file() and (bootable or path.name not in _TO_BOOT):
-            result.update(f"\0{path.relative_to(RECIPE)}\0".encode() + path.read_bytes())
-    for name, archive in sorted((images or {}).items()):
-        result.update(f"\0{name}\0".encode() + archive.read_bytes())
+        name = path.relative_to(RECIPE)
+        if path.is_file() and (bootable or name.parts[0] not in _TO_BOOT):
+            result.update(f"\0{name}\0".encode() + path.read_bytes())
+    for image, archive in sorted((images or {}).items()):
+        result.update(f"\0{image}\0".encode() + archive.read_bytes())
     return result.hexdigest()[:16]
 
 
@@ -91,7 +93,8 @@ def _install(root: Path, bootable: bool) -> None:
     words = ["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", f"--include={','.join(packages)}"]
     words += ['--aptopt=APT::Install-Recommends "false"', "--dpkgopt=force-unsafe-io"]
     words += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _LEFT_OUT]
-    words += [f'--essential-hook=cp -R {RECIPE / "root"}/. "$1"']
+    files = ["root", "root.bootable"] if bootable else ["root"]
+    words += [f'--essential-hook=cp -R {RECIPE / each}/. "$1"' for each in files]
     words += [f'--customize-hook={RECIPE / "prepare"} "$1" {RECIPE / "masked"}', SUITE, str(root)]
     done = subprocess.run(
         [*words, *mirror().sources(SUITE)], stdin=subprocess.DEVNULL, capture_output=True, text=True,

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .agent import Agent
-from .ground import RUN, Ground, GuestError
+from .ground import RUN, Ground, GuestError, end
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,9 @@ class Machine:
         return found
 
 
+_CONSOLE = 8 << 20  # bytes that a console may have; then only the last half of them is kept
+
+
 class Guest(ABC):
     """A guest that runs. All that it needs is in its ground, and goes when `clean` is called or the ground ends."""
 
@@ -86,6 +89,17 @@ class Guest(ABC):
     def boots(self) -> int:
         """A number that changes each time that its system boots anew within this run; 0 while it does not run."""
 
+    def trim_console(self) -> None:
+        """Forget the oldest lines of a console that has become large. What the guest prints meanwhile may be lost."""
+        if not self.console.exists() or self.console.stat().st_size <= _CONSOLE:
+            return
+        with self.console.open("rb") as file:
+            file.seek(-_CONSOLE // 2, os.SEEK_END)
+            kept = file.read().partition(b"\n")[2]
+        os.truncate(self.console, 0)  # in place: whoever writes to it appends
+        with self.console.open("ab") as file:
+            file.write(kept)
+
     def ended(self) -> bool:
         """Whether it has ended."""
         return self.process is None or self.process.poll() is not None
@@ -97,9 +111,7 @@ class Guest(ABC):
     def kill(self) -> None:
         """Switch it off."""
         if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
-            self.process.wait()
+            end(self.process)
 
     @abstractmethod
     def clean(self) -> None:

@@ -13,12 +13,15 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
+from . import cgroups
 from .agent import Agent
 from .ground import Ground, GuestError, children, run
 from .json_lines import Unanswered
 from .machine import Disk, Guest, Machine
+from .partitions import root_options
 
 SEED = "/var/lib/cloud/seed/config_drive"  # DataSourceConfigDrive.seed_dir
 _AGENT, _SOCKET = "/usr/sbin/qemu-ga", "/run/lab-agent.sock"
@@ -30,8 +33,8 @@ _SERIAL = 20  # characters that virtio-blk shows
 _START = """
 set -e
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-mkdir -p "/sys/fs/cgroup/lab-$0"
-echo $$ > "/sys/fs/cgroup/lab-$0/cgroup.procs"
+mkdir "/sys/fs/cgroup/$0"
+echo $$ > "/sys/fs/cgroup/$0/cgroup.procs"
 exec "$@"
 """
 
@@ -44,19 +47,22 @@ class NspawnGuest(Guest):
         self._holders: list[subprocess.Popen[bytes]] = []  # each has a device open
         self._agent_of = 0  # the first process of the system that its agent was started in
         self._words: list[str] = []
+        self._cgroup = cgroups.name(ground.first, machine.ident)
         self._killed = False
+        self._booting = threading.Lock()  # it is not killed while it is booted anew
 
     def start(self) -> None:
         """Mount its disks, make its interfaces, boot it."""
         try:
             self._prepare()
-        except GuestError:
+            self._words = self._command()
+            self._boot()
+        except (GuestError, OSError):
             self.clean()
             raise
-        self._words = self._command()
-        self._boot()
 
     def _boot(self) -> None:
+        self.ground.remove_cgroup(self._cgroup)  # of the boot before: it has been divided, and takes no process
         environment = {**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "1"}
         with self.console.open("ab") as console:
             self.process = self.ground.popen(*self._words, stdout=console, stderr=console, env=environment)
@@ -64,7 +70,7 @@ class NspawnGuest(Guest):
     def _command(self) -> list[str]:
         ident = self.machine.ident
         return [
-            "ip", "netns", "exec", ident, "sh", "-c", _START, ident,
+            "ip", "netns", "exec", ident, "sh", "-c", _START, self._cgroup,
             "systemd-nspawn", "--quiet", f"--directory={self._root}", "--boot", "--register=no", "--keep-unit",
             f"--machine={ident}", f"--uuid={ident}", "--capability=all", "--console=read-only",
             "--system-call-filter=keyctl bpf @keyring", *self._binds(),
@@ -81,7 +87,7 @@ class NspawnGuest(Guest):
         self.ground.run("mkdir", "-p", self._root, f"{self.place}/drive")
         mode = "loop,ro" if disk.read_only else "loop"
         try:
-            self.ground.run("mount", "-o", mode, str(disk.path), self._root)
+            self.ground.run("mount", "-o", mode + root_options(disk.path), str(disk.path), self._root)
         except GuestError as error:
             raise GuestError(f"The bootable disk has no file system that could be booted: {error}") from None
         self._make_nics()
@@ -135,9 +141,10 @@ class NspawnGuest(Guest):
 
     def ended(self) -> bool:
         """Whether it has ended; one that reboots is booted again."""
-        if self.process is not None and self.process.poll() == _REBOOTS and not self._killed:
-            self._boot()
-        return super().ended()
+        with self._booting:
+            if self.process is not None and self.process.poll() == _REBOOTS and not self._killed:
+                self._boot()
+            return super().ended()
 
     def boots(self) -> int:
         """The number of its first process."""
@@ -183,24 +190,25 @@ class NspawnGuest(Guest):
         """Start its system anew. It cannot be done from outside but by the first process itself."""
         self._signal(signal.SIGRTMIN + 15)  # systemd(1): reboot at once
 
-    def _signal(self, number: int) -> None:
+    def _signal(self, number: int) -> bool:
+        """Whether there was a first process that could be told."""
         first = self._first()
-        if first:
-            with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):
+            if first:
                 os.kill(first, number)
+        return bool(first)
 
     def kill(self) -> None:
         """Kill its first process: all others end with it, and systemd-nspawn ends behind them."""
-        self._killed = True
-        self._signal(signal.SIGKILL)
-        if self.process is not None:
-            try:
+        with self._booting:
+            self._killed = True
+        if self._signal(signal.SIGKILL) and self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                super().kill()
+        super().kill()
 
     def clean(self) -> None:
-        """Unmount its disk, remove its interfaces."""
+        """Unmount its disk, remove its interfaces and its cgroup."""
         for holder in self._holders:
             if holder.stdin is not None:
                 holder.stdin.close()
@@ -214,6 +222,7 @@ class NspawnGuest(Guest):
         for command in (["umount", self._root], ["rmdir", self._root]):
             with contextlib.suppress(GuestError):
                 self.ground.run(*command)
+        self.ground.remove_cgroup(self._cgroup)
 
 
 def _is_first(pid: int) -> bool:

@@ -10,8 +10,11 @@ channel of the guest agent (LibvirtVmXmlBuilder).
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .agent import Agent
 from .ground import Ground, GuestError, wait_for
@@ -30,6 +33,9 @@ class QemuGuest(Guest):
     def __init__(self, ground: Ground, machine: Machine, console: Path) -> None:
         super().__init__(ground, machine, console)
         self._resets = 0
+        self._broken = False
+        self._monitor: Line | None = None
+        self._talk = threading.Lock()  # of the monitor: answers come in the order of the questions
 
     def start(self) -> None:
         """Make its interfaces and the image of its drive, and boot it."""
@@ -41,7 +47,7 @@ class QemuGuest(Guest):
                 said = self.console.read_text(errors="replace").strip().splitlines()[-1:]
                 raise GuestError(f"qemu does not start: {''.join(said) or 'it said nothing'}")
             self._monitor = self._connect()
-        except (GuestError, Unanswered) as error:
+        except (GuestError, Unanswered, Refused, OSError) as error:
             self.kill()
             self.clean()
             raise GuestError(str(error)) from None
@@ -65,8 +71,8 @@ class QemuGuest(Guest):
         machine = self.machine
         return [
             "qemu-system-x86_64", "-name", machine.name, "-uuid", machine.ident, "-machine", "q35",
-            # Hardware virtualisation where the machine has it; else the processor is translated.
-            "-accel", "kvm", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "qemu64",
+            # Systems of the EL 9 family need more of a processor than qemu64 has.
+            *_accelerators(), "-cpu", "max",
             "-smp", str(max(1, machine.cores)), "-m", str(max(1, machine.memory // _MEBIBYTE)),
             "-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio",
             "-qmp", f"unix:{self.place}/monitor,server=on,wait=off", *self._devices(),
@@ -94,12 +100,16 @@ class QemuGuest(Guest):
         return line
 
     def boots(self) -> int:
-        """One more with each reset of the machine, which its monitor tells."""
-        if self.ended():
+        """One more with each reset of the machine, which its monitor tells. A machine that is broken is ended."""
+        if self.ended() or self._monitor is None:
             return 0
-        with contextlib.suppress(Unanswered, Refused):
-            self._monitor.ask("query-status")
-        self._resets += sum(1 for event in self._monitor.take_events() if event.get("event") == "RESET")
+        if self._ask("query-status").get("status") == "internal-error":
+            self._broken = True
+            self.kill()
+            return 0
+        with self._talk:
+            events = self._monitor.take_events()
+        self._resets += sum(1 for event in events if event.get("event") == "RESET")
         return 1 + self._resets
 
     def agent(self) -> Agent:
@@ -114,20 +124,29 @@ class QemuGuest(Guest):
         """Reset the machine."""
         self._ask("system_reset")
 
+    def ended_well(self) -> bool:
+        """Whether its system powered off; qemu itself ends well with a broken machine too."""
+        return super().ended_well() and not self._broken
+
     def kill(self) -> None:
         """Have qemu end at once; its disks are whole then."""
         self._ask("quit")
-        if self.process is not None:
-            with contextlib.suppress(Exception):
+        if self.process is not None and self._monitor is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(10)
         super().kill()
 
-    def _ask(self, command: str) -> None:
-        with contextlib.suppress(Unanswered, Refused, AttributeError):
-            self._monitor.ask(command)
+    def _ask(self, command: str) -> dict[str, Any]:
+        with self._talk, contextlib.suppress(Unanswered, Refused):
+            if self._monitor is not None:
+                answer: dict[str, Any] = self._monitor.ask(command)
+                return answer
+        return {}
 
     def clean(self) -> None:
         """Remove its interfaces and files."""
+        if self._monitor is not None:
+            self._monitor.close()
         for nic in self.machine.nics:
             with contextlib.suppress(GuestError):
                 self.ground.run("ip", "link", "delete", _tap(nic))
@@ -136,6 +155,16 @@ class QemuGuest(Guest):
 
     def _path(self, name: str) -> Path:
         return self.ground.path(f"{self.place}/{name}")
+
+
+def _accelerators() -> list[str]:
+    """Hardware virtualisation where the machine has it; else the processor is translated.
+
+    There are machines whose /dev/kvm works without these flags, and then fails at the first unusual instruction.
+    """
+    words = Path("/proc/cpuinfo").read_text().split()
+    hardware = ["-accel", "kvm"] if Path("/dev/kvm").exists() and {"vmx", "svm"} & set(words) else []
+    return [*hardware, "-accel", "tcg,thread=multi,tb-size=512"]
 
 
 def _tap(nic: Nic) -> str:

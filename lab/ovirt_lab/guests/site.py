@@ -30,9 +30,14 @@ class Site:
         """The bridge of a network, made when it is asked for first. Raises GuestError if its addresses are in use."""
         return self._networks.bridge(network, subnet)
 
-    def run(self, machine: Machine, console: Path, hear: Callable[[Event], None]) -> Run:
-        """Boot a guest; `hear` gets what becomes of it."""
-        return Run(self._kind(self._ground, machine, console), hear)
+    def alive(self) -> bool:
+        """Whether the ground is still there."""
+        return self._ground.alive()
+
+    def run(self, name: str, make: Callable[[], Machine], console: Path, hear: Callable[[Event], None]) -> Run:
+        """Boot a guest; `hear` gets what becomes of it. `make` says what it is made of; it may take its time, and
+        raises GuestError, OSError or ValueError if that cannot be had."""
+        return Run(name, lambda: self._kind(self._ground, make(), console), hear)
 
     def close(self) -> None:
         """End all guests, and take everything away."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 import pytest
 
 from ovirt_lab.engine import Engine, serve
-from ovirt_lab.guests import GuestError, available, lacks
+from ovirt_lab.guests import GuestError, available, cgroups, lacks
 from ovirt_lab.guests.ground import Ground, run
 from ovirt_lab.guests.networks import Networks, free_subnet
 
@@ -66,6 +67,31 @@ def available_pid(pid: int) -> bool:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_cgroups_of_guests_are_removed_also_of_a_laboratory_that_was_killed(ground: Ground) -> None:
+    root = ground.path(cgroups.ROOT)
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    abandoned, used = (root / cgroups.name(first, "x") for first in (ended.pid, ground.first))
+    unknown = root / f"lab-other-{ended.pid}"
+    for each in (abandoned, used, unknown):
+        (each / "below" / "deeper").mkdir(parents=True)
+    try:
+        other = Ground()
+        assert [each.exists() for each in (abandoned, used, unknown)] == [False, True, True]
+        other.close()
+        assert used.exists(), "it belongs to a ground that is there"
+        ground.remove_cgroup(used.name)
+        assert not used.exists()
+        (used / "below").mkdir(parents=True)
+    finally:
+        for each in (unknown / "below" / "deeper", unknown / "below", unknown):
+            each.rmdir()
+    with_first = used.name
+    ground.close()
+    with contextlib.closing(Ground()) as later:
+        assert not (later.path(cgroups.ROOT) / with_first).exists()
 
 
 def test_a_subnet_that_is_in_use_is_refused(ground: Ground) -> None:

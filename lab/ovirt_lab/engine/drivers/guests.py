@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 from ovirtsdk4 import types
 
-from .. import event_texts, notes
-from ..resources import agents, runs, transition
+from .. import notes
+from ..resources import runs
+from .guest_life import LOST, Life
 from .reports import Report
 from .simulated import SimulatedDriver
 
 if TYPE_CHECKING:
     from ovirt_lab.guests.machine import Machine
-    from ovirt_lab.guests.run import Event, Run
+    from ovirt_lab.guests.run import Run
+    from ovirt_lab.guests.site import Site
 
     from ..context import Context
     from ..core import Engine
 
 _S = types.VmStatus
-_SILENCE = 60.0  # seconds after which Vdsm calls a VM up whose agent says nothing (vm.py, _startUnderlyingVm)
-_NO_AGENT = "vm.no_agent"
-_FROM_WITHIN, _BY_ADMIN = event_texts.EXIT_REASONS[7], event_texts.EXIT_REASONS[6]
+_PATIENCE = 60.0  # seconds that the guest of an earlier run has to go
 
 
 class GuestDriver(SimulatedDriver):
@@ -42,13 +42,16 @@ class GuestDriver(SimulatedDriver):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._runs: dict[str, Run] = {}  # by the VM's id
-        self._site: Any = None  # ovirt_lab.guests.site.Site
+        self._site: Site | None = None
         self._lacks = ""  # why guests cannot run here
+        self._subnets: dict[str, str] = {}  # of networks whose subnet the world does not say
+        self._over = False  # the Engine has ended
 
     # --- the Engine itself
 
     def start(self) -> None:
         """See what this machine can do. A run from before is over: its guest ended with the Engine."""
+        self._over = False
         hosts = [host for host in self.engine.store.list("hosts") if self.engine.drivers.of(host) is self]
         if not hosts:
             return
@@ -61,11 +64,12 @@ class GuestDriver(SimulatedDriver):
         for host in hosts:
             for vm in self.engine.store.vms_on(host):
                 if vm.id not in self._runs and vm.status not in (_S.DOWN, _S.SUSPENDED):
-                    Report(self.engine, vm).ended("Lost connection with qemu process", crashed=True)
+                    Report(self.engine, vm).ended(LOST, crashed=True)
 
     def stop(self) -> None:
         """End all guests. What the Engine shows of their VMs stays, as after a power failure."""
         with self.engine.lock:
+            self._over = True
             self._runs.clear()
             site, self._site = self._site, None
         if site is not None:
@@ -81,21 +85,32 @@ class GuestDriver(SimulatedDriver):
         if not self._simulates():
             raise self.unable(verb)
 
+    def refuse_change(self) -> None:
+        """A guest keeps what it was booted with."""
+        if not self._simulates():
+            raise self.unable("change the devices of a VM that runs")
+
     def create(self, vm: Any, host: Any) -> None:
         """Boot the guest."""
         if self._simulates():
             super().create(vm, host)
             return
+        if self._over:
+            return
         report = Report(self.engine, vm)
         try:
-            make = self._plan(vm)
+            site = self._open_site()
+            make = self._plan(vm, site)
         except ValueError as error:
             report.failed(str(error))
             return
-        ident = vm.id
-        self._in_thread(lambda: self._boot(ident, report, make))
+        before = self._runs.get(vm.id)
+        console = self.engine.images.content.directory / f"{vm.id}.console"  # Engine.console reads it
+        life = Life(self, vm.id, report)
+        life.run = site.run(vm.name, lambda: _after(before, make), console, life.hear)
+        self._runs[vm.id] = life.run
 
-    def _plan(self, vm: Any) -> Callable[[], Machine]:
+    def _plan(self, vm: Any, site: Site) -> Callable[[], Machine]:
         """What makes the machine of the guest; it takes its time, since disks may have to be converted.
 
         Raises ValueError (GuestError) if this machine cannot have the networks that it needs.
@@ -109,10 +124,14 @@ class GuestDriver(SimulatedDriver):
             for each in engine.store.list(f"vms/{vm.id}/diskattachments")
             if each.active is not False
         ]
-        nics = [(nic.mac.address, *self._network(nic)) for nic in engine.store.list(f"vms/{vm.id}/nics")]
+        nics = [
+            (nic.mac.address, *self._network(nic))
+            for nic in engine.store.list(f"vms/{vm.id}/nics")
+            if nic.plugged is not False
+        ]
         topology = config.cpu.topology if config.cpu is not None and config.cpu.topology is not None else None
         cores = (topology.cores or 1) * (topology.sockets or 1) * (topology.threads or 1) if topology else 1
-        site, ident, name = self._open_site(), vm.id, vm.name
+        ident, name = vm.id, vm.name
 
         def make() -> Machine:
             disks = []
@@ -129,48 +148,42 @@ class GuestDriver(SimulatedDriver):
         """The id of the network that an interface is on, and its subnet; empty if it is on none."""
         profile = self.engine.store.follow(nic.vnic_profile)
         network = self.engine.store.follow(profile.network) if profile is not None else None
-        if network is None or nic.plugged is False or nic.linked is False:
+        if network is None or nic.linked is False:
             return "", ""
+        return network.id, self.engine.store.note(network).get("subnet") or self._free_subnet(network.id)
+
+    def _free_subnet(self, network: str) -> str:
+        """The subnet of a network of which the world says none. It is not kept: it may be in use the next time."""
         from ovirt_lab.guests.networks import free_subnet
 
-        note = self.engine.store.note(network)
-        taken = [each["subnet"] for each in map(self.engine.store.note, self.engine.store.list("networks"))
-                 if each.get("subnet")]  # fmt: skip
-        if not note.get("subnet"):
-            note["subnet"] = free_subnet(taken)
-        return network.id, note["subnet"]
+        if network not in self._subnets:
+            said = (self.engine.store.note(each).get("subnet") for each in self.engine.store.list("networks"))
+            self._subnets[network] = free_subnet([*filter(None, said), *self._subnets.values()])
+        return self._subnets[network]
 
     def _content(self, disk: Any) -> tuple[Path, str]:
         raise NotImplementedError
 
-    def _open_site(self) -> Any:
-        if self._site is None:
-            from ovirt_lab.guests.site import Site
+    def _open_site(self) -> Site:
+        from ovirt_lab.guests.site import Site
 
+        if self._site is not None and not self._site.alive():  # somebody has ended its processes
+            self._site.close()
+            self._site = None
+        if self._site is None:
+            self._subnets.clear()
             self._site = Site(self.name)
         return self._site
 
-    def _boot(self, ident: str, report: Report, make: Callable[[], Machine]) -> None:
-        from ovirt_lab.guests.ground import GuestError
+    def is_over(self) -> bool:
+        """Whether the Engine has ended: its guests end then, and nothing is made of that."""
+        return self._over
 
-        site = self._site
-        try:
-            machine = make()
-        except (GuestError, OSError, ValueError) as error:
-            report.failed(str(error))
-            return
+    def ended(self, ident: str, run: Run | None) -> None:
+        """The guest of a run of a VM is gone."""
         with self.engine.lock:
-            if self._site is not site or site is None:  # the Engine has ended meanwhile
-                return
-            life = Life(self, ident, report)
-            content = self.engine.images.content
-            console = content.directory / f"{ident}.console"  # Engine.console reads it
-            self._runs[ident] = site.run(machine, console, life.hear)
-
-    def ended(self, ident: str) -> None:
-        """The guest of a VM is gone."""
-        with self.engine.lock:
-            self._runs.pop(ident, None)
+            if self._runs.get(ident) is run:
+                self._runs.pop(ident, None)
 
     def power_off(self, ctx: Context, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
         """Switch the guest off."""
@@ -228,6 +241,17 @@ class GuestDriver(SimulatedDriver):
         threading.Thread(target=what, name="guest", daemon=True).start()
 
 
+def _after(before: Run | None, make: Callable[[], Machine]) -> Machine:
+    """What a guest is made of, when the VM's guest of before is gone.
+
+    The Engine may have given that one up (the VM of a host of which somebody said that it was rebooted).
+    """
+    if before is not None:
+        before.power_off()
+        before.wait(_PATIENCE)
+    return make()
+
+
 class NspawnDriver(GuestDriver):
     """Guests under systemd-nspawn: their disks have to be raw."""
 
@@ -244,75 +268,7 @@ class QemuDriver(GuestDriver):
 
     def _content(self, disk: Any) -> tuple[Path, str]:
         content = self.engine.images.content
-        path = content.find(disk.id) or content.prepare(disk, guest=True, writable=True)
+        path = content.find(disk.id)
+        if path is None or path.suffix == ".raw":  # a raw file may be smaller than its disk
+            path = content.prepare(disk, guest=True, writable=True)
         return path, path.suffix[1:]
-
-
-class Life:
-    """What is made of the events of one run of a guest."""
-
-    def __init__(self, driver: GuestDriver, ident: str, report: Report) -> None:
-        self._driver = driver
-        self._ident = ident
-        self._report = report
-        self._is_up = False
-
-    def hear(self, event: Event) -> None:
-        """In the thread of the run."""
-        from ovirt_lab.guests.run import What
-
-        if event.what is What.STARTED:
-            self._started()
-        elif event.what is What.REPORT:
-            self._told(event.report)
-        elif event.what is What.REBOOTS:
-            self._is_up = False
-            self._report.rebooting()
-        else:
-            self._driver.ended(self._ident)
-            if event.what is What.FAILED:
-                self._report.failed(event.reason)
-            else:
-                self._ended(event.clean)
-
-    def _started(self) -> None:
-        engine = self._driver.engine
-        with engine.lock:
-            self._report.launched()
-            vm = engine.store.get("vms", self._ident)
-            if vm is not None:
-                speed = getattr(engine.clock, "speed", 1.0)  # a guest takes its time, whatever the Engine's clock says
-                runs.later(engine, vm, _SILENCE * speed, _NO_AGENT)
-
-    def _told(self, told: Any) -> None:
-        if not self._is_up:
-            self._is_up = True
-            self._report.up()
-        interfaces = [agents.Interface(each.name, each.mac, list(each.addresses)) for each in told.interfaces]
-        system = told.system
-        self._report.agent(
-            agents.GuestReport(
-                interfaces, told.host_name, system.get("name", ""), system.get("version-id", ""),
-                system.get("kernel-release", ""), system.get("machine", ""),
-            )
-        )  # fmt: skip
-
-    def _ended(self, clean: bool) -> None:
-        engine = self._driver.engine
-        with engine.lock:
-            vm = engine.store.get("vms", self._ident)
-            wishes = engine.store.run(vm).wishes if vm is not None else None
-            if wishes == notes.Ending.STOP:
-                self._report.ended()
-            elif clean:
-                self._report.ended(_BY_ADMIN if wishes == notes.Ending.SHUTDOWN else _FROM_WITHIN)
-            else:
-                self._report.ended("Lost connection with qemu process", crashed=True)
-
-
-@transition(_NO_AGENT)
-def no_agent(engine: Engine, ident: str, run: int) -> None:
-    """A minute is over, and no agent has answered: the VM is up."""
-    vm = runs.same_run(engine, ident, run)
-    if vm is not None and vm.status == _S.POWERING_UP:
-        runs.came_up(engine, vm)

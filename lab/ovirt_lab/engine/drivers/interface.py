@@ -49,6 +49,9 @@ class HostDriver(ABC):
         The Engine asks before it changes anything.
         """
 
+    def refuse_change(self) -> None:  # noqa: B027  # most hosts can do it
+        """Raise Refusal if these hosts cannot plug, unplug or change disks and interfaces of a VM that runs."""
+
     @staticmethod
     def unable(verb: str) -> Refusal:
         """The refusal of what a host cannot do: 501, with the verb for the client."""

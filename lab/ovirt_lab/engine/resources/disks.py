@@ -65,6 +65,8 @@ class Disks(Kind):
         """Name, description, a larger size."""
         _not_locked(ctx, old, "update")
         new.alias, new.status = new.name, old.status
+        if new.provisioned_size != old.provisioned_size:
+            _may_grow(ctx, old)
         new.total_size = new.provisioned_size
         ctx.engine.images.content.grow(new)
         new.storage_domains, new.quota = old.storage_domains, old.quota
@@ -102,6 +104,8 @@ class DiskAttachments(Kind):
         checks.managed(ctx, vm, "add", "disk")
         self._boot_free(ctx, vm, obj, "")
         made = obj.disk.id is None
+        if obj.active or (made and obj.active is None):
+            checks.devices_may_change(ctx, vm)
         self._ide_free(ctx, obj, "add" if made else "attach")
         disk = self._make(ctx, vm, obj.disk) if made else self._existing(ctx, vm, obj.disk)
         obj.id, obj.disk, obj.vm = disk.id, ctx.store.ref(disk), ctx.store.ref(vm)
@@ -150,10 +154,13 @@ class DiskAttachments(Kind):
         checks.unlocked(ctx, vm, "update", "disk")
         self._boot_free(ctx, vm, body, old.id)
         self._ide_free(ctx, new, "update")
+        if new.active != old.active:
+            checks.devices_may_change(ctx, vm)
         disk = ctx.store.get("disks", old.id)
         if body.disk is not None and disk is not None:
             _not_locked(ctx, disk, "update")
             if body.disk.provisioned_size and body.disk.provisioned_size > disk.provisioned_size:
+                _may_grow(ctx, disk)
                 disk.provisioned_size = disk.total_size = body.disk.provisioned_size
                 ctx.engine.images.content.grow(disk)
                 being_made(ctx, disk)
@@ -171,6 +178,8 @@ class DiskAttachments(Kind):
         disk = ctx.store.get("disks", obj.id)
         if disk is not None:
             _not_locked(ctx, disk, "detach")
+        if obj.active:
+            checks.devices_may_change(ctx, ctx.owner())
 
     def removed(self, ctx: Context, obj: Any) -> None:
         """Detached; with ?detach_only=false the disk goes, too."""
@@ -182,12 +191,24 @@ class DiskAttachments(Kind):
     @action
     def activate(self, ctx: Context, obj: Any, body: Any) -> None:
         """Plug it in."""
-        obj.active = True
+        self._plug(ctx, obj, True)
 
     @action
     def deactivate(self, ctx: Context, obj: Any, body: Any) -> None:
         """Pull it out."""
-        obj.active = False
+        self._plug(ctx, obj, False)
+
+    def _plug(self, ctx: Context, obj: Any, active: bool) -> None:
+        if obj.active != active:
+            checks.devices_may_change(ctx, ctx.owner())
+        obj.active = active
+
+
+def _may_grow(ctx: Context, disk: Any) -> None:
+    for vm in ctx.store.list("vms"):
+        attachment = ctx.store.get(f"vms/{vm.id}/diskattachments", disk.id)
+        if attachment is not None and attachment.active:
+            checks.devices_may_change(ctx, vm)
 
 
 def complete(ctx: Context, disk: Any) -> None:

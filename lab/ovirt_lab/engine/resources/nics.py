@@ -36,6 +36,8 @@ class VmNics(Kind):
         obj.interface = obj.interface or types.NicInterface.VIRTIO
         obj.plugged = True if obj.plugged is None else obj.plugged
         obj.linked = True if obj.linked is None else obj.linked
+        if obj.plugged:
+            checks.devices_may_change(ctx, vm)
         obj.vm = ctx.store.ref(vm)
         return obj
 
@@ -50,6 +52,8 @@ class VmNics(Kind):
         self._resolve(ctx, new, body, "update")
         if body.mac is not None and body.mac.address != old.mac.address:
             new.mac = self._mac(ctx, body, "update")
+        if _wiring(old) != _wiring(new):
+            checks.devices_may_change(ctx, ctx.owner())
         new.vm = old.vm
         return new
 
@@ -71,14 +75,18 @@ class VmNics(Kind):
     @action
     def activate(self, ctx: Context, obj: Any, body: Any) -> None:
         """Plug it in."""
-        self._check_vm(ctx, ctx.owner(), "update")
-        obj.plugged = True
+        self._plug(ctx, obj, True)
 
     @action
     def deactivate(self, ctx: Context, obj: Any, body: Any) -> None:
         """Pull it out."""
+        self._plug(ctx, obj, False)
+
+    def _plug(self, ctx: Context, obj: Any, plugged: bool) -> None:
         self._check_vm(ctx, ctx.owner(), "update")
-        obj.plugged = False
+        if obj.plugged != plugged:
+            checks.devices_may_change(ctx, ctx.owner())
+        obj.plugged = plugged
 
     def _say(self, ctx: Context, event: str, obj: Any) -> None:
         words = {"InterfaceName": obj.name, "InterfaceType": "VirtIO", "MacAddress": obj.mac.address}
@@ -171,6 +179,12 @@ class TemplateNics(Kind):
 def _unique(ctx: Context, name: str, own: str) -> None:
     if any(nic.name == name and nic.id != own for nic in ctx.store.list(ctx.path)):
         raise ctx.refuse("NETWORK_INTERFACE_NAME_ALREADY_IN_USE", "add", "nic")
+
+
+def _wiring(nic: Any) -> tuple[Any, ...]:
+    """What a host has to change in a VM that runs, for it to be so; nothing if the interface is not plugged in."""
+    profile = nic.vnic_profile.id if nic.vnic_profile is not None else None
+    return (nic.plugged, nic.linked, nic.mac.address, profile) if nic.plugged else (nic.plugged,)
 
 
 def as_mac(number: int) -> str:

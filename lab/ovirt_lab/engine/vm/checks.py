@@ -53,6 +53,12 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def devices_may_change(ctx: Context, vm: Any) -> None:
+    """Refuse to change disks and interfaces of a VM that runs on a host which cannot do that."""
+    if vm.host is not None:
+        ctx.engine.drivers.of_vm(vm).refuse_change()
+
+
 def name(ctx: Context, vm: Any, action: str, same: str = "") -> None:
     """Check that the name is set, short enough, and unique in the data center. `same` is the VM's own id."""
     if not vm.name:
