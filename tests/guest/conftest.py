@@ -40,6 +40,7 @@ class Booted:
     def __init__(self, site: Site, machine: Machine, console: Path) -> None:
         self._console = console
         self._begin = console.stat().st_size if console.exists() else 0
+        self._failure = ""
         self._addresses: list[str] = []
         self._interfaces: list[str] = []
         self._seen: list[str] = []
@@ -51,6 +52,7 @@ class Booted:
             self._interfaces = [each.name for each in event.report.interfaces]
             mine = [each for each in event.report.interfaces if each.mac == MAC]
             self._addresses = [a for each in mine for a in each.addresses if "." in a]
+        self._failure = event.reason or self._failure
         if event.what in (What.ENDED, What.FAILED):
             self._ended.set()
 
@@ -69,7 +71,9 @@ class Booted:
 
     @property
     def console(self) -> str:
-        """What it has printed so far."""
+        """What it has printed so far, or why it did not start."""
+        if self._failure or not self._console.exists():
+            return self._failure
         return self._console.read_bytes()[self._begin :].decode(errors="replace")
 
     @property

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
+import stat
 import subprocess
 import time
 from pathlib import Path
@@ -32,6 +34,7 @@ trap '' CHLD
 echo ready
 exec cat >/dev/null
 """
+_LOOP, _TRIES = 7, 5  # the major number of loop devices; how often one is asked for again
 _PATIENCE = 60.0  # seconds for one command
 
 
@@ -70,6 +73,21 @@ class Ground:
     def run(self, *command: str, timeout: float = _PATIENCE) -> str:
         """Run a command in here and return what it printed. Raises GuestError if it fails."""
         return run(*self.words(*command), timeout=timeout)
+
+    def run_with_loop(self, *command: str) -> str:
+        """The same for a command that takes a free loop device, which another process may take first."""
+        for again in range(_TRIES, -1, -1):
+            free = Path(self.run("losetup", "--find").strip())
+            if not free.exists():  # in a container nobody makes its node
+                with contextlib.suppress(FileExistsError):
+                    os.mknod(free, stat.S_IFBLK | 0o600, os.makedev(_LOOP, int(free.name.removeprefix("loop"))))
+            try:
+                return self.run(*command)
+            except GuestError as error:
+                if not again or "loop device" not in str(error):
+                    raise
+                time.sleep(random.uniform(0.05, 0.3))
+        raise AssertionError
 
     def popen(self, *command: str, **about: Any) -> subprocess.Popen[bytes]:
         """Start a command in here; it ends with the ground."""

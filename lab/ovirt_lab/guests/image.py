@@ -128,7 +128,7 @@ def _mounted(path: Path) -> Iterator[tuple[Ground, str]]:
     ground, inside = Ground(), f"{RUN}/disk"
     try:
         ground.run("mkdir", "-p", inside)
-        ground.run("mount", "-o", "loop", str(path), inside)
+        ground.run_with_loop("mount", "-o", "loop", str(path), inside)
         yield ground, inside
         ground.run("umount", "--recursive", inside)  # skopeo leaves a mount behind
     finally:

@@ -87,7 +87,7 @@ class NspawnGuest(Guest):
         self.ground.run("mkdir", "-p", self._root, f"{self.place}/drive")
         mode = "loop,ro" if disk.read_only else "loop"
         try:
-            self.ground.run("mount", "-o", mode + root_options(disk.path), str(disk.path), self._root)
+            self.ground.run_with_loop("mount", "-o", mode + root_options(disk.path), str(disk.path), self._root)
         except GuestError as error:
             raise GuestError(f"The bootable disk has no file system that could be booted: {error}") from None
         self._make_nics()
@@ -121,7 +121,7 @@ class NspawnGuest(Guest):
         A holder has it open while the guest boots; then it is told to go with its last user.
         """
         about = ["--read-only"] if disk.read_only else []
-        device = self.ground.run("losetup", "--find", "--show", *about, str(disk.path)).strip()
+        device = self.ground.run_with_loop("losetup", "--find", "--show", *about, str(disk.path)).strip()
         mode = "<" if disk.read_only else "<>"
         holder = self.ground.popen("sh", "-c", f"exec 3{mode}{device}; echo; exec cat", stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE)  # fmt: skip
