@@ -62,13 +62,39 @@ def test_a_quoted_text_is_one_word_of_the_shell(text: str) -> None:
     assert done.stdout == text.encode()
 
 
-@given(st.dictionaries(TEXTS, TEXTS), st.sampled_from([None, "0123456789abcdef"]))
-def test_a_record_comes_back(wish: dict[str, Any], applied: str | None) -> None:
-    record = Record(wish, applied)
+WISHES = st.builds(lambda environment, image: {"image": image, "environment": environment},
+                   st.dictionaries(TEXTS, TEXTS), TEXTS.filter(bool))  # fmt: skip
+
+
+@given(WISHES, st.sampled_from([None, "0123456789abcdef"]), st.none() | WISHES, TEXTS)
+def test_a_record_comes_back(
+    wish: dict[str, Any], applied: str | None, runs: dict[str, Any] | None, hashed: str
+) -> None:
+    record = Record(wish, applied, hashed, hashed, runs)
     script = record.script()
     assert read(script) == record
     assert read(f"# of somebody else\n{script}") == record
     assert set(yaml.safe_load(script)) == {"ssh_deletekeys", "ssh_pwauth", "runcmd"}, "it sets nothing up"
+
+
+def test_a_record_that_is_applied_forgets_what_ran_before() -> None:
+    record = Record({"image": "new"}, None, "salt:hash", "", {"image": "old"})
+    assert record.is_late
+    assert record.as_applied() == Record({"image": "new"}, record.digest, "salt:hash", "salt:hash")
+    assert not Record({"image": "new"}, record.digest, "salt:hash", "", {"image": "old"}).is_late
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {}, {"image": ""}, {"image": 5}, {"image": "a", "command": "b"}, {"image": "a", "environment": {"A": 1}},
+        {"image": "a", "addresses": {"n": {}}}, {"image": "a", "health_check": {"interval": 1}},
+        {"image": "a", "ports": [80]},
+    ],
+)  # fmt: skip
+def test_a_record_that_somebody_has_damaged_is_none(wish: dict[str, Any]) -> None:
+    assert read(Record(wish).script()) is None
+    assert read(Record({"image": "a"}, runs=wish).script()) is None
 
 
 @pytest.mark.parametrize(

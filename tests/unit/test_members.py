@@ -143,7 +143,7 @@ def test_the_way_back_leads_to_what_ran(image: str, pending: bool) -> None:
     assert made.replaces
     replaced = apply(made, vm)
     assert replaced is not None
-    back = apply(plan(way_back(made), site(replaced)), replaced)
+    back = apply(plan(way_back(made, spec), site(replaced)), replaced)
     assert back is not None
     assert back.status == "up"
     assert back.config["properties"] == ran["properties"]

@@ -32,7 +32,7 @@ from .queries import (
     templates_list,
     version_of,
 )
-from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host, read_template
+from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host, read_template, record_of
 
 #: Audit log code of a VM that was made (USER_ADD_VM, AuditLogType.java, Engine 4.1).
 MADE = 34
@@ -65,9 +65,9 @@ def observe(engine: Engine, specs: list[ContainerVm], fleet: str | None = None) 
     if stay:
         _complete_nics(engine, specs, found, site)
         _see_networks(engine, site, specs, seen, found)
-        _see_hosts(engine, site, seen, found)
     site.clusters = {cluster.name: read_cluster(cluster) for cluster in seen["clusters"]}
     if stay:
+        _see_hosts(engine, site, seen, found, everywhere=_guests_start(specs, site, found))
         _see_templates(engine, site, specs, {vm.name for vm in found})
     reader = VmReader(site)
     site.vms = reader.readable(found, site.unread)
@@ -159,14 +159,28 @@ def _hosts(specs: list[ContainerVm]) -> dict[str, Call]:
     return {key: hosts_list(search) for key, search in searches.items() if search}
 
 
-def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any]) -> None:
-    """Learn the hosts, and those that found VMs run on or are pinned to, where the search did not name them."""
+def _guests_start(specs: list[ContainerVm], site: Site, found: list[Any]) -> bool:
+    """Whether a guest may be started: the Engine puts it on any host of its cluster."""
+    there = {vm.name: vm for vm in found}
+    for spec in specs:
+        cluster = site.clusters.get(spec.cluster or "")
+        new = spec.name not in there and cluster is not None and template_for(spec, cluster.level)
+        if spec.state in ("running", "restarted") and (new or (spec.name in there and record_of(there[spec.name]))):
+            return True
+    return False
+
+
+def _see_hosts(engine: Engine, site: Site, seen: dict[str, Any], found: list[Any], everywhere: bool) -> None:
+    """Learn the hosts, and those that found VMs run on or are pinned to, where the search did not name them.
+
+    ``everywhere`` asks for all.
+    """
     site.hosts = {host.name: read_host(host) for host in seen.get("hosts", ())}
     tagged = [host for tag in host_tags() for host in seen.get(f"tagged {tag}", ())]
     site.hosts.update({host.name: read_host(host, proven=True) for host in tagged})
     used = {host.id for vm in found for host in (vm.placement_policy and vm.placement_policy.hosts) or []}
     used |= {vm.host.id for vm in found if vm.host}
-    if used - {host.id for host in site.hosts.values()}:
+    if everywhere or used - {host.id for host in site.hosts.values()}:
         for host in listed(engine, {"hosts": hosts_list()})["hosts"]:
             site.hosts.setdefault(host.name, read_host(host))
 

@@ -60,7 +60,8 @@ class VmReader:
         """``running`` with what its next start will use, which is ``vm``. NICs never wait for the next run."""
         record = record_of(vm)
         config = {**self._config(vm), "networks": running.config["networks"], **_wished(record)}
-        return Vm(**{**vars(running), "config": config, "next_run": True, "runs_with": running.config})
+        more = {"config": config, "next_run": True, "runs_with": running.config, "record": record}
+        return Vm(**{**vars(running), **more})
 
     def _nics(self, vm: Any) -> tuple[Nic, ...]:
         nics = []

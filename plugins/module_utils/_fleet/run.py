@@ -186,7 +186,7 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
     """Give containers that did not settle their former configuration back, in a run of its own."""
     if not broken:
         return
-    specs = tuple(way_back(outcome.plan) for outcome in broken)
+    specs = tuple(way_back(outcome.plan, outcome.spec) for outcome in broken)
     back: Report = {}
     trouble = ""
     for image in dict.fromkeys(spec.image for spec in specs):
@@ -200,7 +200,8 @@ def _put_back(work: Work, broken: list[Outcome]) -> None:
     for outcome, spec in zip(broken, specs, strict=True):
         returned = back.get(spec.name)
         error = returned.error if returned else trouble
-        old = f"its former configuration (image {spec.image})"
+        newer = " and the new secrets, since the former ones are stored nowhere" if outcome.plan.other_secrets else ""
+        old = f"its former configuration (image {spec.image}){newer}"
         went = f"Restoring {old} failed too: {error}" if error else f"It runs again with {old}"
         outcome.error = f"{str(outcome.error).rstrip('.')}. {went}"
         if returned:

@@ -96,7 +96,9 @@ class Work:
 
     def _goal(self, outcome: Outcome, state: str, hold: float = 0) -> Goal:
         runtime = RUNTIMES.get(outcome.doing.runtime or "")
-        return Goal(state, hold, outcome.doing.runtime, runtime.sign(outcome.doing.record) if runtime else "")
+        # What goes on running although its record is another one does not show the sign of that.
+        shows = runtime is not None and not outcome.doing.restart_needed
+        return Goal(state, hold, outcome.doing.runtime, runtime.sign(outcome.doing.record) if runtime and shows else "")
 
     def _must_be_down(self, outcome: Outcome) -> bool:
         """Whether somebody waits for the stop to be over: the user, or what is to be done next."""
@@ -236,7 +238,7 @@ class Work:
         calls = {}
         for name, outcome in proven.items():
             record = outcome.doing.record
-            if record is not None and not record.is_applied:
+            if record is not None and not (record.is_applied or outcome.doing.restart_needed):
                 calls[name] = partial(note_applied, vm_id=str(outcome.vm_id), record=record)
         if calls:
             with self.progress.phase("noting what runs", calls):

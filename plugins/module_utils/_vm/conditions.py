@@ -20,8 +20,8 @@ def check_identity(spec: ContainerVm, vm: Vm | None) -> None:
     """Refuse an ordinary VM of this name, and a VM in another cluster."""
     if vm and vm.runtime is None:
         raise SpecError(
-            f"{spec.name}: a VM of this name exists and is not a container VM (it has no custom property "
-            "containerType), so it is not touched. Choose another name"
+            f"{spec.name}: a VM of this name exists and is not a container VM (it has neither the custom property "
+            "containerType nor a record that can be read), so it is not touched. Choose another name"
         )
     if vm and spec.cluster not in (None, vm.config["cluster"]):
         raise SpecError(

@@ -68,6 +68,11 @@ class Plan:
         """Whether anything is to be done."""
         return bool(self.actions)
 
+    @property
+    def other_secrets(self) -> bool:
+        """Whether the secrets of a VM that is there are to be others."""
+        return _others(self.vm, self.record)
+
 
 def plan(spec: ContainerVm, site: Site, now: bool = False) -> Plan:
     """Decide what makes the site agree with ``spec``; with ``now`` a running container that differs is replaced.
@@ -90,7 +95,9 @@ def plan(spec: ContainerVm, site: Site, now: bool = False) -> Plan:
     runtime.check_site(spec, config, vm, cluster, site)
     check_networks(spec, cluster, site)
     made = _change(spec, vm, site, cluster, runtime.name, config, now, runtime.record(spec, config, vm))
-    return replace(made, template=spec.template or runtime.template, hidden=runtime.hidden(spec))
+    if "start" in made.actions:
+        runtime.check_start(spec, made.record)
+    return replace(made, template=spec.template or runtime.template, hidden=runtime.hidden(spec, made.record))
 
 
 def _removal(spec: ContainerVm, vm: Vm | None) -> Plan:
@@ -138,8 +145,11 @@ def _change(
     if _others(vm, record):
         differing |= {"wish"}
     networks = () if spec.networks is None else _nic_changes(vm.nics if vm else (), spec.networks)
-    outdated = bool(vm and not vm.down and (_waits(vm) or networks or differing - {"description"}))
+    outdated = bool(vm and not vm.down and (vm.waits or networks or differing - {"description"}))
     power = _power(spec, vm, replaces=now and outdated)
+    if vm and vm.record and record:
+        record = _timed(record, vm.record, vm, power.stays_up)
+        differing |= {"wish"} if power.start and vm.record.is_late else frozenset()
     if vm and networks and power.stays_up:
         raise networks_of_running(spec, vm)
     # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even with next_run in the
@@ -184,12 +194,11 @@ def _others(vm: Vm | None, record: Record | None) -> bool:
     return bool(vm and vm.record and record and record.secrets != vm.record.secrets)
 
 
-def _waits(vm: Vm) -> bool:
-    """Whether a running VM runs with something else than its stored data say.
-
-    One that was started with something of its own (run-once) was started by this collection, with its record.
-    """
-    return vm.next_run or bool(vm.record and not vm.record.is_applied and not vm.run_once)
+def _timed(record: Record, found: Record, vm: Vm, stays_up: bool) -> Record:
+    """The record with what the VM runs with, where that goes on although the record is another one."""
+    if not stays_up:
+        return record
+    return replace(record, runs=found.runs if record.digest == found.digest else vm.runs["wish"])
 
 
 def _unproven(vm: Vm, outdated: bool) -> bool:
@@ -233,12 +242,11 @@ def _fleet_of(vm: Vm | None, site: Site, tag: bool = False) -> dict[str, Any]:
 def untouched(vm: Vm) -> Plan:
     """The plan to leave a VM as it is."""
     found = {"running": not vm.down, **shown(vm.config)}
-    waits = _waits(vm) and not vm.down
-    return Plan(vm.name, vm, runtime=vm.runtime, config=vm.config, restart_needed=waits, before=found, after=found)
+    return Plan(vm.name, vm, runtime=vm.runtime, config=vm.config, restart_needed=vm.waits, before=found, after=found)
 
 
-def way_back(made: Plan) -> ContainerVm:
-    """The spec for what ran before a plan that replaces it."""
+def way_back(made: Plan, spec: ContainerVm) -> ContainerVm:
+    """The spec for what ran before a plan that replaces it, with the secrets of ``spec``: older ones are nowhere."""
     if made.vm is None:
         raise ValueError(f"{made.name}: nothing ran before")
     ran = made.vm.runs
@@ -251,6 +259,8 @@ def way_back(made: Plan) -> ContainerVm:
         networks=ran["networks"] if made.networks else None,
         memory=ran["memory"],
         cpu_shares=ran["cpu_shares"],
+        secrets=spec.secrets,
+        registry_logins=spec.registry_logins,
         **RUNTIMES[str(made.runtime)].wished(ran),
     )
 

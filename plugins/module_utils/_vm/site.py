@@ -114,7 +114,18 @@ class Vm:
     @property
     def runs(self) -> dict[str, Any]:
         """The configuration that it runs with, or would if it ran."""
-        return self.runs_with or self.config
+        runs = self.runs_with or self.config
+        return {**runs, "wish": self.record.runs} if self.record and self.record.is_late and not self.down else runs
+
+    @property
+    def waits(self) -> bool:
+        """Whether it runs with something else than its stored data say.
+
+        A run that was given something of its own (run-once) is one of this collection, and was given the record, unless
+        that was written later.
+        """
+        unlike = self.record is not None and not self.record.is_applied and (self.record.is_late or not self.run_once)
+        return not self.down and (self.next_run or unlike)
 
     @property
     def down(self) -> bool:
@@ -219,6 +230,6 @@ def returned(vm: Vm) -> dict[str, Any]:
         "status": vm.status,
         "runtime": vm.runtime,
         "host": vm.host,
-        "restart_needed": vm.next_run and not vm.down,
-        **facts(vm.config),
+        "restart_needed": vm.waits,
+        **facts(vm.runs),
     }

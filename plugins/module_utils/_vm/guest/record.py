@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,11 +36,15 @@ _COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 16}
 @dataclass(frozen=True)
 class Record:
     """``wish`` is plain data, without what was not asked for. ``applied`` is the digest of the wish and secrets that
-    the guest was last set up with, None before that. ``secrets`` is ``salt:hash``, "" for none."""
+    the guest was last set up with, None before that. ``secrets`` is ``salt:hash``, "" for none, and ``given`` that of
+    the secrets which the guest has. ``runs`` is the wish that the VM ran with when this one was written, None if it was
+    down."""
 
     wish: dict[str, Any]
     applied: str | None = None
     secrets: str = ""
+    given: str = ""
+    runs: dict[str, Any] | None = None
 
     @property
     def digest(self) -> str:
@@ -59,11 +64,17 @@ class Record:
 
     def as_applied(self) -> Record:
         """The same, applied."""
-        return replace(self, applied=self.digest)
+        return replace(self, applied=self.digest, given=self.secrets, runs=None)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written while the VM ran with something else, which nothing has ended since."""
+        return self.runs is not None and not self.is_applied
 
     def script(self) -> str:
         """The custom script that the Engine keeps."""
-        about = {"v": VERSION, "wish": self.wish, "applied": self.applied, "secrets": self.secrets}
+        about = {"v": VERSION, "wish": self.wish, "applied": self.applied, "secrets": self.secrets, "given": self.given}
+        about |= {"runs": self.runs} if self.runs is not None else {}
         test = f"test -e /etc/ovirt-container/run || echo '{_EMPTY}' > /dev/console"
         # ASCII: YAML takes some other characters for the end of a line, and so of the comment.
         return UserData(commands=(("sh", "-c", test),)).text(f"{MARK} {json.dumps(about, sort_keys=True)}")
@@ -75,12 +86,51 @@ def read(script: str | None) -> Record | None:
         if line.startswith(f"# {MARK} "):
             try:
                 about = json.loads(line[len(MARK) + 3 :])
-                if about["v"] == VERSION and isinstance(about["wish"], dict):
-                    return Record(about["wish"], about["applied"], str(about["secrets"]))
-            except (ValueError, KeyError, TypeError):
+                runs = about.get("runs")
+                if about["v"] == VERSION and _is_wish(about["wish"]) and (runs is None or _is_wish(runs)):
+                    secrets, given = str(about["secrets"]), str(about["given"])
+                    return Record(about["wish"], about["applied"], secrets, given, runs)
+            except (ValueError, KeyError, TypeError, AttributeError):
                 pass
             return None
     return None
+
+
+def _is_wish(found: Any) -> bool:
+    """Whether somebody has left a wish in the form in which it was written."""
+    if not (isinstance(found, dict) and found.get("image")):
+        return False
+    return all(_FORMS[key](value) for key, value in found.items() if key in _FORMS)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_mapping_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, dict) and _is_text(value.get("address")) and _is_texts(value.get("dns", []))
+
+
+def _is_health_check(value: Any) -> bool:
+    return isinstance(value, dict) and _is_text(value.get("command"))
+
+
+#: What each part of a wish has to be.
+_FORMS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("image", "user", "working_dir", "restart"), _is_text),
+    **dict.fromkeys(("command", "entrypoint", "ports"), _is_texts),
+    "environment": _is_mapping_of(_is_text),
+    "addresses": _is_mapping_of(_is_address),
+    "health_check": _is_health_check,
+}
 
 
 def sealed(secrets: dict[str, Any], salt: str) -> str:

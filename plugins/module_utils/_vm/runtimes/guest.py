@@ -114,11 +114,20 @@ class Guest(Runtime):
         found = {key: wish.get(key, empty.get(key, "")) for key in WISHED}
         return {key: tuple(value) if key in lists else value for key, value in found.items()}
 
-    def hidden(self, spec: ContainerVm) -> Secrets | None:
+    def hidden(self, spec: ContainerVm, record: Record | None) -> Secrets | None:
         """The secrets of a spec; None if it does not speak of them, so that the guest keeps those it has."""
-        if spec.secrets is None and spec.registry_logins is None:
+        silent = spec.secrets is None and spec.registry_logins is None
+        if silent and (record is None or record.secrets):
             return None
         return Secrets(spec.secrets or {}, spec.registry_logins or {})
+
+    def check_start(self, spec: ContainerVm, record: Record | None) -> None:
+        """Refuse a start that needs secrets which are nowhere: an earlier run has got them, and did not start it."""
+        if record and record.secrets != record.given and self.hidden(spec, record) is None:
+            raise SpecError(
+                f"{spec.name}: its secrets or registry_logins were changed, its guest does not have them yet, and they "
+                "are stored nowhere. Give both options again with this start"
+            )
 
     def record(self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None) -> Record | None:
         """The wish, with the hash of the secrets; a hash that fits stays as it is."""
@@ -128,7 +137,7 @@ class Guest(Runtime):
             hidden = {"environment": spec.secrets or {}, "logins": spec.registry_logins or {}}
             hidden = hidden if any(hidden.values()) else {}
             kept = found.secrets if same_secrets(hidden, found.secrets) else sealed(hidden, random.token_hex(16))
-        return Record(config["wish"], found.applied, kept)
+        return Record(config["wish"], found.applied, kept, found.given)
 
     def check_site(
         self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None, cluster: Cluster, site: Site
@@ -145,7 +154,7 @@ class Guest(Runtime):
                 "one of them"
             )
         wish = {**config["wish"], "networks": networks}
-        size = len(user_data(wish, self.hidden(spec), macs=["00:00:00:00:00:00"] * len(networks)).text())
+        size = len(user_data(wish, self.hidden(spec, None), macs=["00:00:00:00:00:00"] * len(networks)).text())
         if size > LARGEST:
             raise SpecError(
                 f"{spec.name}: what its guest is to be told has {size} bytes; {LARGEST} at most are tried. Shorten "

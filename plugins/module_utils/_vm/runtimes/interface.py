@@ -90,9 +90,12 @@ class Runtime:
         """The fields of a spec that asks for the container of this configuration."""
         return {"image": self.image_of(config)}
 
-    def hidden(self, spec: ContainerVm) -> Secrets | None:
-        """What is given to one start only; None where the spec does not speak of it."""
+    def hidden(self, spec: ContainerVm, record: Record | None) -> Secrets | None:
+        """What is given to one start only; None where neither the spec nor the record speaks of it."""
         return None
+
+    def check_start(self, spec: ContainerVm, record: Record | None) -> None:
+        """Refuse a start for which the spec does not give all that is needed. Raises :class:`SpecError`."""
 
     def record(self, spec: ContainerVm, config: dict[str, Any], vm: Vm | None) -> Record | None:
         """The record to keep in the VM of this configuration, None for a runtime whose VMs have none."""
