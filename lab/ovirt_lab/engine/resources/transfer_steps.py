@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..core import Engine
 
 Phase = types.ImageTransferPhase
+_TWO_LOOKS = 10.0  # seconds; AsyncCommandPollingRateInSeconds, the most that can be between two looks
 PAUSED = (Phase.PAUSED_SYSTEM, Phase.PAUSED_USER)
 FINISHED = (Phase.FINISHED_SUCCESS, Phase.FINISHED_FAILURE)
 
@@ -195,15 +196,23 @@ def idle(engine: Engine, ident: str, ticket: str) -> None:
 
 
 def moved(engine: Engine, ticket: Ticket) -> None:
-    """An operation ended. A download that is complete is finalized by the Engine (finalizeDownloadIfNecessary)."""
-    whole = not ticket.writable and not ticket.active and ticket.moved() == ticket.size
-    if whole and engine.version >= (4, 2):
-        engine.schedule(2 * engine.world.delays["transfer"], "transfer.whole", ident=ticket.transfer)
+    """An operation ended. A download that is complete is finalized by the Engine (finalizeDownloadIfNecessary), when
+    it has found it so twice. It looks more and more rarely (CommandCallbacksPoller)."""
+    if _is_whole(ticket) and engine.version >= (4, 2):
+        later = max(2 * engine.world.delays["transfer"], _TWO_LOOKS)
+        engine.schedule(later, "transfer.whole", ident=ticket.transfer)
+
+
+def _is_whole(ticket: Ticket) -> bool:
+    return not ticket.writable and not ticket.active and ticket.moved() == ticket.size
 
 
 @transition("transfer.whole")
 def whole(engine: Engine, ident: str) -> None:
-    """Finalize a complete download that nobody finalized."""
+    """Finalize a complete download that nobody finalized. If an operation runs just now, its end counts."""
     transfer = engine.store.get("imagetransfers", ident)
-    if transfer is not None and transfer.phase == Phase.TRANSFERRING:
+    if transfer is None or transfer.phase != Phase.TRANSFERRING:
+        return
+    ticket = ticket_of(engine, transfer)
+    if ticket is None or _is_whole(ticket):
         set_phase(engine, transfer, Phase.FINALIZING_SUCCESS)
