@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from client import Lab, Refused
 from ovirtsdk4 import types
 
 from ovirt_lab.engine import Engine, ManualClock, notes
+from ovirt_lab.engine.context import Context
 from ovirt_lab.engine.drivers.reports import Report
 from ovirt_lab.engine.drivers.simulated import SimulatedDriver
 from ovirt_lab.engine.errands import Errand
@@ -36,19 +38,24 @@ class Threads(SimulatedDriver):
         self.reports: dict[str, Report] = {}
         self.asked: list[str] = []
         self.gone = ""
+        self.fixed = False
 
     def refuse(self, vm: Any, verb: str) -> None:
         raise self.unable(verb)
+
+    def refuse_change(self) -> None:
+        if self.fixed:
+            raise self.unable("change the devices of a VM that runs")
 
     def create(self, vm: Any, host: Any) -> None:
         self.asked.append(f"create {vm.name} on {host.name}")
         self.reports[vm.id] = Report(self.engine, vm)
 
-    def shut_down(self, ctx: Any, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
+    def shut_down(self, ctx: Context, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
         self.asked.append(f"shut down {vm.name}")
         runs.going_down(self.engine, vm, notes.Ending.SHUTDOWN)
 
-    def power_off(self, ctx: Any, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
+    def power_off(self, ctx: Context, vm: Any, host: Any, event: str, about: dict[str, str]) -> None:
         def done(trouble: str) -> Refusal | None:
             if trouble:
                 return Refusal(400, "Operation Failed", f"[{trouble}]")
@@ -203,6 +210,46 @@ def test_what_a_stand_in_vdsm_cannot_do_is_not_pretended(status: str, verb: str)
     with pytest.raises(Refused, match=f"501.*This host does not know how to {verb}"):
         lab.act(vm, "start")
     assert lab.engine.state() == before
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+def test_devices_of_a_vm_that_runs_change_only_where_the_host_can_do_that(site: Site, fixed: bool) -> None:
+    site.driver.fixed = fixed
+    vm = site.up()
+    domains, mib = [types.StorageDomain(name="data")], 1 << 20
+    disk = types.Disk(name="more", format=types.DiskFormat.COW, provisioned_size=mib, storage_domains=domains)
+    path = f"vms/{vm.id}/diskattachments"
+    unplugged = site.ask("POST", f"vms/{vm.id}/nics", types.Nic(name="later", plugged=False))
+    inactive = site.ask(
+        "POST", path, types.DiskAttachment(disk=disk, interface=types.DiskInterface.VIRTIO, active=False)
+    )
+    site.clock.advance(60)
+    changes = [  # whether they are refused
+        (True, "POST", f"vms/{vm.id}/nics", types.Nic(name="now")),
+        (True, "PUT", f"vms/{vm.id}/nics/{unplugged.id}", types.Nic(plugged=True)),
+        (False, "PUT", f"vms/{vm.id}/nics/{unplugged.id}", types.Nic(name="another")),
+        (True, "POST", path, types.DiskAttachment(disk=disk, interface=types.DiskInterface.VIRTIO)),
+        (False, "PUT", f"disks/{inactive.id}", types.Disk(provisioned_size=2 * mib)),
+        (True, "PUT", f"{path}/{inactive.id}", types.DiskAttachment(active=True)),
+        (True, "POST", f"vms/{vm.id}/nics/{unplugged.id}/activate", "<action/>"),
+    ]
+    for refused, method, where, body in changes:
+        before = site.engine.state()
+        if refused and fixed:
+            with pytest.raises(Refused, match="501.*change the devices of a VM that runs"):
+                site.ask(method, where, body)
+            assert site.engine.state() == before
+        else:
+            site.ask(method, where, body)
+        site.clock.advance(60)
+    site.driver.fixed = True  # now the disk is plugged in, if it could be
+    for method, where, growth in (
+        ("PUT", f"disks/{inactive.id}", types.Disk(provisioned_size=4 * mib)),
+        ("DELETE", f"{path}/{inactive.id}", None),
+    ):
+        with contextlib.nullcontext() if fixed else pytest.raises(Refused, match="501"):
+            site.ask(method, where, growth)
+        site.clock.advance(60)
 
 
 def test_no_vm_migrates_to_another_kind_of_host(site: Site) -> None:

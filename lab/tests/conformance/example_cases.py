@@ -11,6 +11,8 @@ from typing import Any
 
 from ovirtsdk4 import types
 
+from ovirt_lab.engine import Engine, SystemClock
+
 LEVEL = "4.3"
 
 # Everything the examples expect to find, by the names they use.
@@ -39,12 +41,12 @@ WORLD: dict[str, Any] = {
 Check = Callable[[Any, str], bool]  # (engine, output) -> as expected?
 
 
-def vm(engine: Any, name: str = "myvm") -> Any:
+def vm(engine: Engine, name: str = "myvm") -> Any:
     """A VM of the world."""
     return engine.vm(name)
 
 
-def prepare_versions(engine: Any) -> None:
+def prepare_versions(engine: Engine) -> None:
     """Three versions of the template, each with a disk to boot from."""
     base = engine.store.named("templates", "mytemplate")
     versions = [base]
@@ -59,25 +61,25 @@ def prepare_versions(engine: Any) -> None:
         engine.store.put(f"templates/{template.id}/diskattachments", attachment)
 
 
-def has_version(engine: Any, output: str) -> bool:
+def has_version(engine: Engine, output: str) -> bool:
     """The VM has its disk from the third version, on the storage domain that was named."""
     disk = engine.store.get("disks", engine.store.list(f"vms/{vm(engine).id}/diskattachments")[0].id)
     version = engine.store.follow(vm(engine).template).version
     return version.version_number == 3 and engine.store.follow(disk.storage_domains[0]).name == "mydata"
 
 
-def prepare_tag(engine: Any) -> None:
+def prepare_tag(engine: Engine) -> None:
     """The tag that one example makes and others use."""
     engine.add("tags", types.Tag(name="mytag"))
 
 
-def prepare_assigned(engine: Any) -> None:
+def prepare_assigned(engine: Engine) -> None:
     """The same, given to a VM."""
     prepare_tag(engine)
     engine.add(f"vms/{vm(engine, 'myvm0').id}/tags", types.Tag(name="mytag"))
 
 
-def prepare_disk(engine: Any) -> None:
+def prepare_disk(engine: Engine) -> None:
     """A disk called mydisk, attached to the VM."""
     disk = types.Disk(
         name="mydisk",
@@ -89,33 +91,33 @@ def prepare_disk(engine: Any) -> None:
     engine.add(f"vms/{vm(engine).id}/diskattachments", attachment)
 
 
-def prepare_running(engine: Any) -> None:
+def prepare_running(engine: Engine) -> None:
     """The VM runs."""
     from ovirt_lab.engine.resources import power
 
     power.set_up(engine, vm(engine))
 
 
-def prepare_label(engine: Any) -> None:
+def prepare_label(engine: Engine) -> None:
     """The affinity label that one example makes and another uses."""
     engine.add("affinitylabels", types.AffinityLabel(name="my_affinity_label"))
 
 
-def prepare_users(engine: Any) -> None:
+def prepare_users(engine: Engine) -> None:
     """Users that examples know."""
     for name in ("myuser@mydomain-authz", "user2@internal-authz"):
         user = types.User(name=name.split("@")[0], user_name=name, domain=types.Domain(name=name.split("@")[1]))
         engine.add("users", user)
 
 
-def prepare_agent(engine: Any) -> None:
+def prepare_agent(engine: Engine) -> None:
     """A fence agent."""
     host = engine.store.named("hosts", "myhost")
     agent = types.Agent(address="192.0.2.1", type="ipmilan", username="u", password="p", order=0)
     engine.add(f"hosts/{host.id}/fenceagents", agent)
 
 
-def prepare_many_vms(engine: Any) -> None:
+def prepare_many_vms(engine: Engine) -> None:
     """The VMs of one example."""
     prepare_users(engine)
     for name in ("myvm1", "myvm2", "myvm3"):
@@ -123,7 +125,7 @@ def prepare_many_vms(engine: Any) -> None:
         engine.add("vms", about)
 
 
-def prepare_made_disks(engine: Any) -> None:
+def prepare_made_disks(engine: Engine) -> None:
     """Disks as add_disks.py makes them."""
     for number in range(3):
         disk = types.Disk(
@@ -136,7 +138,7 @@ def prepare_made_disks(engine: Any) -> None:
         engine.add("disks", disk)
 
 
-def prepare_detached(engine: Any) -> None:
+def prepare_detached(engine: Engine) -> None:
     """Storage domains that belong to no data center yet."""
     center = engine.store.named("datacenters", "mydc")
     for domain in engine.store.list("storagedomains"):
@@ -144,14 +146,14 @@ def prepare_detached(engine: Any) -> None:
         domain.data_centers, domain.status = None, types.StorageDomainStatus.UNATTACHED
 
 
-def prepare_unassigned(engine: Any) -> None:
+def prepare_unassigned(engine: Engine) -> None:
     """A network that no cluster has."""
     network = engine.store.named("networks", "mynetwork")
     for cluster in engine.store.list("clusters"):
         engine.store.remove(f"clusters/{cluster.id}/networks", network.id)
 
 
-def prepare_maintenance(engine: Any) -> None:
+def prepare_maintenance(engine: Engine) -> None:
     """A host in maintenance."""
     engine.store.named("hosts", "myhost").status = types.HostStatus.MAINTENANCE
 
@@ -160,13 +162,14 @@ DISK, TRANSFER = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-222
 _TEXT = b"some bytes".ljust(1 << 20, b".")
 
 
-def prepare_real_time(engine: Any) -> None:
+def prepare_real_time(engine: Engine) -> None:
     """A client of imageio takes its time, and 60 seconds of the Engine's are the most that it may be idle."""
+    assert isinstance(engine.clock, SystemClock)
     engine.clock.speed = 1.0
     engine.world.delays.update(disk=0.1, transfer=0.1)
 
 
-def prepare_content(engine: Any) -> None:
+def prepare_content(engine: Engine) -> None:
     """A raw disk of a known id, with a MiB of text."""
     prepare_real_time(engine)
     disk = types.Disk(name="mydata", format=types.DiskFormat.RAW, provisioned_size=len(_TEXT), sparse=True)
@@ -178,7 +181,7 @@ def prepare_content(engine: Any) -> None:
     path.write_bytes(_TEXT)
 
 
-def prepare_paused(engine: Any) -> None:
+def prepare_paused(engine: Engine) -> None:
     """A transfer of a known id that was paused."""
     prepare_content(engine)
     wanted = types.ImageTransfer(disk=types.Disk(id=DISK))
@@ -189,7 +192,7 @@ def prepare_paused(engine: Any) -> None:
     engine.store.note(engine.store.put("imagetransfers", transfer)).update(note)
 
 
-def _is_paused(engine: Any) -> bool:
+def _is_paused(engine: Engine) -> bool:
     found = engine.store.get("imagetransfers", TRANSFER)
     return found is not None and found.phase == types.ImageTransferPhase.PAUSED_SYSTEM
 
@@ -197,9 +200,10 @@ def _is_paused(engine: Any) -> bool:
 def holds(name: str, start: bytes) -> Check:
     """Afterwards the disk of this name begins with this."""
 
-    def check(engine: Any, output: str) -> bool:
+    def check(engine: Engine, output: str) -> bool:
         disk = engine.store.named("disks", name)
-        return disk.status == types.DiskStatus.OK and engine.images.content.find(disk.id).read_bytes().startswith(start)
+        path = engine.images.content.find(disk.id)
+        return disk.status == types.DiskStatus.OK and path is not None and path.read_bytes().startswith(start)
 
     return check
 
@@ -242,7 +246,7 @@ def says(text: str) -> Check:
 def below(path: str, name: str, collection: str, found: str) -> Check:
     """Afterwards an object has something in a sub-collection."""
 
-    def check(engine: Any, output: str) -> bool:
+    def check(engine: Engine, output: str) -> bool:
         owner = engine.store.named(path, name)
         return any(
             found in (o.name, o.description, getattr(o, "type", None))
@@ -260,7 +264,7 @@ def status(name: str, wanted: str) -> Check:
 def attached(name: str) -> Check:
     """Afterwards the data center has this storage domain."""
 
-    def check(engine: Any, output: str) -> bool:
+    def check(engine: Engine, output: str) -> bool:
         center = engine.store.named("datacenters", "mydc")
         domain = engine.store.named("storagedomains", name)
         return engine.store.get(f"datacenters/{center.id}/storagedomains", domain.id) is not None
@@ -268,26 +272,26 @@ def attached(name: str) -> Check:
     return check
 
 
-def _labelled(engine: Any) -> list[str]:
+def _labelled(engine: Engine) -> list[str]:
     label = engine.store.list("affinitylabels")[0]
     return [found.id for found in engine.store.list(f"affinitylabels/{label.id}/vms")]
 
 
-def _permissions(engine: Any, path: str, name: str) -> int:
+def _permissions(engine: Engine, path: str, name: str) -> int:
     return len(engine.store.list(f"{path}/{engine.store.named(path, name).id}/permissions"))
 
 
-def _network_required(engine: Any, output: str) -> bool:
+def _network_required(engine: Engine, output: str) -> bool:
     network, cluster = engine.store.named("networks", "mynetwork"), engine.store.named("clusters", "mycluster")
     return engine.store.get(f"clusters/{cluster.id}/networks", network.id).required is True
 
 
-def _inactive(engine: Any, output: str) -> bool:
+def _inactive(engine: Engine, output: str) -> bool:
     disk = engine.store.named("disks", "mydisk")
     return engine.store.get(f"vms/{vm(engine).id}/diskattachments", disk.id).active is False
 
 
-def _agent(engine: Any) -> Any:
+def _agent(engine: Engine) -> Any:
     host = engine.store.named("hosts", "myhost")
     return engine.store.list(f"hosts/{host.id}/fenceagents")[0]
 

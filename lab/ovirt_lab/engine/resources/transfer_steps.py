@@ -109,12 +109,12 @@ def _without_host(engine: Engine, transfer: Any, disk: Any) -> bool:
     return True
 
 
-def _stop(engine: Any, transfer: Any) -> None:
+def _stop(engine: Engine, transfer: Any) -> None:
     upload = notes.of_transfer(engine.store, transfer)["upload"] or engine.version < (4, 2)
     set_phase(engine, transfer, Phase.PAUSED_SYSTEM if upload else Phase.CANCELLED_SYSTEM)
 
 
-def _host_not_up(engine: Any, transfer: Any, disk: Any) -> None:
+def _host_not_up(engine: Engine, transfer: Any, disk: Any) -> None:
     """A host that was asked for is taken whatever its status is (initializeVds), and cannot prepare the image when it
     is not connected to the storage: 4.5 gives up without an event, the others stop the transfer."""
     if engine.version >= (4, 4):
