@@ -33,9 +33,9 @@ _link_collection()
 os.environ.setdefault("ANSIBLE_MODULE_STRICT_UTF8_RESPONSE", "false")
 
 # For the everyday loop, for `make test`, and for `make test-all`: pytest --hypothesis-profile thorough
-settings.register_profile("everyday", max_examples=8)
-settings.register_profile("make-test", max_examples=30)
-settings.register_profile("thorough", max_examples=100)
+settings.register_profile("everyday", max_examples=8, deadline=None)
+settings.register_profile("make-test", max_examples=30, deadline=None)
+settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile("everyday")
 
 

@@ -17,7 +17,10 @@ _TOOLS = {
     QEMU: {"qemu-system-x86_64": "qemu-system-x86", "genisoimage": "genisoimage"},
 }
 _ALWAYS = {"unshare": "util-linux", "nsenter": "util-linux", "ip": "iproute2", "dnsmasq": "dnsmasq-base"}
-_TO_MAKE = {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "skopeo": "skopeo", "extlinux": "extlinux"}
+_TO_MAKE = {
+    NSPAWN: {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "skopeo": "skopeo"},
+    QEMU: {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "skopeo": "skopeo", "extlinux": "extlinux"},
+}
 
 
 @lru_cache
@@ -30,7 +33,7 @@ def lacks(kind: str, make: bool = False) -> str:
         return "Guests need Linux on x86-64."
     if os.geteuid():
         return "Guests need root: they have namespaces, mounts and interfaces of their own."
-    tools = _TOOLS[kind] | _ALWAYS | (_TO_MAKE if make else {})
+    tools = _TOOLS[kind] | _ALWAYS | (_TO_MAKE[kind] if make else {})
     missing = sorted({package for tool, package in tools.items() if shutil.which(tool) is None})
     if missing:
         return f"Guests under {kind} need packages that are not installed: {', '.join(missing)}."
