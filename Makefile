@@ -17,7 +17,7 @@ help: ## show this
 
 demo: $(VENV)/demo/made ## see three containers run as VMs on a small oVirt site, which goes on running
 	@tools/setup --docker
-	@PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --keep
+	@PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --keep --runtime $(or $(RUNTIME),vdsm)
 
 demo-simulated: $(VENV)/demo/made ## the same without docker: the Engine alone, which simulates hosts; ends by itself
 	@PYTHONPATH=tools $(VENV)/demo/bin/python -B -m demo --simulated

@@ -5,6 +5,7 @@
 python -m demo                a site: an Engine, two hosts, containers that run on them; removed at the end
 python -m demo --keep         leave the site running
 python -m demo --simulated    the Engine alone, which simulates its hosts; this is also shown without docker
+python -m demo --runtime guest    an Engine 4.5, and containers in VMs of their own, which really run
 python -m demo --down         remove a site that was left running
 """
 
@@ -26,7 +27,7 @@ from workshop.console import BOLD, GREEN, RED, Stopwatch, coloured, say
 from workshop.environment import link_collection
 from workshop.processes import INTERRUPTIONS, Children
 
-from demo import hosts, simulated
+from demo import guests, hosts, simulated
 from demo.showing import LAB, OURS, SCRATCH, DemoError
 
 
@@ -37,11 +38,16 @@ def options_of(words: list[str]) -> argparse.Namespace:
     choice.add_argument("--keep", action="store_true", help="leave the site running")
     choice.add_argument("--down", action="store_true", help="remove a site that was left running")
     parser.add_argument("--simulated", action="store_true", help="simulate the hosts, also where docker runs")
+    parser.add_argument("--runtime", choices=["vdsm", "guest"], default="vdsm", help="how containers are run (vdsm)")
     return parser.parse_args(words)
 
 
-def choose(simulate: bool) -> ModuleType:
-    """Return the demonstration for this machine, and say why when it is the smaller of the two."""
+def choose(simulate: bool, runtime: str) -> ModuleType:
+    """Return the demonstration for this machine, and say why when it is a smaller one. Raises DemoError."""
+    if runtime == "guest":
+        if problem := guests.lacks():
+            raise DemoError(problem)
+        return guests
     reason = "asked for" if simulate else daemon.lasting()
     if reason is None:
         return hosts
@@ -62,7 +68,7 @@ def demonstrate(options: argparse.Namespace, children: Children) -> int:
     SCRATCH.mkdir(parents=True, exist_ok=True)
     say(coloured("Containers that run as VMs, managed by oVirt Engine", BOLD))
     try:
-        shown = choose(options.simulated)
+        shown = choose(options.simulated, options.runtime)
         shown.show(children)
     except DemoError as problem:
         say(coloured(f"\n{problem}", RED))

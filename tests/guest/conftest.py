@@ -130,6 +130,10 @@ class Bench:
         self._ident = str(uuid.uuid4())
         subprocess.run(["cp", "--sparse=always", str(disk), str(self._root)], check=True)
 
+    def remove(self) -> None:
+        """Remove the disk, which is large."""
+        self._root.unlink()
+
     def volume(self, name: str) -> Path:
         """The file of an empty disk of 64 MiB."""
         path = self._folder / f"{name}.raw"
@@ -190,6 +194,8 @@ def disk(site: Site) -> Path:
 
 
 @pytest.fixture
-def bench(site: Site, disk: Path, subnet: str, tmp_path: Path) -> Bench:
+def bench(site: Site, disk: Path, subnet: str, tmp_path: Path) -> Iterator[Bench]:
     """A new guest's disk."""
-    return Bench(site, disk, subnet, tmp_path)
+    made = Bench(site, disk, subnet, tmp_path)
+    yield made
+    made.remove()
