@@ -9,6 +9,7 @@ import json
 import ssl
 import subprocess
 import urllib.request
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -54,7 +55,7 @@ def start(children: Children) -> lab.Engine:
     archives = FOLDER / "images"
     run(children, [BIN / "python", ROOT / "lab/images/containers/make", archives, *IMAGES], "The images")
     named = [f"--image=localhost/{name}={archives / name.replace(':', '-')}.tar" for name in IMAGES]
-    make = [BIN / "python", "-B", "-m", "ovirt_lab.guests", "--dir", FOLDER, *named]
+    make: list[str | Path] = [BIN / "python", "-B", "-m", "ovirt_lab.guests", "--dir", FOLDER, *named]
     disk = run(children, make, "ovirt_lab.guests").splitlines()[-1]
     world = {
         "clusters": [{"name": "Default", "version": "4.7"}],
@@ -78,10 +79,8 @@ def writes(engine: lab.Engine) -> int:
 def show(children: Children) -> None:
     """Run the steps."""
     heading("1. An oVirt Engine 4.5 starts, with one host and one template")
-    say(
-        "   The VMs of this host are guests that really run on this machine, under systemd-nspawn (lab/). The template is"
-    )
-    say("   a Debian with cloud-init and podman; the first run makes its disk of Debian's packages, in two minutes.")
+    say("   The VMs of this host are guests that really run on this machine, under systemd-nspawn (lab/). The template")
+    say("   is a Debian with cloud-init and podman; the first run makes its disk of Debian's packages, in two minutes.")
     wish(IMAGES[0])
     engine = start(children)
     say(f"   Engine {engine.about['version']} answers at {engine.about['url']}, after {engine.seconds:.1f} s.")
@@ -109,7 +108,7 @@ def prove(about: dict[str, Any]) -> None:
     """Ask each container, at the address that its guest's agent has told the Engine."""
     for name in NAMES:
         url = f"http://{address_of(about, name)}:{PORT}/"
-        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - it is http
+        with urllib.request.urlopen(url, timeout=20) as answer:
             say(f"   {name}: {url} answers {answer.read().decode().strip()!r}")
 
 
@@ -120,7 +119,7 @@ def address_of(about: dict[str, Any], name: str) -> str:
     request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})  # noqa: S310 - https, see about
     trust = ssl.create_default_context(cafile=about["ca_file"])
     with urllib.request.urlopen(request, context=trust, timeout=30) as answer:  # noqa: S310
-        found = [each.text or "" for each in ElementTree.parse(answer).iterfind(".//ip/address")]  # noqa: S314 - our own
+        found = [each.text or "" for each in ElementTree.parse(answer).iterfind(".//ip/address")]
     usable = [each for each in found if "." in each and not each.startswith("127.")]
     if not usable:
         raise DemoError(f"The Engine shows no address for {name}.")
