@@ -335,6 +335,15 @@ container_vm:
       type: list
       elements: str
       sample: [backend/backend]
+    addresses:
+      description:
+        - IPv4 and IPv6 addresses of the VM, as the agent in its guest reports them. Link-local ones are left out, and
+          those of networks within the guest.
+        - Empty while the VM is not up, and until the agent has reported once, as after O(wait=false).
+        - V(null) with the runtime V(vdsm), where nobody reports them, and when the VM should be absent.
+      type: list
+      elements: str
+      sample: [192.0.2.10, "2001:db8::10"]
     memory:
       description: Memory of the VM.
       type: str
@@ -381,6 +390,7 @@ from ..module_utils._engine.patience import patience_from, patience_options
 from ..module_utils._fleet.run import described, run
 from ..module_utils._vm.differences import diffs
 from ..module_utils._vm.members import order, problem_of_options
+from ..module_utils._vm.runtimes.choice import addresses_of
 from ..module_utils._vm.spec import container_options
 
 
@@ -395,9 +405,10 @@ def ensure(params: dict[str, Any], check: bool) -> tuple[str | None, dict[str, A
     with Engine(params["auth"], timeout=params["timeout"]) as engine:
         done = run(engine, asked, patience, check=check)
     outcome = done.report[asked.specs[0].name]
+    told = described(outcome)
     return outcome.error, {
         "changed": outcome.changed,
-        "container_vm": described(outcome),
+        "container_vm": {**told, "addresses": addresses_of(told["runtime"], told["status"], outcome.addresses)},
         "plan": done.plan,
         "actions": list(outcome.plan.actions),
         "restart_needed": outcome.restart_needed,

@@ -132,6 +132,15 @@ container_vms:
       type: list
       elements: str
       sample: [backend/backend]
+    addresses:
+      description:
+        - IPv4 and IPv6 addresses of the VM, as the agent in its guest reports them. Link-local ones are left out, and
+          those of networks within the guest.
+        - Empty while the VM is not up. For some seconds after a start they can be those of the run before.
+        - V(null) with the runtime V(vdsm), where nobody reports them.
+      type: list
+      elements: str
+      sample: [192.0.2.10, "2001:db8::10"]
     memory:
       description: Memory of the VM.
       type: str

@@ -23,7 +23,7 @@ def find(engine: Engine, search: str) -> tuple[list[Vm], Site, dict[str, str]]:
     seen = listed(
         engine,
         {
-            "vms": lambda system: list_vms(system, {"follow": "nics", "search": search}),
+            "vms": lambda system: list_vms(system, {"follow": "nics,reported_devices", "search": search}),
             "clusters": clusters_list(),
             "hosts": hosts_list(),
             "profiles": profiles_list,

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
+from .._vm.addresses import outward
 from .answers import UnreadableError
 
 try:
@@ -68,11 +69,12 @@ class ListedVm:
         "delete_protected",
         "run_once",
     )
-    __slots__ = (*_FIELDS, "cluster", "custom_script", "host", "placement_policy")
+    __slots__ = (*_FIELDS, "addresses", "cluster", "custom_script", "host", "placement_policy")
 
     def __init__(self, vm: Any) -> None:
         for field in self._FIELDS:
             setattr(self, field, getattr(vm, field))
+        self.addresses = _addresses(vm)
         self.cluster = Reference(vm.cluster.id)
         self.host = Reference(vm.host.id) if vm.host else None
         self.custom_script = vm.initialization.custom_script if vm.initialization else None
@@ -82,9 +84,10 @@ class ListedVm:
 class SeenVm:
     """What is kept of a VM where only its state matters."""
 
-    __slots__ = ("host", "id", "interfaces", "name", "next_run_configuration_exists", "status")
+    __slots__ = ("addresses", "host", "id", "interfaces", "name", "next_run_configuration_exists", "status")
 
     def __init__(self, vm: Any) -> None:
+        self.addresses = _addresses(vm)
         self.interfaces = tuple(device.name for device in vm.reported_devices or [])
         self.id, self.name, self.status = vm.id, vm.name, vm.status
         self.next_run_configuration_exists = vm.next_run_configuration_exists
@@ -94,13 +97,19 @@ class SeenVm:
 class UnreadVm:
     """A VM of which only id and name could be read, and ``why``. Its state is not known."""
 
-    __slots__ = ("host", "id", "interfaces", "name", "next_run_configuration_exists", "status", "why")
+    __slots__ = ("addresses", "host", "id", "interfaces", "name", "next_run_configuration_exists", "status", "why")
 
     def __init__(self, ident: str, name: str, why: str) -> None:
         self.id, self.name, self.why = ident, name, why
         self.status = self.host = None
         self.interfaces: tuple[str, ...] = ()
+        self.addresses: tuple[str, ...] = ()
         self.next_run_configuration_exists = False
+
+
+def _addresses(vm: Any) -> tuple[str, ...]:
+    devices = vm.reported_devices or []
+    return outward((device.name or "", [ip.address or "" for ip in device.ips or []]) for device in devices)
 
 
 def list_vms(system: Any, query: dict[str, str], kept: type = ListedVm) -> list[Any]:

@@ -49,7 +49,9 @@ def observe(engine: Engine, specs: list[ContainerVm], fleet: str | None = None) 
     """
     site = Site()
     networks_matter = any(spec.networks and spec.state != "absent" for spec in specs)
-    calls: dict[str, Call] = {"vms": _vms(specs), "clusters": clusters_list(networks_matter)}
+    # Addresses are told of one VM; of many, the Engine would look up each guest's report.
+    one = len(specs) == 1 and fleet is None
+    calls: dict[str, Call] = {"vms": _vms(specs, addresses=one), "clusters": clusters_list(networks_matter)}
     if fleet:
         calls["members"] = _tagged_vms(Fleet.tag_of(fleet))
     if fleet or len(specs) > 1:
@@ -79,9 +81,10 @@ def observe(engine: Engine, specs: list[ContainerVm], fleet: str | None = None) 
     return site
 
 
-def _vms(specs: list[ContainerVm]) -> Call:
+def _vms(specs: list[ContainerVm], addresses: bool) -> Call:
+    follow = "nics,reported_devices" if addresses else "nics"
     search = search_names([spec.name for spec in specs])
-    return lambda system: list_vms(system, {"follow": "nics", **search}) if specs else []
+    return lambda system: list_vms(system, {"follow": follow, **search}) if specs else []
 
 
 def _tagged_vms(tag: str) -> Call:

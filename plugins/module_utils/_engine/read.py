@@ -54,6 +54,7 @@ class VmReader:
             protected=bool(vm.delete_protected),
             record=record,
             run_once=bool(vm.run_once),
+            addresses=getattr(vm, "addresses", ()),
         )
 
     def next_run(self, running: Vm, vm: Any) -> Vm:

@@ -136,6 +136,7 @@ def _look(
         runs = status == "up" and sign in vm.interfaces if vm and sign else None
         arrival.history.see(status, now, waits, runs)
         arrival.history.interfaces = vm.interfaces if vm else ()
+        arrival.history.addresses = vm.addresses if vm else ()
         if vm and vm.host:
             arrival.history.host = hosts.get(vm.host.id, vm.host.id)
     reasons = _ask_why(engine, hosts, arrivals)

@@ -46,9 +46,10 @@ class History:
     """What was seen of one VM. Times are seconds of one clock.
 
     ``watched`` is when the watching began, ``runs`` whether its container runs, ``runs_since`` when it was first seen
-    to, ``interfaces`` what its guest's agent reported last, ``down_since`` since when it is down or gone without a
-    break. ``config_waits`` says that a configuration waits for its next run. Of what the Engine logged about a VM that
-    fell, ``powered_off`` says that somebody did it, ``given_up`` that Engine tries no other host.
+    to, ``down_since`` since when it is down or gone without a break. ``interfaces`` and ``addresses`` are what its
+    guest's agent reported last. ``config_waits`` says that a configuration waits for its next run. Of what the Engine
+    logged about a VM that fell, ``powered_off`` says that somebody did it, ``given_up`` that Engine tries no other
+    host.
     """
 
     watched: float
@@ -61,6 +62,7 @@ class History:
     powered_off: bool = False
     given_up: bool = False
     interfaces: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     @property
     def ran(self) -> bool:

@@ -25,7 +25,8 @@ class Outcome:
     ``to_do`` are actions of ``doing`` that are not done, ``done`` all that were done. ``phase`` is how far it has come.
     ``failure`` is what was in the way, in phase LATER, and ``error`` the sentence for the user, in phase FAILED.
     ``unsure`` says that the answer to a request is not known, so that it may have been carried out; ``wrote`` that one
-    was. ``status`` and ``host`` are what it has when all goes well, ``seen`` what it was last seen with.
+    was. ``status`` and ``host`` are what it has when all goes well, ``seen`` what it was last seen with, ``addresses``
+    those that its guest reported last.
     """
 
     spec: ContainerVm
@@ -43,6 +44,7 @@ class Outcome:
     unsure: bool = False
     wrote: bool = False
     seen: tuple[str, str | None] | None = None
+    addresses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.follow(self.plan)
@@ -54,6 +56,7 @@ class Outcome:
         self.doing, self.to_do, self.failure = new, list(new.actions), None
         self.needs_proof = self.needs_proof or new.proof_needed
         self.vm_id = new.vm.id if new.vm else self.vm_id
+        self.addresses = new.vm.addresses if new.vm else self.addresses
         self._go_on()
 
     def did(self, action: str) -> None:

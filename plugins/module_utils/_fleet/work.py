@@ -260,6 +260,8 @@ class Work:
         """Take over where a VM got."""
         goal = arrival.goal.state
         outcome.seen = (arrival.status, arrival.host)
+        if arrival.goal.sign:
+            outcome.addresses = arrival.history.addresses
         # Being down is only half the way where a start or a removal follows; the plan knows the end of it.
         if arrival.error or goal != "down":
             outcome.status, outcome.host = arrival.status, arrival.host

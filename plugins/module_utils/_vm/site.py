@@ -17,7 +17,7 @@ from typing import Any
 from .configuration import RETURNED, shown
 from .errors import SpecError
 from .guest.record import Record
-from .runtimes.choice import image_of, runtime_of
+from .runtimes.choice import addresses_of, image_of, runtime_of
 from .spec import ContainerVm
 from .text import listing, natural
 
@@ -91,7 +91,8 @@ class Vm:
 
     ``config`` is the configuration that its next start uses. Where that differs from the running one, ``next_run`` is
     true and ``runs_with`` is the running one. ``record`` is what its stored custom script says, for a runtime that
-    keeps one; ``run_once`` says that it was started with something of its own.
+    keeps one; ``run_once`` says that it was started with something of its own. ``addresses`` are those that its guest
+    reported last.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Vm:
     runs_with: dict[str, Any] | None = None
     record: Record | None = None
     run_once: bool = False
+    addresses: tuple[str, ...] = ()
 
     @property
     def runtime(self) -> str | None:
@@ -230,6 +232,7 @@ def returned(vm: Vm) -> dict[str, Any]:
         "status": vm.status,
         "runtime": vm.runtime,
         "host": vm.host,
+        "addresses": addresses_of(vm.runtime, vm.status, vm.addresses),
         "restart_needed": vm.waits,
         **facts(vm.runs),
     }

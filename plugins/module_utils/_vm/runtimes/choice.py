@@ -49,6 +49,13 @@ def image_of(config: dict[str, Any]) -> str | None:
     return RUNTIMES[name].image_of(config) if name else None
 
 
+def addresses_of(runtime: str | None, status: str | None, found: tuple[str, ...]) -> list[str] | None:
+    """The addresses of a VM as they are returned: of one that is not up none, None where nobody reports any."""
+    if not runtime or not RUNTIMES[runtime].reports_addresses or status == "absent":
+        return None
+    return list(found) if status == "up" else []
+
+
 def image_properties() -> set[str]:
     """Names of custom properties that hold an image."""
     return {runtime.image_property for runtime in RUNTIMES.values() if runtime.image_property}

@@ -57,6 +57,7 @@ class Guest(Runtime):
     fields = EVERYWHERE | set(WISHED) | {"hosts", "cpu_shares", "high_availability", "template", "secrets",
                                          "registry_logins"}  # fmt: skip
     shuts_down = True
+    reports_addresses = True
     template = "container-guest"
     ended = (
         " Its guest powered off: the image cannot be pulled, a volume or an address is wrong, or the container ended. "

@@ -48,6 +48,8 @@ class Runtime:
     ended = ""
     #: Whether a VM goes down in good order when its system is asked to shut down.
     shuts_down = False
+    #: Whether an agent in the guest reports the addresses of the VM.
+    reports_addresses = False
     #: The template of a new VM where the spec names none; "" where VMs have none.
     template = ""
 
