@@ -12,8 +12,8 @@ from functools import lru_cache
 from .ground import Ground, GuestError
 
 NSPAWN, QEMU = "nspawn", "qemu"
-_TOOLS = {
-    NSPAWN: {"systemd-nspawn": "systemd-container", "losetup": "mount"},
+_TOOLS = {  # by program: its package in Debian
+    NSPAWN: {"systemd-nspawn": "systemd-container", "losetup": "mount", "partx": "util-linux"},
     QEMU: {"qemu-system-x86_64": "qemu-system-x86", "genisoimage": "genisoimage"},
 }
 _ALWAYS = {"unshare": "util-linux", "nsenter": "util-linux", "ip": "iproute2", "dnsmasq": "dnsmasq-base"}
@@ -34,9 +34,9 @@ def lacks(kind: str, make: bool = False) -> str:
     if os.geteuid():
         return "Guests need root: they have namespaces, mounts and interfaces of their own."
     tools = _TOOLS[kind] | _ALWAYS | (_TO_MAKE[kind] if make else {})
-    missing = sorted({package for tool, package in tools.items() if shutil.which(tool) is None})
+    missing = [f"{tool} (package {package})" for tool, package in sorted(tools.items()) if shutil.which(tool) is None]
     if missing:
-        return f"Guests under {kind} need packages that are not installed: {', '.join(missing)}."
+        return f"Guests under {kind} need programs that are not in PATH: {', '.join(missing)}."
     try:
         Ground().close()
     except GuestError as error:

@@ -34,9 +34,15 @@ class Site:
         """Whether the ground is still there."""
         return self._ground.alive()
 
-    def run(self, name: str, make: Callable[[], Machine], console: Path, hear: Callable[[Event], None]) -> Run:
-        """Boot a guest; `hear` gets what becomes of it. `make` says what it is made of; it may take its time, and
-        raises GuestError, OSError or ValueError if that cannot be had."""
+    def run(self, machine: Machine, console: Path, hear: Callable[[Event], None]) -> Run:
+        """Boot a guest; `hear` gets what becomes of it."""
+        return self.make_and_run(machine.name, lambda: machine, console, hear)
+
+    def make_and_run(self, name: str, make: Callable[[], Machine], console: Path, hear: Callable[[Event], None]) -> Run:
+        """The same for a guest of which it takes its time to say what it is made of.
+
+        `make` raises GuestError, OSError or ValueError if that cannot be had.
+        """
         return Run(name, lambda: self._kind(self._ground, make(), console), hear)
 
     def close(self) -> None:

@@ -107,7 +107,8 @@ def guest(tmp_path: Path) -> Pretended:
 
 
 @pytest.fixture
-def heard() -> Heard:
+def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
+    monkeypatch.setattr(run, "_CALM", 0.1)
     return Heard()
 
 

@@ -66,7 +66,7 @@ class Life:
         else:
             self._driver.ended(self._ident, self.run)
             if event.what is What.FAILED:
-                self._report.failed(event.reason)
+                self._report.failed(event.reason.rstrip("."))  # the event has a full stop
             else:
                 self._ended(event.clean)
 

@@ -107,7 +107,7 @@ class GuestDriver(SimulatedDriver):
         before = self._runs.get(vm.id)
         console = self.engine.images.content.directory / f"{vm.id}.console"  # Engine.console reads it
         life = Life(self, vm.id, report)
-        life.run = site.run(vm.name, lambda: _after(before, make), console, life.hear)
+        life.run = site.make_and_run(vm.name, lambda: _after(before, make), console, life.hear)
         self._runs[vm.id] = life.run
 
     def _plan(self, vm: Any, site: Site) -> Callable[[], Machine]:
