@@ -84,13 +84,14 @@ def _routes() -> list[ipaddress.IPv4Network]:
     return [ipaddress.IPv4Network(target) for target in found if target != "default"]
 
 
-def free_subnet(taken: Iterable[str] = ()) -> str:
-    """A subnet (/24) of the pool that this machine does not use, and that is not taken. GuestError if there is none."""
+def free_subnet(taken: Iterable[str] = (), first: str = "") -> str:
+    """A subnet (/24) of the pool that this machine does not use, and that is not taken; `first`, if it is such a one.
+    GuestError if there is none."""
     used = [*_routes(), *map(ipaddress.IPv4Network, taken)]
     # Not the first one: another laboratory may be choosing at the same time.
     choice = list(ipaddress.IPv4Network(POOL).subnets(new_prefix=24))
     random.shuffle(choice)
-    for subnet in choice:
+    for subnet in [*([ipaddress.IPv4Network(first)] if first else []), *choice]:
         if not any(each.overlaps(subnet) for each in used):
             return str(subnet)
     raise GuestError(f"All of {POOL} is in use on this machine.")

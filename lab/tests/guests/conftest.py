@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 import urllib.request
@@ -174,7 +175,9 @@ def site(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "vms": [],
     }
     engine = Engine("4.5", world)
-    with serve(engine, tmp_path_factory.mktemp("engine")) as endpoint:
+    folder = tmp_path_factory.mktemp("engine")
+    with serve(engine, folder) as endpoint:
         made = Site(engine, endpoint, kind)
         yield made
         made.close()
+    shutil.rmtree(folder)  # pytest keeps the last three, and these are five GiB

@@ -99,7 +99,9 @@ def test_a_subnet_that_is_in_use_is_refused(ground: Ground) -> None:
     networks = Networks(ground)
     bridge = networks.bridge("lan", subnet)
     assert networks.bridge("lan", subnet) == bridge
-    assert free_subnet() != subnet
+    assert free_subnet(first=subnet) != subnet
+    assert free_subnet(first=(other := free_subnet())) == other
+    assert free_subnet([other], other) != other
     with pytest.raises(GuestError, match=r"uses addresses of .* already"):
         networks.bridge("other", subnet)
     with pytest.raises(GuestError, match="too small"):

@@ -153,12 +153,15 @@ class GuestDriver(SimulatedDriver):
         return network.id, self.engine.store.note(network).get("subnet") or self._free_subnet(network.id)
 
     def _free_subnet(self, network: str) -> str:
-        """The subnet of a network of which the world says none. It is not kept: it may be in use the next time."""
+        """The subnet of a network of which the world says none: that of the last time, unless it is in use by now."""
         from ovirt_lab.guests.networks import free_subnet
 
         if network not in self._subnets:
-            said = (self.engine.store.note(each).get("subnet") for each in self.engine.store.list("networks"))
-            self._subnets[network] = free_subnet([*filter(None, said), *self._subnets.values()])
+            networks = {each.id: self.engine.store.note(each) for each in self.engine.store.list("networks")}
+            said = filter(None, (note.get("subnet") for note in networks.values()))
+            last = networks[network].get("free_subnet", "")
+            self._subnets[network] = free_subnet([*said, *self._subnets.values()], last)
+            networks[network]["free_subnet"] = self._subnets[network]
         return self._subnets[network]
 
     def _content(self, disk: Any) -> tuple[Path, str]:
