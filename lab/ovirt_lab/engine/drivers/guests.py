@@ -105,7 +105,7 @@ class GuestDriver(SimulatedDriver):
             report.failed(str(error))
             return
         before = self._runs.get(vm.id)
-        console = self.engine.images.content.directory / f"{vm.id}.console"  # Engine.console reads it
+        console = self.engine.images.content.make_console(vm.id)  # Engine.console reads it
         life = Life(self, vm.id, report)
         life.run = site.make_and_run(vm.name, lambda: _after(before, make), console, life.hear)
         self._runs[vm.id] = life.run

@@ -58,6 +58,18 @@ class Content:
         """The file for what the guest of a VM prints; None while nothing is kept."""
         return self._directory / f"{vm_id}.console" if self._directory is not None else None
 
+    def make_console(self, vm_id: str) -> Path:
+        """The same for a guest that is about to print; it is one of this Engine's files from now on."""
+        path = self.directory / f"{vm_id}.console"
+        self._mine.add(path)
+        return path
+
+    def remove_console(self, vm_id: str) -> None:
+        """Forget what the guest of a VM printed."""
+        path = self.console(vm_id)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
     def prepare(self, disk: Any, guest: bool, writable: bool) -> Path:
         """The file for a transfer: of what the guest sees, or in the format of the disk. qcow2.Unsupported, if not."""
         form = RAW if guest or disk.format == types.DiskFormat.RAW else QCOW2

@@ -230,6 +230,7 @@ class Vms(VmActions, Kind):
         if not ctx.flag("detach_only"):
             for ident in ctx.gone:
                 disks.erase(ctx.engine, ident)
+        ctx.engine.images.content.remove_console(obj.id)
         ctx.event("USER_REMOVE_VM_FINISHED", vm=obj)
 
 
