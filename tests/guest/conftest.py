@@ -45,7 +45,7 @@ class Booted:
         self._interfaces: list[str] = []
         self._seen: list[str] = []
         self._ended = threading.Event()
-        self.run: Run = site.run(machine.ident, lambda: machine, console, self._hear)
+        self.run: Run = site.run(machine, console, self._hear)
 
     def _hear(self, event: Event) -> None:
         if event.report is not None:
