@@ -34,8 +34,9 @@ from .queries import (
 )
 from .read import UNREADABLE, VmReader, is_link, read_cluster, read_host, read_template, record_of
 
-#: Audit log code of a VM that was made (USER_ADD_VM, AuditLogType.java, Engine 4.1).
-MADE = 34
+#: Audit log codes of a VM that was made, at once or with the copies of its template's disks to come (USER_ADD_VM,
+#: USER_ADD_VM_STARTED, AddVmCommand.getAuditLogTypeValue, Engine 4.1 to 4.5).
+MADE = (34, 37)
 
 
 def observe(engine: Engine, specs: list[ContainerVm], fleet: str | None = None) -> Site:
@@ -231,7 +232,8 @@ def _fleet(engine: Engine, name: str, members: set[str], specs: list[ContainerVm
     untagged = {vm.name: vm.id for vm in site.vms if vm.runtime and vm.name in names and vm.id not in members}
     made: Iterable[Any] = ()
     if untagged:
-        search = f"type={MADE} and correlation_id={Fleet.trace_of(name)}*"
+        # The search language has no brackets, and "and" binds closer than "or", as in SQL (SyntaxChecker.java).
+        search = " or ".join(f"type={code} and correlation_id={Fleet.trace_of(name)}*" for code in MADE)
         made = listed(engine, {"made": lambda system: system.events_service().list(search=search)})["made"]
     # The search knows no case, and a fleet's name may be the beginning of another's.
     trace = re.compile(f"{re.escape(Fleet.trace_of(name))}[0-9a-f]+")

@@ -149,7 +149,9 @@ def _change(
     power = _power(spec, vm, replaces=now and outdated)
     if vm and vm.record and record:
         record = _timed(record, vm.record, vm, power.stays_up)
-        differing |= {"wish"} if power.start and vm.record.is_late else frozenset()
+        # What a start brings is in the guest from then on, also when its container fails, so nothing older counts.
+        stale = power.start and not record.is_applied and (vm.record.is_late or vm.record.applied is not None)
+        differing |= {"wish"} if stale else frozenset()
     if vm and networks and power.stays_up:
         raise networks_of_running(spec, vm)
     # Engine forgets what waits for the next run at every further update of a running VM, 4.1 even with next_run in the
@@ -195,9 +197,10 @@ def _others(vm: Vm | None, record: Record | None) -> bool:
 
 
 def _timed(record: Record, found: Record, vm: Vm, stays_up: bool) -> Record:
-    """The record with what the VM runs with, where that goes on although the record is another one."""
+    """The record with what the VM runs with, where that goes on although the record is another one; else without what
+    was applied before."""
     if not stays_up:
-        return record
+        return record if record.is_applied else replace(record, applied=None)
     return replace(record, runs=found.runs if record.digest == found.digest else vm.runs["wish"])
 
 

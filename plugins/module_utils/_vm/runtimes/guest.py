@@ -155,7 +155,8 @@ class Guest(Runtime):
                 "one of them"
             )
         wish = {**config["wish"], "networks": networks}
-        size = len(user_data(wish, self.hidden(spec, None), macs=["00:00:00:00:00:00"] * len(networks)).text())
+        given = user_data(wish, self.hidden(spec, None), macs=["00:00:00:00:00:00"] * len(networks)).text()
+        size = max(len(given), len(Record(config["wish"]).script()))
         if size > LARGEST:
             raise SpecError(
                 f"{spec.name}: what its guest is to be told has {size} bytes; {LARGEST} at most are tried. Shorten "
