@@ -19,6 +19,7 @@ def test_create_and_run(site: Site) -> None:
     assert shown["status"] in ("powering_up", "up")
     assert shown["host"] in ("host1", "host2")
     assert {key: shown[key] for key in ("name", "image", "runtime", "cluster")} == {**NEW, "runtime": "vdsm"}
+    assert shown["addresses"] is None
     vm = site.engine.vm("web")
     assert vm.id == shown["id"]
     assert vm.memory_policy.max > vm.memory >= vm.memory_policy.guaranteed

@@ -83,6 +83,8 @@ def test_all_that_a_guest_can_be_told_is_told_once(modern: Site) -> None:
     answer = modern.container(**ALL)
     assert_done(answer, "create", "networks", "start")
     assert len(modern.writes) == 3 + 2
+    addresses = answer.data["container_vm"]["addresses"]
+    assert addresses == ["10.65.0.10", "10.64.0.10"], "the simulated guest asks DHCP"
     (files,) = told(modern.engine)
     home = "/etc/ovirt-container"
     assert files[f"{home}/secrets"] == "export PASSWORD='S3cr3t-of-the-container'\n"
@@ -97,23 +99,29 @@ def test_all_that_a_guest_can_be_told_is_told_once(modern: Site) -> None:
         again = modern.container(**more)
         assert_done(again)
         assert not again.data["restart_needed"]
+        assert again.data["container_vm"]["addresses"] == addresses
         assert modern.writes == []
+    listed = modern.run("container_vm_info", {}).data["container_vms"]
+    assert [(vm["name"], vm["image"], vm["runtime"], vm["addresses"]) for vm in listed] == [
+        ("web", "redis:7.2", "guest", addresses)
+    ]
+    assert len(modern.asked) == 5
     assert modern.state() == before
 
 
-def test_secrets_are_in_their_start_and_nowhere_else(modern: Site) -> None:
-    texts = [modern.run("container_vm", ALL, check=True).text, modern.container(**ALL).text]
-    texts.append(modern.container(**{**ALL, "secrets": {"PASSWORD": "S3cr3t-new"}}).text)
-    texts.append(modern.run("container_vm_info", {}).text)
-    texts.append(modern.container(**{**ALL, "secrets": {"PASSWORD": "S3cr3t-new"}, "state": "restarted"}).text)
-    texts.append(modern.container(name="web", state="restarted").text)
-    texts.append(seen_by_anybody(modern.engine, modern.auth["password"]))
+def test_secrets_are_in_their_start_and_nowhere_else(modern45: Site) -> None:
+    texts = [modern45.run("container_vm", ALL, check=True).text, modern45.container(**ALL).text]
+    texts.append(modern45.container(**{**ALL, "secrets": {"PASSWORD": "S3cr3t-new"}}).text)
+    texts.append(modern45.run("container_vm_info", {}).text)
+    texts.append(modern45.container(**{**ALL, "secrets": {"PASSWORD": "S3cr3t-new"}, "state": "restarted"}).text)
+    texts.append(modern45.container(name="web", state="restarted").text)
+    texts.append(seen_by_anybody(modern45.engine, modern45.auth["password"]))
     for text in texts:
-        assert "S3cr3t" not in text.replace(modern.auth["password"], "")
-    assert "write_files" not in modern.engine.vm("web").initialization.custom_script
-    carried = [sum("S3cr3t" in text for text in files.values()) for files in told(modern.engine)]
+        assert "S3cr3t" not in text.replace(modern45.auth["password"], "")
+    assert "write_files" not in modern45.engine.vm("web").initialization.custom_script
+    carried = [sum("S3cr3t" in text for text in files.values()) for files in told(modern45.engine)]
     assert carried == [1, 1, 0], "the secrets of registries are in base64, so in one file of each start that has any"
-    given = [files.get("/etc/ovirt-container/secrets") for files in told(modern.engine)]
+    given = [files.get("/etc/ovirt-container/secrets") for files in told(modern45.engine)]
     assert given == ["export PASSWORD='S3cr3t-of-the-container'\n", "export PASSWORD='S3cr3t-new'\n", None]
 
 
@@ -184,15 +192,15 @@ def test_changes_that_wait_add_up(modern: Site) -> None:
     assert not last.data["restart_needed"]
 
 
-def test_an_update_while_it_is_down(modern: Site) -> None:
-    modern.container(**NEW)
-    assert_done(modern.container(name="web", state="stopped"), "stop")
-    answer = modern.container(name="web", state="stopped", image="redis:7.4")
+def test_an_update_while_it_is_down(modern45: Site) -> None:
+    modern45.container(**NEW)
+    assert_done(modern45.container(name="web", state="stopped"), "stop")
+    answer = modern45.container(name="web", state="stopped", image="redis:7.4")
     assert_done(answer, "update")
     assert not answer.data["restart_needed"]
-    assert_done(modern.container(name="web"), "start")
-    assert images(modern.engine) == ["redis:7.2", "redis:7.4"]
-    assert_done(modern.container(name="web", image="redis:7.4"))
+    assert_done(modern45.container(name="web"), "start")
+    assert images(modern45.engine) == ["redis:7.2", "redis:7.4"]
+    assert_done(modern45.container(name="web", image="redis:7.4"))
 
 
 def test_a_start_of_what_is_set_up_is_a_plain_one(modern45: Site) -> None:
@@ -217,15 +225,15 @@ def test_a_start_by_hand_between_the_update_and_ours(modern: Site) -> None:
     assert not modern.container(name="web").data["restart_needed"]
 
 
-def test_a_first_start_by_hand(modern: Site) -> None:
+def test_a_first_start_by_hand(modern45: Site) -> None:
     """Its guest was never set up, so it runs nothing."""
-    modern.container(**NEW, state="present")
-    by_hand(modern, "start")
-    seen = modern.container(**NEW)
+    modern45.container(**NEW, state="present")
+    by_hand(modern45, "start")
+    seen = modern45.container(**NEW)
     assert not seen.failed, seen.msg
     assert seen.data["restart_needed"]
-    assert not modern.container(name="web", state="restarted").failed
-    assert not modern.container(**NEW).data["restart_needed"]
+    assert not modern45.container(name="web", state="restarted").failed
+    assert not modern45.container(**NEW).data["restart_needed"]
 
 
 def test_secrets_of_an_earlier_run_are_asked_for_again(modern45: Site) -> None:
@@ -251,20 +259,20 @@ def test_secrets_that_are_removed(modern45: Site) -> None:
     assert_done(modern45.container(name="web", secrets={}))
 
 
-def test_nobody_waits_and_the_next_run_sees_to_it(modern: Site) -> None:
-    hasty = modern.container(**NEW, wait=False)
+def test_nobody_waits_and_the_next_run_sees_to_it(modern45: Site) -> None:
+    hasty = modern45.container(**NEW, wait=False)
     assert_done(hasty, "create", "start")
     assert hasty.data["container_vm"]["status"] == "wait_for_launch"
-    sure = modern.container(**NEW)
+    sure = modern45.container(**NEW)
     assert_done(sure)
     assert not sure.data["restart_needed"]
-    record = record_of(modern.engine)
+    record = record_of(modern45.engine)
     assert record is not None
     assert record.is_applied
-    modern.container(name="web", image="redis:7.4")
-    assert_done(modern.container(name="web", state="restarted", wait=False), "stop", "update", "start")
-    assert not modern.container(name="web", image="redis:7.4").data["restart_needed"]
-    assert images(modern.engine) == ["redis:7.2", "redis:7.4"]
+    modern45.container(name="web", image="redis:7.4")
+    assert_done(modern45.container(name="web", state="restarted", wait=False), "stop", "update", "start")
+    assert not modern45.container(name="web", image="redis:7.4").data["restart_needed"]
+    assert images(modern45.engine) == ["redis:7.2", "redis:7.4"]
 
 
 def test_an_update_before_anybody_has_waited(modern45: Site) -> None:
@@ -277,18 +285,18 @@ def test_an_update_before_anybody_has_waited(modern45: Site) -> None:
     assert again.data["restart_needed"]
 
 
-def test_stop_shuts_the_guest_down(modern: Site) -> None:
-    modern.container(**NEW)
-    answer = modern.container(name="web", state="stopped")
+def test_stop_shuts_the_guest_down(modern45: Site) -> None:
+    modern45.container(**NEW)
+    answer = modern45.container(name="web", state="stopped")
     assert_done(answer, "stop")
-    assert answer.data["container_vm"]["status"] == "down"
-    assert [write.rpartition("/")[2] for write in modern.writes] == ["shutdown"]
-    assert_done(modern.container(name="web", state="stopped"))
+    assert (answer.data["container_vm"]["status"], answer.data["container_vm"]["addresses"]) == ("down", [])
+    assert [write.rpartition("/")[2] for write in modern45.writes] == ["shutdown"]
+    assert_done(modern45.container(name="web", state="stopped"))
 
 
-def test_absent_removes_its_own_disk_and_no_other(modern: Site) -> None:
-    modern.container(**NEW)
-    engine = modern.engine
+def test_absent_removes_its_own_disk_and_no_other(modern45: Site) -> None:
+    modern45.container(**NEW)
+    engine = modern45.engine
     disk = types.Disk(
         name="precious", provisioned_size=2**30, format=types.DiskFormat.COW,
         storage_domains=[types.StorageDomain(name="data")],
@@ -297,10 +305,10 @@ def test_absent_removes_its_own_disk_and_no_other(modern: Site) -> None:
     vm = engine.vm("web")
     engine.add(f"vms/{vm.id}/diskattachments", attachment)
     (root,) = [each.id for each in engine.store.list(f"vms/{vm.id}/diskattachments") if each.bootable]
-    modern.state()
-    assert_done(modern.container(name="web", state="absent"), "stop", "remove")
+    modern45.state()
+    assert_done(modern45.container(name="web", state="absent"), "stop", "remove")
     disks = {disk.name: disk for disk in engine.store.list("disks")}
     assert engine.vm("web") is None
     assert root not in {disk.id for disk in disks.values()}
     assert disks["precious"].status == types.DiskStatus.OK
-    assert_done(modern.container(name="web", state="absent"))
+    assert_done(modern45.container(name="web", state="absent"))
