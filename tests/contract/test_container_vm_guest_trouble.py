@@ -129,6 +129,7 @@ def test_trouble_ends_with_one_vm_that_runs(modern: Site, fault: str) -> None:
     modern.engine.faults.add(fault)
     answer = modern.container(**args)
     assert not answer.failed, answer.msg
+    assert [planned.hits for planned in modern.engine.faults] == [1]
     assert [vm.name for vm in modern.engine.vms()].count("web") == 1
     vm = modern.engine.vm("web")
     assert vm.status == types.VmStatus.UP
