@@ -210,7 +210,8 @@ options:
         payload on the host while the VM runs, and in files of root in the guest.
       - The VM keeps a salted hash, by which a second run knows whether they have changed. If unset, the guest keeps
         those that it has; an empty dictionary removes them.
-      - A start that is to bring other secrets needs them itself, since no run keeps them for another one. Refused by the runtime V(vdsm).
+      - A start that is to bring other secrets needs them itself, since no run keeps them for another one. Refused by
+        the runtime V(vdsm).
     type: dict
   registry_logins:
     description:

@@ -184,6 +184,11 @@ def _give_up(engine: Engine, waiting: dict[str, Arrival], timeout: float, troubl
             found = f"it was {arrival.status} when it was last seen, since the Engine does not answer: {trouble}"
         elif arrival.ran:
             found += f", but not for {arrival.goal.hold:g} s (settle) yet"
+        elif arrival.goal.sign and arrival.status == "up":
+            found += (
+                ", but no agent in its guest has reported that its container runs. The VM's console shows what it "
+                "does; its template needs cloud-init and qemu-guest-agent"
+            )
         else:
             found += f". Engine says: {words(events[name])}"
         arrival.error = f"{name}: {arrival.goal.state} was wanted, {found}. Run the task again to go on"

@@ -201,7 +201,7 @@ def _timed(record: Record, found: Record, vm: Vm, stays_up: bool) -> Record:
     was applied before."""
     if not stays_up:
         return record if record.is_applied else replace(record, applied=None)
-    return replace(record, runs=found.runs if record.digest == found.digest else vm.runs["wish"])
+    return replace(record, runs=found.runs if record.digest == found.digest else vm.runs.get("wish"))
 
 
 def _unproven(vm: Vm, outdated: bool) -> bool:
