@@ -57,7 +57,9 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Any:
             host = SimpleNamespace(id="h-1") if status == "up" else None
             state = SimpleNamespace(value=status)
             return [
-                SimpleNamespace(id="vm-1", status=state, host=host, next_run_configuration_exists=False, interfaces=())
+                SimpleNamespace(
+                    id="vm-1", status=state, host=host, next_run_configuration_exists=False, interfaces=(), addresses=()
+                )
             ]
 
         monkeypatch.setattr(settle, "list_vms", listed)
