@@ -205,9 +205,9 @@ options:
         elements: str
   secrets:
     description:
-      - Environment variables of the container that are not stored in the VM, its snapshots or OVF. They are given to
-        the start only, so they are in C(engine.log) and C(vdsm.log) of that start (base64 in the domain XML), in its
-        payload on the host while the VM runs, and in files of root in the guest.
+      - Environment variables of the container that are not stored in the VM's configuration, so not in its OVF. They
+        are given to the start only, so they are in C(engine.log) and C(vdsm.log) of that start (base64 in the domain
+        XML), in its payload on the host while the VM runs, and in files of root on the guest's disk.
       - The VM keeps a salted hash, by which a second run knows whether they have changed. If unset, the guest keeps
         those that it has; an empty dictionary removes them.
       - A start that is to bring other secrets needs them itself, since no run keeps them for another one. Refused by
