@@ -29,7 +29,7 @@ from ovirtsdk4 import types
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".work" / "guests"
-PATIENCE = 120.0  # seconds; a busy machine takes its time
+PATIENCE = 300.0  # seconds; a busy machine takes its time
 MAC = "56:6f:1a:00:00:01"
 ENGINE = (4, 5, 7, 0)  # whose keys come before ours
 

@@ -28,7 +28,7 @@ class Oven:
 
     def task(self, **options: Any) -> Answer:
         """Run container_vm for the VM `web`."""
-        how = {"auth": self._auth, "settle": 3, "poll_interval": 1, "timeout": 300}
+        how = {"auth": self._auth, "settle": 3, "poll_interval": 1, "timeout": 600}
         return run_module("container_vm", {"name": "web", **options, **how}, diff=True)
 
     def ask(self, path: str = "") -> str:

@@ -21,7 +21,7 @@ from ovirt_lab import guests
 from ovirt_lab.engine import Engine, serve
 
 FOLDER = Path(__file__).resolve().parents[3] / ".work" / "guests"
-PATIENCE = {"nspawn": 120.0, "qemu": 900.0}  # seconds; a busy machine takes its time
+PATIENCE = {"nspawn": 300.0, "qemu": 900.0}  # seconds; a busy machine takes its time
 MIB = 1 << 20
 
 
