@@ -143,7 +143,7 @@ def sealed(secrets: dict[str, Any], salt: str) -> str:
 
 def same_secrets(secrets: dict[str, Any], found: str) -> bool:
     """Whether these are the secrets that a hash was made of."""
-    salt, _, _hash = found.partition(":")
+    salt, _colon, _hash = found.partition(":")
     if not (secrets and found):
         return not secrets and not found
     try:
