@@ -128,10 +128,14 @@ class Bench:
         self._folder = folder
         self._root = folder / "root.raw"
         self._ident = str(uuid.uuid4())
+        self._started: list[Booted] = []
         subprocess.run(["cp", "--sparse=always", str(disk), str(self._root)], check=True)
 
     def remove(self) -> None:
-        """Remove the disk, which is large."""
+        """Switch off a guest that still runs, and remove the disk, which is large."""
+        for guest in self._started:
+            guest.run.power_off()
+            guest.is_off()
         self._root.unlink()
 
     def volume(self, name: str) -> Path:
@@ -160,7 +164,9 @@ class Bench:
         nic = Nic(MAC, self._site.bridge("lan", self._subnet))
         label = config_drive.LABEL if given else ""
         machine = Machine(self._ident, "web", 512 << 20, 1, attached, [nic], label, given)
-        return Booted(self._site, machine, self._folder / "console")
+        guest = Booted(self._site, machine, self._folder / "console")
+        self._started.append(guest)
+        return guest
 
 
 @pytest.fixture(scope="session")
