@@ -80,6 +80,16 @@ def play(children: Children, *arguments: str, brief: bool = False) -> str:
     return run(children, [BIN / "ansible-playbook", *arguments], "ansible-playbook", brief)
 
 
+def compare(first: str, wrote: int, second: str, wrote_again: int) -> None:
+    """Show what two runs of a playbook changed, and how many requests wrote. Raises DemoError if the second did."""
+    tasks = changes(first)
+    what = f"{tasks} task{'s' * (tasks != 1)} changed something"
+    say(f"\n   First run: {what}, with {wrote} writing requests to the Engine.")
+    say(f"   Second run: {changes(second)} changed, {wrote_again} writing requests.")
+    if changes(second) or wrote_again:
+        raise DemoError("The second run should have changed nothing.")
+
+
 def changes(output: str) -> int:
     """Return how many tasks changed something, from the recap of a play."""
     return sum(map(int, re.findall(r"changed=(\d+)", output)))

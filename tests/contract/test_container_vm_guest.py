@@ -14,7 +14,7 @@ import pytest
 from ovirtsdk4 import types
 
 from tests.contract.conftest import Site, start
-from tests.support.guests import NEW, WORLD, assert_done, images, record_of, seen_by_anybody, told
+from tests.support.guests import NEW, WORLD, assert_applied, assert_done, images, record_of, seen_by_anybody, told
 
 #: Everything that a guest can be told.
 ALL: dict[str, Any] = {
@@ -266,9 +266,7 @@ def test_nobody_waits_and_the_next_run_sees_to_it(modern45: Site) -> None:
     sure = modern45.container(**NEW)
     assert_done(sure)
     assert not sure.data["restart_needed"]
-    record = record_of(modern45.engine)
-    assert record is not None
-    assert record.is_applied
+    assert_applied(modern45.engine)
     modern45.container(name="web", image="redis:7.4")
     assert_done(modern45.container(name="web", state="restarted", wait=False), "stop", "update", "start")
     assert not modern45.container(name="web", image="redis:7.4").data["restart_needed"]

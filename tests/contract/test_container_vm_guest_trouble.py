@@ -15,7 +15,7 @@ from ovirtsdk4 import types
 
 from tests.contract.conftest import Site, start
 from tests.support.containers import assert_one_sentence
-from tests.support.guests import NEW, WORLD, assert_done, images, record_of, told, write_script
+from tests.support.guests import NEW, WORLD, assert_applied, assert_done, images, record_of, told, write_script
 
 
 @pytest.fixture
@@ -140,9 +140,7 @@ def test_trouble_ends_with_one_vm_that_runs(modern: Site, fault: str) -> None:
     again = modern.container(**args)
     assert_done(again)
     assert not again.data["restart_needed"]
-    record = record_of(modern.engine)
-    assert record is not None
-    assert record.is_applied
+    assert_applied(modern.engine)
 
 
 def test_a_vm_whose_disks_are_made_is_waited_for(modern: Site) -> None:

@@ -42,6 +42,13 @@ def record_of(engine: Engine, name: str = "web") -> Record | None:
     return read(engine.vm(name).initialization.custom_script)
 
 
+def assert_applied(engine: Engine, name: str = "web") -> None:
+    """A VM is noted to have what its record says."""
+    record = record_of(engine, name)
+    assert record is not None
+    assert record.is_applied
+
+
 def write_script(engine: Engine, script: str, name: str = "web") -> None:
     """Store another custom script in a VM, as a person may."""
     vm = engine.vm(name)

@@ -51,7 +51,7 @@ def writes(made: Plan, site: Site) -> list[tuple[str, Write]]:
     if "start" in made.actions:
         steps.append(("start", lambda system, vm_id: _start(_service(system, vm_id), vm_id, made, macs)))
     if "remove" in made.actions:
-        remove = _remove if made.record is None and not (made.vm and made.vm.record) else _remove_with_disk
+        remove = _remove_with_disk if made.vm and made.vm.record else _remove
         steps.append(("remove", lambda system, vm_id: remove(_service(system, vm_id))))
     return steps
 

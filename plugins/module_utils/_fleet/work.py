@@ -30,6 +30,7 @@ from .._engine.verdict import Goal
 from .._vm.errors import SpecError
 from .._vm.plan import plan
 from .._vm.runtimes.choice import RUNTIMES
+from .._vm.runtimes.interface import Runtime
 from .._vm.site import Site
 from .failures import AGAIN, failed, not_done, unreadable
 from .outcome import Outcome
@@ -95,7 +96,7 @@ class Work:
         self._settle("waiting for the removal", gone)
 
     def _goal(self, outcome: Outcome, state: str, hold: float = 0) -> Goal:
-        runtime = RUNTIMES.get(outcome.doing.runtime or "")
+        runtime = _runtime(outcome)
         # What goes on running although its record is another one does not show the sign of that.
         shows = runtime is not None and not outcome.doing.restart_needed
         return Goal(state, hold, outcome.doing.runtime, runtime.sign(outcome.doing.record) if runtime and shows else "")
@@ -138,7 +139,7 @@ class Work:
         return self.progress.followed(name, run)
 
     def _stopping(self, outcome: Outcome) -> Call:
-        runtime = RUNTIMES.get(outcome.doing.runtime or "")
+        runtime = _runtime(outcome)
         shut_down = runtime is not None and runtime.shuts_down
 
         def call(system: Any) -> None:
@@ -275,6 +276,11 @@ class Work:
             outcome.put_off(EngineError(AGAIN[goal], 409, locked=goal == "absent"))
         elif arrival.status == "absent" and goal == "down":
             outcome.put_off(EngineError("somebody else has removed it", 404))
+
+
+def _runtime(outcome: Outcome) -> Runtime | None:
+    """The runtime of a VM, None for one that is not a container VM."""
+    return RUNTIMES.get(outcome.doing.runtime or "")
 
 
 def _in(phase: Phase, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:

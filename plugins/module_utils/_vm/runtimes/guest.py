@@ -24,7 +24,7 @@ from ..guest.scripts import NO_DISK, SIGN
 from ..guest.user_data import LARGEST
 from ..spec import ContainerVm
 from ..text import listing
-from .interface import EVERYWHERE, Runtime
+from .interface import EVERYWHERE, Runtime, host_named
 
 if TYPE_CHECKING:
     from ..site import Cluster, Site, Vm
@@ -146,7 +146,8 @@ class Guest(Runtime):
         """A template that the VM can be made of, hosts of its cluster, and user-data that an Engine can carry."""
         if vm is None:
             _check_template(spec, cluster, site)
-        _check_hosts(spec, cluster, site)
+        for host in spec.hosts or ():
+            host_named(spec.name, host, cluster, site)
         networks = config.get("networks") or (vm.config.get("networks") if vm else None) or ()
         strange = sorted(set(config["wish"].get("addresses", {})) - set(networks))
         if strange:
@@ -185,14 +186,3 @@ def _check_template(spec: ContainerVm, cluster: Cluster, site: Site) -> None:
             f"{spec.name}: template {name!r} has the operating system {found[0].os}, to whose VMs Engine gives no "
             "cloud-init. Give a template of a Linux"
         )
-
-
-def _check_hosts(spec: ContainerVm, cluster: Cluster, site: Site) -> None:
-    for host in spec.hosts or ():
-        found = site.hosts.get(host)
-        if found is None or found.cluster != cluster.id:
-            there = "is in another cluster" if found else "does not exist"
-            raise SpecError(
-                f"{spec.name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
-                f"{listing(site.hosts_of(cluster))}. Correct hosts"
-            )

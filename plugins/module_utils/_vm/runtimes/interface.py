@@ -16,17 +16,31 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..errors import SpecError
 from ..spec import ContainerVm
+from ..text import listing
 
 if TYPE_CHECKING:
     from ..guest.files import Secrets
     from ..guest.record import Record
-    from ..site import Cluster, Site, Vm
+    from ..site import Cluster, Host, Site, Vm
 
 #: Fields that every runtime honours.
 EVERYWHERE = frozenset({"name", "state", "cluster", "description", "image", "runtime", "networks", "memory"})
 #: All fields of the schema.
 ALL_FIELDS = frozenset(field.name for field in fields(ContainerVm))
+
+
+def host_named(asker: str, name: str, cluster: Cluster, site: Site) -> Host:
+    """The host of this name in a cluster. Raises :class:`SpecError` on behalf of ``asker`` when it has none."""
+    found = site.hosts.get(name)
+    if found is None or found.cluster != cluster.id:
+        there = "is in another cluster" if found else "does not exist"
+        raise SpecError(
+            f"{asker}: host {name!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
+            f"{listing(site.hosts_of(cluster))}. Correct hosts"
+        )
+    return found
 
 
 class Runtime:

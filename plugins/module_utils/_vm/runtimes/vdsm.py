@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..configuration import DEFAULT_MEMORY
 from ..errors import SpecError
 from ..spec import ContainerVm
-from ..text import dotted, listing
+from ..text import dotted
 from ..values import MIB
-from .interface import EVERYWHERE, Runtime
+from .interface import EVERYWHERE, Runtime, host_named
 
 if TYPE_CHECKING:
     from ..site import Cluster, Site, Vm
@@ -136,13 +136,7 @@ def _check_hosts(name: str, hosts: tuple[str, ...], cluster: Cluster, site: Site
             "Give hosts, or tag the hosts that have docker and vdsm-containers"
         )
     for host in hosts:
-        found = site.hosts.get(host)
-        if found is None or found.cluster != cluster.id:
-            there = "is in another cluster" if found else "does not exist"
-            raise SpecError(
-                f"{name}: host {host!r} {there}; hosts of cluster {cluster.name!r} are needed, which are "
-                f"{listing(site.hosts_of(cluster))}. Correct hosts"
-            )
+        found = host_named(name, host, cluster, site)
         if found.vdsm != VDSM_VERSION:
             raise SpecError(
                 f"{name}: host {host!r} has Vdsm {dotted(found.vdsm)}; containers need Vdsm 4.19, later "
