@@ -17,10 +17,8 @@ _TOOLS = {  # by program: its package in Debian
     QEMU: {"qemu-system-x86_64": "qemu-system-x86", "genisoimage": "genisoimage"},
 }
 _ALWAYS = {"unshare": "util-linux", "nsenter": "util-linux", "ip": "iproute2", "dnsmasq": "dnsmasq-base"}
-_TO_MAKE = {
-    NSPAWN: {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "skopeo": "skopeo"},
-    QEMU: {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "skopeo": "skopeo", "extlinux": "extlinux"},
-}
+_DISK = {"mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "skopeo": "skopeo"}
+_TO_MAKE = {NSPAWN: _DISK, QEMU: {**_DISK, "extlinux": "extlinux"}}
 
 
 @lru_cache

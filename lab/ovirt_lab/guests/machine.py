@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from abc import ABC, abstractmethod
@@ -20,10 +21,15 @@ class Disk:
     """A disk of a guest: a file that is written to in place."""
 
     path: Path
-    serial: str  # a guest sees 20 characters of it
+    serial: str
     form: str = "raw"  # or qcow2
     bootable: bool = False
     read_only: bool = False
+
+    @property
+    def seen_serial(self) -> str:
+        """What a guest sees of its serial: virtio-blk has room for 20 characters."""
+        return self.serial[:20]
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,11 @@ class Nic:
 
     mac: str
     bridge: str = ""
+
+    @property
+    def port(self) -> str:
+        """The name of its other end, in the ground."""
+        return f"n{self.mac.replace(':', '')}"
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,19 @@ class Guest(ABC):
         os.truncate(self.console, 0)  # in place: whoever writes to it appends
         with self.console.open("ab") as file:
             file.write(kept)
+
+    def write_drive(self) -> None:
+        """Write the files of its drive to the folder `drive` of its place."""
+        for name, text in self.machine.files.items():
+            path = self.ground.path(f"{self.place}/drive/{name}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def remove_ports(self) -> None:
+        """Remove its interfaces from the ground."""
+        for nic in self.machine.nics:
+            with contextlib.suppress(GuestError):
+                self.ground.run("ip", "link", "delete", nic.port)
 
     def ended(self) -> bool:
         """Whether it has ended."""

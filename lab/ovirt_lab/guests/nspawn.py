@@ -27,7 +27,6 @@ SEED = "/var/lib/cloud/seed/config_drive"  # DataSourceConfigDrive.seed_dir
 _AGENT, _SOCKET = "/usr/sbin/qemu-ga", "/run/lab-agent.sock"
 _POWER_BUTTON = signal.SIGRTMIN + 4  # systemd(1): poweroff.target
 _REBOOTS = 133  # how systemd-nspawn ends with --keep-unit when its system reboots
-_SERIAL = 20  # characters that virtio-blk shows
 # "ip netns exec" mounts a /sys of the guest's own interfaces, and cgroups have to be mounted again. Each guest has a
 # cgroup of its own, since systemd-nspawn divides the one that it is in.
 _START = """
@@ -97,11 +96,10 @@ class NspawnGuest(Guest):
         self.ground.run("ip", "netns", "add", space)
         self.ground.run("ip", "-n", space, "link", "set", "lo", "up")
         for number, nic in enumerate(self.machine.nics):
-            outside = f"n{nic.mac.replace(':', '')}"
             about = ["address", nic.mac, "netns", space]
-            self.ground.run("ip", "link", "add", outside, "type", "veth", "peer", "name", f"eth{number}", *about)
+            self.ground.run("ip", "link", "add", nic.port, "type", "veth", "peer", "name", f"eth{number}", *about)
             if nic.bridge:
-                self.ground.run("ip", "link", "set", outside, "master", nic.bridge, "up")
+                self.ground.run("ip", "link", "set", nic.port, "master", nic.bridge, "up")
 
     def _binds(self) -> list[str]:
         """Disks and files that the guest sees, as options."""
@@ -109,9 +107,9 @@ class NspawnGuest(Guest):
         for disk in self.machine.disks:
             if not disk.bootable:
                 kind = "--bind-ro" if disk.read_only else "--bind"
-                result.append(f"{kind}={self._device(disk)}:/dev/disk/by-id/virtio-{disk.serial[:_SERIAL]}")
+                result.append(f"{kind}={self._device(disk)}:/dev/disk/by-id/virtio-{disk.seen_serial}")
         if self.machine.label:
-            self._write_files()
+            self.write_drive()
             result.append(f"--bind-ro={self.place}/drive:{SEED}")
         return result
 
@@ -130,12 +128,6 @@ class NspawnGuest(Guest):
         self._holders.append(holder)
         self.ground.run("losetup", "--detach", device)
         return device
-
-    def _write_files(self) -> None:
-        for name, text in self.machine.files.items():
-            path = self.ground.path(f"{self.place}/drive/{name}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
 
     # --- while it runs
 
@@ -214,9 +206,7 @@ class NspawnGuest(Guest):
                 holder.stdin.close()
             holder.wait()
         self._holders.clear()
-        for nic in self.machine.nics:
-            with contextlib.suppress(GuestError):
-                self.ground.run("ip", "link", "delete", f"n{nic.mac.replace(':', '')}")
+        self.remove_ports()
         with contextlib.suppress(GuestError):
             self.ground.run("ip", "netns", "delete", self.machine.ident)
         for command in (["umount", self._root], ["rmdir", self._root]):

@@ -19,9 +19,8 @@ from typing import Any
 from .agent import Agent
 from .ground import Ground, GuestError, wait_for
 from .json_lines import Line, Refused, Unanswered
-from .machine import Disk, Guest, Machine, Nic
+from .machine import Disk, Guest, Machine
 
-_SERIAL = 20  # characters that virtio-blk shows
 _CHANNEL = "org.qemu.guest_agent.0"
 _READY = 20.0  # seconds until qemu has made its sockets
 _MEBIBYTE = 1 << 20
@@ -55,14 +54,11 @@ class QemuGuest(Guest):
     def _prepare(self) -> None:
         self.ground.run("mkdir", "-p", f"{self.place}/drive")
         for nic in self.machine.nics:
-            self.ground.run("ip", "tuntap", "add", "dev", _tap(nic), "mode", "tap")
+            self.ground.run("ip", "tuntap", "add", "dev", nic.port, "mode", "tap")
             if nic.bridge:
-                self.ground.run("ip", "link", "set", _tap(nic), "master", nic.bridge, "up")
+                self.ground.run("ip", "link", "set", nic.port, "master", nic.bridge, "up")
         if self.machine.label:
-            for name, text in self.machine.files.items():
-                path = self._path(f"drive/{name}")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+            self.write_drive()
             drive, image = f"{self.place}/drive", f"{self.place}/drive.iso"
             # As Vdsm makes it (mkimage.py): ISO 9660 with Rock Ridge and Joliet.
             self.ground.run("genisoimage", "-quiet", "-R", "-J", "-V", self.machine.label, "-o", image, drive)
@@ -88,7 +84,7 @@ class QemuGuest(Guest):
             yield from ("-drive", f"if=none,id=cd,media=cdrom,readonly=on,format=raw,file={self.place}/drive.iso")
             yield from ("-device", "ide-cd,drive=cd,bus=ide.1")
         for number, nic in enumerate(self.machine.nics):
-            yield from ("-netdev", f"tap,id=n{number},ifname={_tap(nic)},script=no,downscript=no")
+            yield from ("-netdev", f"tap,id=n{number},ifname={nic.port},script=no,downscript=no")
             yield from ("-device", f"virtio-net-pci,netdev=n{number},mac={nic.mac},romfile=")
 
     # --- while it runs
@@ -147,9 +143,7 @@ class QemuGuest(Guest):
         """Remove its interfaces and files."""
         if self._monitor is not None:
             self._monitor.close()
-        for nic in self.machine.nics:
-            with contextlib.suppress(GuestError):
-                self.ground.run("ip", "link", "delete", _tap(nic))
+        self.remove_ports()
         with contextlib.suppress(GuestError):
             self.ground.run("rm", "-rf", self.place)
 
@@ -167,12 +161,8 @@ def _accelerators() -> list[str]:
     return [*hardware, "-accel", "tcg,thread=multi,tb-size=512"]
 
 
-def _tap(nic: Nic) -> str:
-    return f"n{nic.mac.replace(':', '')}"
-
-
 def _drive(disk: Disk, number: int) -> Iterator[str]:
     mode = ",readonly=on" if disk.read_only else ""
     yield from ("-drive", f"if=none,id=d{number},file={disk.path},format={disk.form},cache=unsafe{mode}")
     order = ",bootindex=1" if disk.bootable else ""
-    yield from ("-device", f"virtio-blk-pci,drive=d{number},serial={disk.serial[:_SERIAL]}{order}")
+    yield from ("-device", f"virtio-blk-pci,drive=d{number},serial={disk.seen_serial}{order}")
